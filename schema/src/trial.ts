@@ -1,0 +1,184 @@
+// What crosses the border between the orchestrator and a trial's process: what to train, what it tells
+// on the way, how it ended. Plain data only.
+import type { Architecture, Dataset, Objective, Optimizer, Schedule } from './experiment.ts'
+import type { Resolved } from './resolved.ts'
+
+export type ResolvedDataset = Resolved<Dataset>
+export type ResolvedArchitecture = Resolved<Architecture>
+export type ResolvedOptimizer = Resolved<Optimizer>
+export type ResolvedSchedule = Resolved<Schedule>
+export type ResolvedObjective = Resolved<Objective>
+
+export interface ResolvedTraining {
+  epochs: number
+  batchSize: number
+  optimizer: ResolvedOptimizer
+  schedule: ResolvedSchedule
+}
+
+export interface Distillation {
+  /** The teacher's trial. */
+  teacher: TrialId
+  objective: ResolvedObjective
+  temperature: number
+  weights: { hard: number; soft: number }
+}
+
+/** SHA-256 of a trial's resolved configuration as canonical JSON, in hexadecimal. */
+export type TrialId = string
+
+/** SHA-256 of an artifact's bytes, in hexadecimal; where it lies follows from it. */
+export type ArtifactHash = string
+
+/**
+ * All that decides what a trial computes, and so its identity. Names, engine, device and threads are no part
+ * of it. A teacher differs from a student by its role: it also leaves its logits.
+ */
+export interface TrialConfig {
+  role: 'teacher' | 'student'
+  dataset: ResolvedDataset
+  architecture: ResolvedArchitecture
+  training: ResolvedTraining
+  seed: number
+  /** Null for teachers, and for baselines, which learn from the labels alone. */
+  distillation: Distillation | null
+}
+
+/** A teacher's raw logits, float32 little-endian, over the whole training file, then the reported test samples. */
+export interface LogitsArtifact {
+  /** SHA-256 over the teacher's weights, the data, the preprocessing and the type of the numbers. */
+  key: string
+  artifact: ArtifactHash
+  trainSamples: number
+  testSamples: number
+  classes: number
+  /** What computing them took, and so what every read saves. */
+  seconds: number
+}
+
+export interface Placement {
+  engine: 'auto' | 'onnx' | 'tensorflow'
+  device: 'auto' | 'cpu' | 'webgpu' | 'cuda'
+  threads: number
+}
+
+export interface TrialRequest {
+  task: 'train'
+  trial: TrialId
+  config: TrialConfig
+  placement: Placement
+  /** Folder of the artifacts, each under artifacts/<first two digits>/<hash>. */
+  artifacts: string
+  /** File of this trial's checkpoint; absent until the first one is written. */
+  checkpoint: string
+  /** The teacher's logits where there is distillation. */
+  logits: LogitsArtifact | null
+}
+
+export interface EpochRecord {
+  /** From 1. */
+  epoch: number
+  /** Means over the epoch's steps; soft and hard are the parts before weighting, softLoss null without a teacher. */
+  trainLoss: number
+  hardLoss: number
+  softLoss: number | null
+  validationLoss: number
+  validationAccuracy: number
+  /** At the epoch's last step. */
+  learningRate: number
+  /** Training alone, without validation. */
+  seconds: number
+  imagesPerSecond: number
+}
+
+export interface Artifact {
+  kind: 'onnx' | 'weights' | 'topology' | 'logits'
+  hash: ArtifactHash
+  bytes: number
+}
+
+export interface RanOn {
+  engine: 'onnx' | 'tensorflow'
+  device: string
+  threads: number
+  /** Package versions, node's included. */
+  versions: Record<string, string>
+}
+
+export interface TrialMetrics {
+  validationLoss: number
+  validationAccuracy: number
+  testLoss: number
+  testAccuracy: number
+  /** Share of the reported test samples on which student and teacher name the same class; null without a teacher. */
+  teacherAgreement: number | null
+  /** Weights, the untrained ones (batch norm's statistics) included. */
+  parameters: number
+  /** Of one sample's forward pass. */
+  multiplyAccumulates: number
+  onnxBytes: number
+  /** Of training, over all attempts. */
+  trainSeconds: number
+}
+
+/** What a trial's process tells while it runs. */
+export type TrialEvent =
+  | {
+      type: 'started'
+      ranOn: RanOn
+      pid: number
+      resumedFrom: { epoch: number; step: number } | null
+      compileSeconds: number
+    }
+  | { type: 'progress'; epoch: number; epochs: number; step: number; steps: number }
+  /** Sent again for earlier epochs after a resume; the same epoch's record is the same. */
+  | { type: 'epoch'; record: EpochRecord }
+  | { type: 'logits'; use: 'computed' | 'read'; logits: LogitsArtifact }
+
+/** How a trial's attempt ended, where its process lived to tell. */
+export type TrialResult =
+  | { outcome: 'done'; metrics: TrialMetrics; artifacts: Artifact[]; logits: LogitsArtifact | null }
+  | { outcome: 'diverged'; epoch: number; step: number; reason: string }
+  | { outcome: 'out of memory'; reason: string }
+  /** Stopped on request, with a checkpoint. */
+  | { outcome: 'interrupted' }
+  /** An error of the trial itself that no retry mends. */
+  | { outcome: 'failed'; reason: string }
+
+/** What the orchestrator tells a running trial. */
+export type TrialCommand = { type: 'stop' }
+
+/** Sizes of a model, asked for without training it. */
+export interface InspectRequest {
+  task: 'inspect'
+  dataset: ResolvedDataset
+  architectures: ResolvedArchitecture[]
+}
+
+export type Inspected =
+  | { parameters: number; multiplyAccumulates: number; onnxBytes: number }
+  /** The model cannot be built for this data; `path` is relative to the architecture. */
+  | { problem: string; path: string[] }
+
+export interface InspectResult {
+  dataset:
+    | { inputShape: number[]; classes: number; trainSamples: number; validationSamples: number; testSamples: number }
+    | { problem: string; path: string[] }
+  /** In the request's order; empty where the dataset has a problem. */
+  models: Inspected[]
+}
+
+export interface ProbeRequest {
+  task: 'probe'
+}
+
+/** What the engines say of this machine, best first. */
+export interface ProbeResult {
+  engines: {
+    engine: 'onnx' | 'tensorflow'
+    device: string
+    works: boolean
+    detail: string
+    versions: Record<string, string>
+  }[]
+}
