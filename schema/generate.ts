@@ -14,4 +14,4 @@ export async function experimentTypes(): Promise<string> {
   })
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) writeFileSync(target, await experimentTypes())
+if (process.argv[1] === import.meta.filename) writeFileSync(target, await experimentTypes())

@@ -6,7 +6,10 @@ import type { Artifact, TrialConfig } from './trial.ts'
 /** Milliseconds since 1970, UTC. */
 const instant = (name: string) => integer(name)
 
-/** One for each name; running a changed file under the same name changes its row and its trials. */
+/**
+ * One for each name; running a changed file under the same name changes its row and its trials. A sweep is done when
+ * each of its trials has ended, however; it failed when the run itself ended by an error.
+ */
 export const sweeps = sqliteTable('sweeps', {
   id: text('id').primaryKey(), // the experiment's name
   description: text('description').notNull(),
@@ -94,6 +97,7 @@ export const sweepTrials = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.sweep, table.trial] }),
     index('sweep_trials_position').on(table.sweep, table.position),
+    index('sweep_trials_configuration').on(table.sweep, table.configuration),
     index('sweep_trials_trial').on(table.trial),
   ],
 )
@@ -156,16 +160,20 @@ export const artifacts = sqliteTable(
 )
 
 /** The logits cache, with the proof that a teacher ran once: computed is 1 however many students read. */
-export const logits = sqliteTable('logits', {
-  key: text('key').primaryKey(),
-  teacherTrial: text('teacher_trial')
-    .notNull()
-    .references(() => trials.id),
-  artifact: text('artifact').notNull(),
-  trainSamples: integer('train_samples').notNull(),
-  testSamples: integer('test_samples').notNull(),
-  classes: integer('classes').notNull(),
-  seconds: real('seconds').notNull(),
-  computed: integer('computed').notNull(),
-  reads: integer('reads').notNull(),
-})
+export const logits = sqliteTable(
+  'logits',
+  {
+    key: text('key').primaryKey(),
+    teacherTrial: text('teacher_trial')
+      .notNull()
+      .references(() => trials.id),
+    artifact: text('artifact').notNull(),
+    trainSamples: integer('train_samples').notNull(),
+    testSamples: integer('test_samples').notNull(),
+    classes: integer('classes').notNull(),
+    seconds: real('seconds').notNull(),
+    computed: integer('computed').notNull(),
+    reads: integer('reads').notNull(),
+  },
+  (table) => [index('logits_teacher_trial').on(table.teacherTrial)],
+)

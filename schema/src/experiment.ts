@@ -503,7 +503,7 @@ export interface SgdOptimizer {
  */
 export interface AdamOptimizer {
   /**
-   * Adam.
+   * The Adam optimizer.
    */
   type: 'adam'
   /**
@@ -523,7 +523,7 @@ export interface AdamOptimizer {
  */
 export interface AdamwOptimizer {
   /**
-   * AdamW.
+   * The AdamW optimizer.
    */
   type: 'adamw'
   /**

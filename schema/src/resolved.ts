@@ -1,6 +1,11 @@
-// A part of an experiment with every default filled in.
+// A part of an experiment with every default filled in. What a teacher or student overrides of the file's
+// training is merged into the whole of it, and `$schema`, which is for editors, is left out.
+import type { Student, Training } from './experiment.ts'
+
 export type Resolved<T> = T extends readonly (infer Item)[]
   ? Resolved<Item>[]
-  : T extends object
-    ? { [Key in keyof T]-?: Resolved<NonNullable<T[Key]>> }
-    : T
+  : T extends Student // and Teacher, which has the same parts
+    ? { [Key in keyof T]-?: Key extends 'training' ? Resolved<Training> : Resolved<NonNullable<T[Key]>> }
+    : T extends object
+      ? { [Key in keyof T as Key extends '$schema' ? never : Key]-?: Resolved<NonNullable<T[Key]>> }
+      : T

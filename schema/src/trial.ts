@@ -67,7 +67,7 @@ export interface TrialRequest {
   trial: TrialId
   config: TrialConfig
   placement: Placement
-  /** Folder of the artifacts, each under artifacts/<first two digits>/<hash>. */
+  /** The store's folder; each artifact's place in it is artifactPath(artifacts, hash) of artifact.ts. */
   artifacts: string
   /** File of this trial's checkpoint; absent until the first one is written. */
   checkpoint: string

@@ -1,0 +1,38 @@
+// Server-sent events: the store's version at once and after every change, and a comment now and then that keeps
+// the line open.
+import { onChange, storeVersion } from '../../store/watch.ts'
+
+export const dynamic = 'force-dynamic'
+
+const pingMilliseconds = 15_000
+
+export function GET(request: Request): Response {
+  const text = new TextEncoder()
+  let end = () => {}
+  const events = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const send = (message: string) => controller.enqueue(text.encode(message))
+      const sendVersion = (version: string) => send(`data: ${JSON.stringify(version)}\n\n`)
+      send('retry: 1000\n')
+      sendVersion(storeVersion())
+      const stopWatching = onChange(sendVersion)
+      const pings = setInterval(() => send(': ping\n\n'), pingMilliseconds)
+      end = () => {
+        stopWatching()
+        clearInterval(pings)
+      }
+      request.signal.addEventListener('abort', () => {
+        end()
+        controller.close()
+      })
+    },
+    cancel: () => end(),
+  })
+  return new Response(events, {
+    headers: {
+      'content-type': 'text/event-stream; charset=utf-8',
+      // no-transform keeps compression from holding events back.
+      'cache-control': 'no-cache, no-transform',
+    },
+  })
+}

@@ -1,0 +1,108 @@
+// The candidates to ship with their figures, and the teacher they are measured against.
+import type { ReactNode } from 'react'
+import type { Configuration } from '../store/leaderboard.ts'
+import type { SweepPageData } from '../store/sweepPage.ts'
+import type { Answer } from '../view/answer.ts'
+import { bytes, count, percent, points, times } from '../view/format.ts'
+import { settings } from '../view/names.ts'
+import { search, tolerances } from '../view/sweepQuery.ts'
+import classes from './AnswerCards.module.css'
+import { LinkAnchor } from './links.tsx'
+import { Segments } from './Segments.tsx'
+
+type Props = Pick<SweepPageData, 'query' | 'ceilings' | 'sweep'> & { path: string; answer: Answer | null }
+
+export function AnswerCards({ path, query, ceilings, sweep, answer }: Props) {
+  return (
+    <aside className={classes.cards} aria-label="Which student to ship">
+      {answer === null ? (
+        <div className={classes.card}>
+          <h2 className={classes.label}>Best student</h2>
+          <p className={classes.none}>
+            {sweep.status === 'running' ? 'The first student is still in training.' : 'No student is done.'}
+          </p>
+        </div>
+      ) : (
+        <>
+          <Card path={path} label={sweep.status === 'done' ? 'Best student' : 'Best student so far'} of={answer.best} />
+          <Card
+            path={path}
+            label="Smallest within"
+            of={answer.smallest === answer.best ? null : answer.smallest}
+            note={
+              answer.smallest === answer.best
+                ? 'Nothing smaller comes so close to the best.'
+                : answer.ratio > 1
+                  ? `${times(answer.ratio)} smaller, ${behind(answer)} points behind the best`
+                  : undefined
+            }
+          >
+            <Segments
+              label="Percentage points below the best that are good enough"
+              segments={tolerances.map((within) => ({
+                label: String(within),
+                href: path + search(query, { within }),
+                selected: within === query.within,
+              }))}
+            />
+            <span className={classes.unit}>points</span>
+          </Card>
+        </>
+      )}
+      {ceilings.map((ceiling) => (
+        <Card key={ceiling.configuration} path={path} label="Teacher" of={ceiling} />
+      ))}
+    </aside>
+  )
+}
+
+type Shown = Omit<Configuration, 'rank'>
+
+interface CardProps {
+  path: string
+  label: string
+  of: Shown | null
+  /** How it compares. */
+  note?: string | undefined
+  children?: ReactNode
+}
+
+const behind = ({ best, smallest }: Answer) =>
+  ((best.validationAccuracy! - smallest.validationAccuracy!) * 100).toFixed(2)
+
+function Card({ path, label, of, note, children }: CardProps) {
+  return (
+    <div className={classes.card}>
+      <h2 className={classes.label}>
+        {label} {children}
+      </h2>
+      {of !== null && (
+        <div className={classes.head}>
+          <LinkAnchor href={`${path}/trials/${of.trial}`} className={classes.model}>
+            {of.model}
+          </LinkAnchor>
+          <span className={classes.accuracy}>{percent(of.validationAccuracy)}</span>
+        </div>
+      )}
+      {note !== undefined && <p className={classes.how}>{note}</p>}
+      {of !== null && <Figures of={of} />}
+    </div>
+  )
+}
+
+function Figures({ of }: { of: Shown }) {
+  const how = of.role === 'baseline' ? 'from scratch' : settings(of).join(' · ')
+  return (
+    <>
+      {how !== '' && <p className={classes.how}>{how}</p>}
+      <p className={classes.figures}>
+        {percent(of.testAccuracy)} test
+        {of.gain !== null && (
+          <span title="Test accuracy against the same student from scratch"> ({points(of.gain)} by distillation)</span>
+        )}
+        <br />
+        {count(of.parameters)} parameters · {bytes(of.onnxBytes)}
+      </p>
+    </>
+  )
+}

@@ -1,0 +1,88 @@
+'use client'
+// Which configurations are shown. A plain form without JavaScript; with it, every change applies at once.
+import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { useRouter } from 'next/navigation'
+import { type FormEvent, useEffect, useState } from 'react'
+import { count } from '../view/format.ts'
+import { roleNames } from '../view/names.ts'
+import { isFiltered, noFilter, parseSweepQuery, roles, type SweepQuery, search, statuses } from '../view/sweepQuery.ts'
+import classes from './Filters.module.css'
+import { LinkAnchor } from './links.tsx'
+
+interface Props {
+  path: string
+  query: SweepQuery
+  students: string[]
+  teachers: string[]
+}
+
+const textOf = ({ student, teacher, role, status, maxParameters }: SweepQuery) => ({
+  student: student ?? '',
+  teacher: teacher ?? '',
+  role: role ?? '',
+  status: status ?? '',
+  maxParameters: maxParameters === null ? '' : count(maxParameters),
+})
+type Draft = ReturnType<typeof textOf>
+
+const all = { value: '', label: 'all' }
+const named = (names: readonly string[]) => [all, ...names.map((name) => ({ value: name, label: name }))]
+
+export function Filters({ path, query, students, teachers }: Props) {
+  const router = useRouter()
+  const [draft, setDraft] = useState<Draft>(() => textOf(query))
+  // The URL decides: back, forward and "show all" change it from outside.
+  useEffect(() => setDraft(textOf(query)), [query])
+
+  const apply = (next: Draft) => {
+    setDraft(next)
+    const { query: read } = parseSweepQuery(next, { students, teachers })
+    const { student, teacher, role, status, maxParameters } = read
+    router.push(path + search(query, { student, teacher, role, status, maxParameters, page: 1 }), { scroll: false })
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    apply(draft)
+  }
+  const select = (name: keyof Draft, label: string, data: { value: string; label: string }[]) => (
+    <NativeSelect
+      name={name}
+      label={label}
+      size="sm"
+      data={data}
+      value={draft[name]}
+      onChange={(event) => apply({ ...draft, [name]: event.currentTarget.value })}
+    />
+  )
+  return (
+    <form method="get" action={path} onSubmit={submit} className={classes.filters} aria-label="Filter configurations">
+      {select('student', 'Student', named(students))}
+      {teachers.length > 1 && select('teacher', 'Teacher', named(teachers))}
+      {select('role', 'Kind', [all, ...roles.map((role) => ({ value: role, label: roleNames[role] }))])}
+      {select('status', 'Has trials that are', [{ value: '', label: 'any' }, ...named(statuses).slice(1)])}
+      <TextInput
+        name="maxParameters"
+        label="At most … parameters"
+        size="sm"
+        inputMode="numeric"
+        placeholder="any number"
+        value={draft.maxParameters}
+        onChange={(event) => setDraft({ ...draft, maxParameters: event.currentTarget.value })}
+        onBlur={() => draft.maxParameters !== textOf(query).maxParameters && apply(draft)}
+      />
+      {(['sort', 'order', 'size', 'accuracy', 'within'] as const).map((name) => (
+        <input key={name} type="hidden" name={name} value={query[name]} />
+      ))}
+      <noscript>
+        <Button type="submit" variant="default">
+          Apply
+        </Button>
+      </noscript>
+      {isFiltered(query) && (
+        <LinkAnchor href={path + search(query, noFilter)} scroll={false} size="sm" className={classes.clear}>
+          Show all
+        </LinkAnchor>
+      )}
+    </form>
+  )
+}

@@ -1,0 +1,69 @@
+// The ranking with its filters.
+import { pageSize } from '../store/leaderboard.ts'
+import type { SweepPageData } from '../store/sweepPage.ts'
+import type { Answer } from '../view/answer.ts'
+import { counted } from '../view/format.ts'
+import { isFiltered, noFilter, search } from '../view/sweepQuery.ts'
+import { Filters } from './Filters.tsx'
+import classes from './Leaderboard.module.css'
+import { LeaderboardTable } from './LeaderboardTable.tsx'
+import { LinkAnchor } from './links.tsx'
+import { Pages } from './Pages.tsx'
+import { Panel } from './Panel.tsx'
+
+type Props = Pick<SweepPageData, 'query' | 'ranking' | 'students' | 'teachers' | 'sweep'> & {
+  path: string
+  answer: Answer | null
+}
+
+export function Leaderboard({ path, query, ranking, answer, students, teachers, sweep }: Props) {
+  const rows = ranking.rows.map((row) => ({
+    ...row,
+    href: `${path}/trials/${row.trial}`,
+    award:
+      row.configuration === answer?.best.configuration
+        ? 'best'
+        : row.configuration === answer?.smallest.configuration
+          ? `smallest within ${query.within}`
+          : null,
+  }))
+  const hidden = [
+    ...(teachers.length < 2 ? (['teacher'] as const) : []),
+    ...(Object.keys(sweep.experiment.sweep ?? {}).length === 0 ? (['axes'] as const) : []),
+    ...((sweep.experiment.seeds ?? []).length < 2 ? (['n'] as const) : []),
+  ]
+  const total = counted(ranking.total, 'configuration')
+  return (
+    <Panel
+      title="Leaderboard"
+      note={
+        <>
+          {isFiltered(query) ? `${total} match` : total}
+          {', ranked by validation accuracy'}
+        </>
+      }
+      flush
+    >
+      <div className={classes.filters}>
+        <Filters path={path} query={query} students={students} teachers={teachers} />
+      </div>
+      {rows.length === 0 ? (
+        <p className={classes.empty}>
+          Nothing matches.{' '}
+          <LinkAnchor href={path + search(query, noFilter)} scroll={false}>
+            Show all
+          </LinkAnchor>
+        </p>
+      ) : (
+        <LeaderboardTable path={path} query={query} rows={rows} hidden={hidden} caption={`Leaderboard, ${total}`} />
+      )}
+      <Pages
+        label="Pages of the leaderboard"
+        total={ranking.total}
+        pageSize={pageSize}
+        page={query.page}
+        href={(page) => path + search(query, { page })}
+      />
+    </Panel>
+  )
+}

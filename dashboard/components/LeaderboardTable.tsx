@@ -1,0 +1,241 @@
+'use client'
+// The ranking. TanStack Table arranges columns and cells; SQLite has already filtered, ranked and sorted.
+import { TableTbody, TableTd, TableTh, TableThead, TableTr } from '@mantine/core'
+import {
+  columnVisibilityFeature,
+  createColumnHelper,
+  FlexRender,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table'
+import Link from 'next/link'
+import type { Configuration } from '../store/leaderboard.ts'
+import { bytes, compact, count, decimal, percent, points } from '../view/format.ts'
+import { axisName, axisValue, roleNames } from '../view/names.ts'
+import { type SortColumn, type SweepQuery, search, sortBy } from '../view/sweepQuery.ts'
+import { DataTable } from './DataTable.tsx'
+import classes from './LeaderboardTable.module.css'
+
+/** What a row shows beyond its configuration. */
+export type LeaderboardRow = Configuration & {
+  href: string /** Why it stands out: best, or smallest within 0.5. */
+  award: string | null
+}
+
+const features = tableFeatures({
+  rowSortingFeature,
+  columnVisibilityFeature,
+  columnMeta: {} as { numeric?: boolean; title?: string },
+})
+const helper = createColumnHelper<typeof features, LeaderboardRow>()
+const numeric = (title?: string) => ({ meta: { numeric: true, ...(title === undefined ? {} : { title }) } })
+
+const columns = helper.columns([
+  helper.group({
+    id: 'candidate',
+    header: '',
+    columns: helper.columns([
+      helper.accessor('rank', {
+        header: '#',
+        cell: ({ getValue }) => getValue() ?? '–',
+        ...numeric('By validation accuracy'),
+      }),
+      helper.accessor('model', {
+        id: 'student',
+        header: 'Student',
+        cell: ({ row }) => (
+          <span className={classes.name}>
+            <Link href={row.original.href} prefetch={false}>
+              {row.original.model}
+            </Link>
+            {row.original.role !== 'student' && <span className={classes.tag}>{roleNames[row.original.role]}</span>}
+            {row.original.award !== null && <span className={classes.award}>{row.original.award}</span>}
+          </span>
+        ),
+      }),
+    ]),
+  }),
+  helper.group({
+    id: 'distillation',
+    header: 'Distillation',
+    columns: helper.columns([
+      helper.accessor('teacher', { header: 'Teacher', cell: ({ getValue }) => getValue() ?? '–' }),
+      helper.accessor('temperature', {
+        header: 'T',
+        cell: ({ getValue }) => decimal(getValue()),
+        ...numeric('Temperature'),
+      }),
+      helper.accessor('softWeight', {
+        id: 'weights',
+        header: 'Hard / soft',
+        cell: ({ row: { original } }) =>
+          original.hardWeight === null ? '–' : `${decimal(original.hardWeight)} / ${decimal(original.softWeight)}`,
+        ...numeric('Weights of the labels and of the teacher in the loss'),
+      }),
+      helper.accessor('axes', {
+        header: 'Axes',
+        enableSorting: false,
+        cell: ({ getValue }) =>
+          Object.entries(getValue())
+            .map(([path, value]) => `${axisName(path)} ${axisValue(value)}`)
+            .join(', ') || '–',
+      }),
+      helper.accessor('n', {
+        header: 'n',
+        cell: ({ row: { original } }) =>
+          original.n === original.planned ? original.n : `${original.n} of ${original.planned}`,
+        ...numeric('Replicates that are done'),
+      }),
+    ]),
+  }),
+  helper.group({
+    id: 'accuracy',
+    header: 'Accuracy',
+    columns: helper.columns([
+      helper.accessor('validationAccuracy', {
+        id: 'validation',
+        header: 'Validation',
+        cell: ({ getValue }) => <strong>{percent(getValue())}</strong>,
+        ...numeric('Mean over the replicates; decides the rank'),
+      }),
+      helper.accessor('testAccuracy', {
+        id: 'test',
+        header: 'Test',
+        cell: ({ row: { original } }) => (
+          <>
+            {percent(original.testAccuracy)}
+            {original.testAccuracyDeviation !== null && (
+              <span className={classes.deviation}> ± {(original.testAccuracyDeviation * 100).toFixed(2)}</span>
+            )}
+          </>
+        ),
+        ...numeric('Mean over the replicates, and their standard deviation'),
+      }),
+      helper.accessor('relativeAccuracy', {
+        id: 'relative',
+        header: 'Of teacher',
+        cell: ({ getValue }) => percent(getValue()),
+        ...numeric('Test accuracy as a share of the teacher’s'),
+      }),
+      helper.accessor('gain', {
+        header: 'Gain',
+        cell: ({ getValue }) => <Gain gain={getValue()} />,
+        ...numeric('Test accuracy minus the same student’s from scratch, in percentage points'),
+      }),
+      helper.accessor('teacherAgreement', {
+        id: 'agreement',
+        header: 'Agreement',
+        cell: ({ getValue }) => percent(getValue()),
+        ...numeric('Share of test samples on which student and teacher name the same class'),
+      }),
+    ]),
+  }),
+  helper.group({
+    id: 'size',
+    header: 'Size',
+    columns: helper.columns([
+      helper.accessor('parameters', { header: 'Parameters', cell: ({ getValue }) => count(getValue()), ...numeric() }),
+      helper.accessor('onnxBytes', {
+        id: 'bytes',
+        header: 'ONNX',
+        cell: ({ getValue }) => bytes(getValue()),
+        ...numeric('The exported file'),
+      }),
+      helper.accessor('multiplyAccumulates', {
+        id: 'macs',
+        header: 'MACs',
+        cell: ({ getValue }) => compact(getValue()),
+        ...numeric('Multiply-accumulates of one sample'),
+      }),
+    ]),
+  }),
+])
+
+const Gain = ({ gain }: { gain: number | null }) => (
+  <span data-sign={gain === null ? 0 : Math.sign(gain)} className={classes.gain}>
+    {points(gain)}
+  </span>
+)
+
+interface Props {
+  path: string
+  query: SweepQuery
+  rows: LeaderboardRow[]
+  caption: string
+  /** Columns that say nothing in this sweep. */
+  hidden: ('teacher' | 'axes' | 'n')[]
+}
+
+export function LeaderboardTable({ path, query, rows, caption, hidden }: Props) {
+  const table = useTable({
+    features,
+    columns,
+    data: rows,
+    getRowId: (row) => row.configuration,
+    manualSorting: true,
+    state: {
+      sorting: [{ id: query.sort, desc: query.order === 'desc' }],
+      columnVisibility: Object.fromEntries(hidden.map((column) => [column, false])),
+    },
+  })
+  return (
+    <DataTable caption={caption} minWidth={980}>
+      <TableThead>
+        {table.getHeaderGroups().map((group, depth, { length }) => (
+          <TableTr key={group.id} className={depth < length - 1 ? classes.groups : undefined}>
+            {group.headers.map((header) => {
+              const sorted = header.column.getIsSorted()
+              const meta = header.column.columnDef.meta
+              if (depth < length - 1) {
+                return (
+                  <TableTh key={header.id} colSpan={header.colSpan} scope="colgroup">
+                    <FlexRender header={header} />
+                  </TableTh>
+                )
+              }
+              const label = <FlexRender header={header} />
+              return (
+                <TableTh
+                  key={header.id}
+                  scope="col"
+                  ta={meta?.numeric === true ? 'right' : undefined}
+                  aria-sort={sorted === false ? undefined : sorted === 'asc' ? 'ascending' : 'descending'}
+                  title={meta?.title}
+                >
+                  {header.column.getCanSort() ? (
+                    <Link
+                      href={path + search(query, sortBy(query, header.column.id as SortColumn))}
+                      scroll={false}
+                      prefetch={false}
+                      className={classes.sort}
+                      data-sorted={sorted}
+                    >
+                      {label}
+                      <span aria-hidden="true" className={classes.arrow}>
+                        {sorted === 'desc' ? '↓' : '↑'}
+                      </span>
+                    </Link>
+                  ) : (
+                    label
+                  )}
+                </TableTh>
+              )
+            })}
+          </TableTr>
+        ))}
+      </TableThead>
+      <TableTbody>
+        {table.getRowModel().rows.map((row) => (
+          <TableTr key={row.id} data-role={row.original.role} className={classes.row}>
+            {row.getVisibleCells().map((cell) => (
+              <TableTd key={cell.id} ta={cell.column.columnDef.meta?.numeric === true ? 'right' : undefined}>
+                <FlexRender cell={cell} />
+              </TableTd>
+            ))}
+          </TableTr>
+        ))}
+      </TableTbody>
+    </DataTable>
+  )
+}

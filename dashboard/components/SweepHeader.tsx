@@ -1,0 +1,47 @@
+// A sweep's name, status and progress, its loss, and what the logits cache saved.
+import { Title } from '@mantine/core'
+import type { SweepPageData } from '../store/sweepPage.ts'
+import { counted, duration } from '../view/format.ts'
+import { Crumbs } from './Crumbs.tsx'
+import { Status } from './Status.tsx'
+import classes from './SweepHeader.module.css'
+import { SweepProgress } from './SweepProgress.tsx'
+import { SweepTimes } from './SweepTimes.tsx'
+
+export function SweepHeader({ sweep, logits }: Pick<SweepPageData, 'sweep' | 'logits'>) {
+  return (
+    <header>
+      <Crumbs links={[{ href: '/', label: 'Sweeps' }]} />
+      <div className={classes.top}>
+        <div>
+          <div className={classes.line}>
+            <Title order={1}>{sweep.id}</Title>
+            <Status status={sweep.status} />
+          </div>
+          {sweep.description !== '' && <p className={classes.description}>{sweep.description}</p>}
+        </div>
+        <div className={classes.progress}>
+          <SweepProgress sweep={sweep} />
+          <SweepTimes sweep={sweep} />
+        </div>
+      </div>
+      <dl className={classes.facts}>
+        <div>
+          <dt>Loss</dt>
+          <dd>
+            <code>{sweep.formula}</code>
+          </dd>
+        </div>
+        {logits.map((cache) => (
+          <div key={cache.key}>
+            <dt>Logits of {cache.teacher}</dt>
+            <dd>
+              computed {cache.computed === 1 ? 'once' : counted(cache.computed, 'time')}, read{' '}
+              {counted(cache.reads, 'time')}, saved {duration(cache.savedSeconds)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </header>
+  )
+}

@@ -1,0 +1,110 @@
+// Accuracy against size, with the choice of axes, and the front in words for those who cannot see the chart.
+import { Fragment } from 'react'
+import { maximumPoints } from '../store/leaderboard.ts'
+import type { SweepPageData } from '../store/sweepPage.ts'
+import { sizeOf } from '../view/answer.ts'
+import { count, percent } from '../view/format.ts'
+import { settings } from '../view/names.ts'
+import { accuracyFloor, paretoFront } from '../view/pareto.ts'
+import { accuracies, search, sizes } from '../view/sweepQuery.ts'
+import { type Point, sizeNames, sizeText, type TradeOff } from '../view/tradeOff.ts'
+import { LinkAnchor } from './links.tsx'
+import { Panel } from './Panel.tsx'
+import { Segments } from './Segments.tsx'
+import { TradeOffChart } from './TradeOffChart.tsx'
+import classes from './TradeOffPanel.module.css'
+
+type Props = Pick<SweepPageData, 'query' | 'results' | 'ceilings' | 'students' | 'sweep'> & { path: string }
+
+export function TradeOffPanel({ path, query, results, ceilings, students, sweep }: Props) {
+  const accuracyOf = (of: { validationAccuracy: number | null; testAccuracy: number | null }) =>
+    query.accuracy === 'test' ? of.testAccuracy : of.validationAccuracy
+  const points = results.flatMap((result): Point[] => {
+    const size = sizeOf[query.size](result)
+    const accuracy = accuracyOf(result)
+    if (size === null || accuracy === null) return []
+    return [
+      {
+        size,
+        accuracy,
+        model: result.model,
+        baseline: result.role === 'baseline',
+        settings: settings(result).join(', '),
+        replicates: result.planned > 1 ? ` (mean of ${result.n})` : '',
+        href: `${path}/trials/${result.trial}`,
+      },
+    ]
+  })
+  const tradeOff: TradeOff = {
+    points,
+    ceilings: ceilings.flatMap((ceiling) => {
+      const accuracy = accuracyOf(ceiling)
+      return accuracy === null ? [] : [{ teacher: ceiling.model, accuracy }]
+    }),
+    students,
+    size: query.size,
+    accuracy: query.accuracy,
+  }
+  return (
+    <Panel
+      title="Accuracy and size"
+      tools={
+        <div className={classes.tools}>
+          <Segments
+            label="Size axis"
+            segments={sizes.map((size) => ({
+              label: { parameters: 'Parameters', bytes: 'ONNX bytes', macs: 'MACs' }[size],
+              href: path + search(query, { size }),
+              selected: size === query.size,
+            }))}
+          />
+          <Segments
+            label="Accuracy axis"
+            segments={accuracies.map((accuracy) => ({
+              label: { validation: 'Validation', test: 'Test' }[accuracy],
+              href: path + search(query, { accuracy }),
+              selected: accuracy === query.accuracy,
+            }))}
+          />
+        </div>
+      }
+    >
+      {points.length === 0 ? (
+        <p className={classes.empty}>
+          {sweep.status === 'running'
+            ? 'The first point appears here when a student is done.'
+            : 'No student of this sweep is done, so there is nothing to draw.'}
+        </p>
+      ) : (
+        <Figure tradeOff={tradeOff} />
+      )}
+    </Panel>
+  )
+}
+
+function Figure({ tradeOff }: { tradeOff: TradeOff }) {
+  const { points, size, accuracy } = tradeOff
+  const front = paretoFront(points)
+  const { below } = accuracyFloor(points.map((point) => point.accuracy))
+  const label = `${points.length} configurations by ${sizeNames[size].toLowerCase()} and ${accuracy} accuracy; the text below names those on the Pareto front`
+  return (
+    <figure className={classes.figure}>
+      <TradeOffChart tradeOff={tradeOff} label={label} />
+      <figcaption className={classes.caption}>
+        Pareto front:{' '}
+        {front.map((point, index) => (
+          <Fragment key={point.href}>
+            {index > 0 && ' → '}
+            <LinkAnchor href={point.href} inherit>
+              {point.model}
+            </LinkAnchor>{' '}
+            ({sizeText[size](point.size)}, {percent(point.accuracy)})
+          </Fragment>
+        ))}
+        . Hollow marks are baselines, trained without a teacher.
+        {below > 0 && ` ${count(below)} far less accurate ${below === 1 ? 'point is' : 'points are'} below the chart.`}
+        {points.length === maximumPoints && ` Only the ${count(maximumPoints)} most accurate are drawn.`}
+      </figcaption>
+    </figure>
+  )
+}

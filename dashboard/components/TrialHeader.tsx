@@ -1,0 +1,84 @@
+// A trial's name, status, and what came out.
+import { Title } from '@mantine/core'
+import type { TrialPageData } from '../store/trialPage.ts'
+import { bytes, compact, count, duration, percent, points } from '../view/format.ts'
+import { settings } from '../view/names.ts'
+import { Crumbs } from './Crumbs.tsx'
+import { Status } from './Status.tsx'
+import classes from './TrialHeader.module.css'
+
+const kinds = { teacher: 'teacher', student: 'distilled student', baseline: 'baseline, from scratch' } as const
+
+export function TrialHeader({ trial }: Pick<TrialPageData, 'trial'>) {
+  const what = [kinds[trial.role], ...settings(trial), `seed ${trial.seed}`]
+  const seconds = trial.startedAt === null ? null : ((trial.finishedAt ?? Date.now()) - trial.startedAt) / 1000
+  return (
+    <header>
+      <Crumbs
+        links={[
+          { href: '/', label: 'Sweeps' },
+          { href: `/sweeps/${trial.sweep}`, label: trial.sweep },
+        ]}
+      />
+      <div className={classes.line}>
+        <Title order={1}>{trial.model}</Title>
+        <Status
+          status={trial.status}
+          label={
+            trial.status === 'running' ? `running, epoch ${count(trial.epoch)} of ${count(trial.epochs)}` : undefined
+          }
+        />
+      </div>
+      <p className={classes.what}>{what.join(' · ')}</p>
+      {trial.reason !== null && <p className={classes.reason}>{trial.reason}</p>}
+      <dl className={classes.figures}>
+        <Figure
+          name="Validation accuracy"
+          value={percent(trial.validationAccuracy)}
+          note={lossNote(trial.validationLoss)}
+        />
+        <Figure name="Test accuracy" value={percent(trial.testAccuracy)} note={lossNote(trial.testLoss)} />
+        {trial.role === 'student' && (
+          <>
+            <Figure
+              name="Gain over baseline"
+              value={points(trial.gain)}
+              note="points of test accuracy"
+              sign={trial.gain}
+            />
+            <Figure
+              name="Of the teacher’s"
+              value={percent(trial.relativeAccuracy)}
+              note={trial.teacherAgreement === null ? '' : `agrees on ${percent(trial.teacherAgreement)}`}
+            />
+          </>
+        )}
+        <Figure
+          name="Parameters"
+          value={count(trial.parameters)}
+          note={trial.multiplyAccumulates === null ? '' : `${compact(trial.multiplyAccumulates)} MACs a sample`}
+        />
+        <Figure name="ONNX file" value={bytes(trial.onnxBytes)} note="" />
+        <Figure
+          name="Training"
+          value={duration(trial.trainSeconds ?? seconds)}
+          note={trial.imagesPerSecond === null ? '' : `${count(Math.round(trial.imagesPerSecond))} images a second`}
+        />
+      </dl>
+    </header>
+  )
+}
+
+const lossNote = (loss: number | null) => (loss === null ? '' : `loss ${loss.toFixed(4)}`)
+
+function Figure({ name, value, note, sign }: { name: string; value: string; note: string; sign?: number | null }) {
+  return (
+    <div className={classes.figure}>
+      <dt>{name}</dt>
+      <dd className={classes.value} data-sign={sign == null ? undefined : Math.sign(sign)}>
+        {value}
+      </dd>
+      <dd className={classes.note}>{note}</dd>
+    </div>
+  )
+}

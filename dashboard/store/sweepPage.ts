@@ -1,0 +1,47 @@
+// All that a sweep's page shows, read from one snapshot of the store.
+import type { Reader } from '@retort/schema/open'
+import { parseSweepQuery, type SearchParams, type StatusGroup } from '../view/sweepQuery.ts'
+import { leaderboard, pageSize, resultsOf } from './leaderboard.ts'
+import { findSweep, logitsOf, modelsOf, type Sweep, teachersOf } from './sweeps.ts'
+import { failuresOf, listTrials, trialsPageSize } from './trials.ts'
+
+/** What the reader has not chosen: what needs attention comes first. */
+const usualGroup = (sweep: Sweep): StatusGroup =>
+  sweep.failed > 0 ? 'failed' : sweep.running > 0 ? 'running' : sweep.done > 0 ? 'done' : 'pending'
+
+/** Null where there is no such sweep. */
+export function sweepPage(db: Reader, id: string, asked: SearchParams) {
+  const sweep = findSweep(db, id)
+  if (sweep === undefined) return null
+  const { students, teachers } = modelsOf(sweep)
+  const { query, notes } = parseSweepQuery(asked, { students, teachers })
+
+  /** The last page where a later one is asked for, as when a filter has shortened the list. */
+  const within = (name: 'page' | 'trialsPage', total: number, size: number) => {
+    const last = Math.max(1, Math.ceil(total / size))
+    if (query[name] <= last) return
+    notes.push(`${name}=${query[name]} is past the end; this is page ${last}.`)
+    query[name] = last
+  }
+  let ranking = leaderboard(db, id, query)
+  if (ranking.rows.length === 0) {
+    within('page', ranking.total, pageSize)
+    ranking = leaderboard(db, id, query)
+  }
+  const group = query.trials ?? usualGroup(sweep)
+  within('trialsPage', sweep[group], trialsPageSize)
+  return {
+    sweep,
+    query,
+    notes,
+    students,
+    teachers,
+    ranking,
+    results: resultsOf(db, id),
+    ceilings: teachersOf(db, id),
+    trials: { group, rows: listTrials(db, id, group, query.trialsPage), total: sweep[group] },
+    failures: failuresOf(db, id),
+    logits: logitsOf(db, id),
+  }
+}
+export type SweepPageData = NonNullable<ReturnType<typeof sweepPage>>

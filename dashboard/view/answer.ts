@@ -1,0 +1,35 @@
+// Which student to ship: the figures of a choice, as the sweep's page says them above the chart.
+import type { Configuration } from '../store/leaderboard.ts'
+import { choose } from './pareto.ts'
+import type { Size } from './sweepQuery.ts'
+
+export const sizeOf: { [Key in Size]: (configuration: Configuration) => number | null } = {
+  parameters: ({ parameters }) => parameters,
+  bytes: ({ onnxBytes }) => onnxBytes,
+  macs: ({ multiplyAccumulates }) => multiplyAccumulates,
+}
+
+export interface Answer {
+  best: Configuration
+  smallest: Configuration
+  /** How many times smaller than the best. */
+  ratio: number
+}
+
+/** By validation accuracy, whatever the chart shows: the test split reports, it does not select. */
+export function answerOf(configurations: readonly Configuration[], size: Size, withinPoints: number): Answer | null {
+  const candidates = configurations.flatMap((configuration) => {
+    const own = sizeOf[size](configuration)
+    const accuracy = configuration.validationAccuracy
+    if (configuration.role === 'teacher' || own === null || accuracy === null) return []
+    return [{ size: own, accuracy, configuration }]
+  })
+  const choice = choose(candidates, withinPoints / 100)
+  return (
+    choice && {
+      best: choice.best.configuration,
+      smallest: choice.smallest.configuration,
+      ratio: choice.best.size / choice.smallest.size,
+    }
+  )
+}

@@ -1,0 +1,32 @@
+// A trial's configuration as people read it: groups of paths and values.
+import type { TrialConfig } from '@retort/schema/trial'
+import { axisValue } from './names.ts'
+
+export interface ConfigurationGroup {
+  title: string
+  facts: [path: string, value: string][]
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function flatten(value: unknown, path: string): [string, string][] {
+  if (!isPlain(value))
+    return [[path, Array.isArray(value) ? value.map(axisValue).join(', ') || 'none' : axisValue(value)]]
+  return Object.entries(value).flatMap(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`))
+}
+
+export function configurationGroups(config: TrialConfig): ConfigurationGroup[] {
+  const { architecture, training, dataset, distillation, seed } = config
+  // The teacher is shown by its name, with a link, elsewhere on the page.
+  const { teacher: _teacher, ...loss } = distillation ?? { teacher: null }
+  return [
+    { title: 'Architecture', facts: flatten(architecture, '') },
+    { title: 'Training', facts: [...flatten(training, ''), ['seed', String(seed)]] },
+    {
+      title: 'Distillation',
+      facts: distillation === null ? [['', 'none: learns from the labels alone']] : flatten(loss, ''),
+    },
+    { title: 'Data', facts: flatten(dataset, '') },
+  ]
+}

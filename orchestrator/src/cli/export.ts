@@ -1,0 +1,21 @@
+// `retort export TRIAL`: a trained model as files that other programs load.
+import { dirname } from 'node:path'
+import { openForReading } from '@retort/schema/open'
+import { InvalidOptionError } from '../errors/option.ts'
+import { exportModel } from '../store/exportModel.ts'
+import { findTrial } from '../store/find.ts'
+import { artifactsOf } from '../store/read.ts'
+import { bytes } from './format.ts'
+import { printJson } from './output.ts'
+
+const formats = ['onnx', 'tfjs'] as const
+
+export function exportTrial(name: string, options: { json?: boolean; store: string; format: string; out: string }): void {
+  const format = formats.find((each) => each === options.format)
+  if (format === undefined) throw new InvalidOptionError('--format', formats.join(' or '), options.format)
+  const db = openForReading(options.store)
+  const trial = findTrial(db, name)
+  const written = exportModel({ folder: dirname(options.store), trial, artifacts: artifactsOf(db, trial), format, out: options.out })
+  if (options.json) return printJson({ trial, format, files: written })
+  for (const file of written) console.log(`${file.path}  ${bytes(file.bytes)}`)
+}

@@ -1,0 +1,54 @@
+// How numbers and times are written for people. JSON output never passes through here.
+import prettyBytes from 'pretty-bytes'
+
+const missing = '–'
+
+export const percent = (share: number | null | undefined): string =>
+  share == null ? missing : `${(share * 100).toFixed(2)} %`
+
+/** A difference of shares in percentage points, always with its sign. */
+export const points = (share: number | null | undefined): string => {
+  if (share == null) return missing
+  const text = (share * 100).toFixed(2)
+  return share > 0 ? `+${text}` : text
+}
+
+export const count = (number: number | null | undefined): string =>
+  number == null ? missing : number.toLocaleString('en-US')
+
+export const bytes = (number: number | null | undefined): string => (number == null ? missing : prettyBytes(number))
+
+export const number = (value: number | null | undefined): string =>
+  value == null ? missing : String(Number(value.toPrecision(4)))
+
+/** Seconds as people say them: 4.2 s, 3 min 5 s, 2 h 10 min. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+}
+
+export const moment = (milliseconds: number): string => new Date(milliseconds).toLocaleString('sv-SE')
+
+/** What people call a trial: `mlp-32 <- cnn, T=4, 0.1/0.9, seed 1`. */
+export function trialLabel(trial: {
+  role: 'teacher' | 'student' | 'baseline'
+  model: string
+  teacher: string | null
+  temperature: number | null
+  hardWeight: number | null
+  softWeight: number | null
+  axes: Record<string, unknown>
+  seed?: number
+}): string {
+  const parts = [trial.role === 'student' ? `${trial.model} <- ${trial.teacher}` : `${trial.model} (${trial.role})`]
+  if (trial.temperature !== null) parts.push(`T=${number(trial.temperature)}`)
+  if (trial.hardWeight !== null) parts.push(`${number(trial.hardWeight)}/${number(trial.softWeight)}`)
+  for (const [path, value] of Object.entries(trial.axes)) {
+    parts.push(`${path.slice(path.lastIndexOf('.') + 1)}=${JSON.stringify(value)}`)
+  }
+  if (trial.seed !== undefined) parts.push(`seed ${trial.seed}`)
+  return parts.join(', ')
+}

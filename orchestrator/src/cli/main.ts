@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+// The command line: reads arguments, runs a command, and turns its end into an exit code.
+import { Command, InvalidArgumentError } from 'commander'
+import pc from 'picocolors'
+import { InputError } from '../errors/problem.ts'
+import { StoreBusyError } from '../store/lock.ts'
+import { doctor } from './doctor.ts'
+import { exitCodes } from './exitCodes.ts'
+import { exportTrial } from './export.ts'
+import { list } from './list.ts'
+import { printJson } from './output.ts'
+import { plan } from './plan.ts'
+import { rank } from './rank.ts'
+import { run } from './run.ts'
+import { serveDashboard } from './serve.ts'
+import { show } from './show.ts'
+import { validate } from './validate.ts'
+
+const wholeNumber = (text: string): number => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('expected a whole number from 1')
+  return Number(text)
+}
+
+const program = new Command('retort')
+  .description('Find the small model to ship: knowledge-distillation sweeps from one JSON file.')
+  .showHelpAfterError('(retort --help lists the commands)')
+  .exitOverride()
+  .addHelpText(
+    'after',
+    `
+Exit codes: 0 done, 1 some trials failed, 2 bad input, 70 an error of Retort itself,\n75 the store is in use by another run, 130 interrupted.`,
+  )
+
+const command = (usage: string, description: string) =>
+  program.command(usage).description(description).exitOverride().showHelpAfterError()
+const withStore = (to: Command) => to.option('--store <file>', 'the store', '.retort/retort.db')
+const withJson = (to: Command) => to.option('--json', 'print JSON')
+
+withJson(command('validate <spec>', 'check a file, all of it at once')).action(validate)
+withStore(withJson(command('plan <spec>', 'show the trials, the models’ sizes, the loss, and what is done already')))
+  .option('--trials', 'list every trial')
+  .action(plan)
+withStore(command('run <spec>', 'train what is not trained yet'))
+  .option('--retry-failed', 'run diverged and failed trials again')
+  .option('--serve', 'serve the dashboard afterwards')
+  .option('--port <number>', 'the dashboard’s port', wholeNumber, 3000)
+  .action(async (spec, options) => {
+    process.exitCode = await run(spec, options)
+  })
+withStore(withJson(command('list', 'list the sweeps'))).action(list)
+withStore(withJson(command('show <sweep>', 'show a sweep’s trials, failures and logits'))).action(show)
+withStore(withJson(command('rank <sweep>', 'rank students by validation accuracy')))
+  .option('--top <number>', 'show only the best', wholeNumber)
+  .action(rank)
+withStore(withJson(command('export <trial>', 'write a trained student as a model file')))
+  .requiredOption('--format <format>', 'onnx or tfjs')
+  .requiredOption('--out <dir>', 'the folder to write to')
+  .action(exportTrial)
+withStore(command('dashboard', 'serve the dashboard on this machine'))
+  .option('--port <number>', 'the port', wholeNumber, 3000)
+  .action(async ({ store, port }) => {
+    process.exitCode = await serveDashboard(store, port)
+  })
+withJson(command('doctor', 'say which engines and devices work here, and why not')).action(doctor)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = report(error)
+}
+
+/** Tells people, or a program that asked for JSON, what went wrong. */
+function report(error: unknown): number {
+  if (!(error instanceof Error)) throw error
+  if ('code' in error && String(error.code).startsWith('commander.')) {
+    // Help and version are no errors; of the others commander has told already.
+    return 'exitCode' in error && error.exitCode === 0 ? exitCodes.done : exitCodes.badInput
+  }
+  if (error instanceof InputError) {
+    if (process.argv.includes('--json')) printJson({ valid: false, problems: error.problems })
+    else console.error(error.message)
+    return exitCodes.badInput
+  }
+  if (error instanceof StoreBusyError) {
+    console.error(error.message)
+    return exitCodes.busy
+  }
+  const badInput = 'exitCode' in error && error.exitCode === exitCodes.badInput
+  console.error(badInput ? error.message : `${pc.red('error')}: ${error.message}`)
+  if (process.env.RETORT_DEBUG) console.error(error.stack)
+  return badInput ? exitCodes.badInput : exitCodes.internal
+}

@@ -1,0 +1,65 @@
+// `retort plan SPEC`: the trials, what the models weigh, the loss, and what is done already.
+import { existsSync } from 'node:fs'
+import { openForReading } from '@retort/schema/open'
+import { trialStatusesIn } from '../store/read.ts'
+import { bytes, count, number, trialLabel } from './format.ts'
+import { printJson, printTable } from './output.ts'
+import { prepare } from './prepare.ts'
+import { withWorker } from './worker.ts'
+
+export async function plan(file: string, { json, store, trials }: { json?: boolean; store: string; trials?: boolean }) {
+  const { plan, models, dataset } = await withWorker((ask) => prepare(file, ask))
+  const statuses = existsSync(store) ? trialStatusesIn(openForReading(store)) : new Map<string, string>()
+  const status = (id: string) => statuses.get(id) ?? 'new'
+  const done = plan.trials.filter(({ id }) => status(id) === 'done').length
+
+  if (json) {
+    const sizes = models.map(({ placed, ...size }) => ({ model: placed.model, axes: placed.axes, ...size }))
+    const listed = plan.trials.map((trial) => ({ ...trial, status: status(trial.id) }))
+    return printJson({ name: plan.name, formula: plan.formula, dataset, models: sizes, reused: done, trials: listed })
+  }
+
+  console.log(`Sweep "${plan.name}": ${count(plan.trials.length)} trials, ${count(done)} of them done and reused.`)
+  console.log(
+    `Data: ${count(dataset.trainSamples)} training, ${count(dataset.validationSamples)} validation and ` +
+      `${count(dataset.testSamples)} test samples of ${dataset.inputShape.join(' x ')}, ${dataset.classes} classes.`,
+  )
+  console.log(`Loss: ${plan.formula}\n`)
+  const rows = models.map(({ placed, parameters, multiplyAccumulates, onnxBytes }) => {
+    const own = plan.trials.filter(({ model, axes }) => model === placed.model && includes(axes, placed.axes))
+    return [
+      placed.path[0] === 'teachers' ? 'teacher' : 'student',
+      [placed.model, ...Object.entries(placed.axes).map(([path, value]) => `${path}=${JSON.stringify(value)}`)].join(' '),
+      placed.architecture.type,
+      count(parameters),
+      count(multiplyAccumulates),
+      bytes(onnxBytes),
+      count(own.length),
+      count(own.filter(({ id }) => status(id) === 'done').length),
+    ]
+  })
+  const head = ['role', 'model', 'architecture', 'parameters', 'multiply-adds', 'ONNX file', 'trials', 'reused']
+  printTable(head, rows, [3, 4, 5, 6, 7])
+  if (!trials) return console.log('\n--trials lists every trial.')
+  console.log()
+  printTable(
+    ['trial', 'what', 'learning rate', 'epochs', 'status'],
+    plan.trials.map(({ id, config, ...names }) => [
+      id.slice(0, 12),
+      trialLabel({
+        ...names,
+        temperature: config.distillation?.temperature ?? null,
+        hardWeight: config.distillation?.weights.hard ?? null,
+        softWeight: config.distillation?.weights.soft ?? null,
+        seed: config.seed,
+      }),
+      number(config.training.optimizer.learningRate),
+      String(config.training.epochs),
+      status(id),
+    ]),
+    [2, 3],
+  )
+}
+
+const includes = (whole: Record<string, unknown>, part: Record<string, unknown>): boolean =>
+  Object.entries(part).every(([path, value]) => JSON.stringify(whole[path]) === JSON.stringify(value))

@@ -1,0 +1,33 @@
+// From a file to a plan whose models are known to fit the data.
+import type { InspectResult } from '@retort/schema/trial'
+import { InputError } from '../errors/problem.ts'
+import type { Pool } from '../executor/pool.ts'
+import { makePlan } from '../plan/makePlan.ts'
+import type { Plan } from '../plan/plan.ts'
+import { architecturesOf, inspectProblem, type PlacedArchitecture } from '../spec/inspect.ts'
+import { type ReadExperiment, readExperiment } from '../spec/read.ts'
+
+export interface Prepared {
+  read: ReadExperiment
+  plan: Plan
+  dataset: Extract<InspectResult['dataset'], { classes: number }>
+  models: { placed: PlacedArchitecture; parameters: number; multiplyAccumulates: number; onnxBytes: number }[]
+}
+
+/** @throws InputError with every problem of the file, of its dataset, and of models that do not fit the data */
+export async function prepare(file: string, ask: Pool['ask']): Promise<Prepared> {
+  const read = readExperiment(file)
+  const placed = architecturesOf(read)
+  const architectures = placed.map(({ architecture }) => architecture)
+  const inspected = await ask({ task: 'inspect', dataset: read.experiment.dataset, architectures })
+  const { dataset } = inspected
+  if ('problem' in dataset) throw new InputError([inspectProblem(read, 'dataset', dataset)])
+  const problems = inspected.models.flatMap((model, index) =>
+    'problem' in model ? [inspectProblem(read, placed[index]!, model)] : [],
+  )
+  if (problems.length > 0) throw new InputError(problems)
+  const models = inspected.models.flatMap((model, index) =>
+    'problem' in model ? [] : [{ placed: placed[index]!, ...model }],
+  )
+  return { read, plan: makePlan(read), dataset, models }
+}

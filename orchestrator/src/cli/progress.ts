@@ -1,0 +1,132 @@
+// A running sweep on a terminal: a bar for the whole, one for each running trial. On a pipe: a line for each trial
+// that has ended.
+import { MultiBar, type SingleBar } from 'cli-progress'
+import pc from 'picocolors'
+import type { Counts, SweepProgress } from '../executor/progress.ts'
+import type { PlannedTrial } from '../plan/plan.ts'
+import { duration, percent, trialLabel } from './format.ts'
+
+export interface Progress {
+  show(progress: SweepProgress): void
+  close(): void
+}
+
+export const openProgress = (terminal: boolean): Progress => (terminal ? barProgress() : lineProgress())
+
+export const labelOf = (trial: PlannedTrial): string =>
+  trialLabel({
+    ...trial,
+    temperature: trial.config.distillation?.temperature ?? null,
+    hardWeight: trial.config.distillation?.weights.hard ?? null,
+    softWeight: trial.config.distillation?.weights.soft ?? null,
+    seed: trial.config.seed,
+  })
+
+/** Trials that need nothing more in this run. */
+const ended = ({ total, pending, running }: Counts): number => total - pending - running
+
+function lineProgress(): Progress {
+  const show = (progress: SweepProgress): void => {
+    if (progress.type === 'planned') {
+      const { total, reused } = progress.counts
+      console.log(`${total} trials, ${reused} done before and reused`)
+      for (const { trial, reason } of progress.again) console.log(`again: ${labelOf(trial)}: ${reason}`)
+    } else if (progress.type === 'retrying') {
+      console.log(`retrying ${labelOf(progress.trial)}: ${progress.reason}`)
+    } else if (progress.type === 'finished') {
+      console.log(`[${ended(progress.counts)}/${progress.counts.total}] ${endOf(progress)}`)
+    } else if (progress.type === 'stopping') {
+      console.log('stopping: running trials write their checkpoints; a second Ctrl-C stops at once')
+    }
+  }
+  return { show, close: () => {} }
+}
+
+function endOf({ trial, status, reason, metrics, seconds }: Extract<SweepProgress, { type: 'finished' }>): string {
+  const what = status === 'pending' ? 'interrupted' : status
+  const result =
+    metrics === null
+      ? (reason ?? '')
+      : `validation ${percent(metrics.validationAccuracy)}, test ${percent(metrics.testAccuracy)}, ${duration(seconds)}`
+  return `${what}: ${labelOf(trial)}${result === '' ? '' : `: ${result}`}`
+}
+
+function barProgress(): Progress {
+  const bars = new MultiBar({
+    format: '{bar} {value}/{total} {what}',
+    barCompleteChar: '\u2588',
+    barIncompleteChar: '\u2591',
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: false,
+    stopOnComplete: false,
+    emptyOnZero: true,
+    gracefulExit: false,
+    fps: 8,
+  })
+  let overall: SingleBar | null = null
+  const lanes = new Map<number, SingleBar>()
+  const start = Date.now()
+  let finished = 0
+
+  const update = (counts: Counts, best: Extract<SweepProgress, { type: 'finished' }>['best'] | undefined): void => {
+    const minutes = (Date.now() - start) / 60_000
+    const rate = finished / minutes
+    const left = counts.total - ended(counts)
+    const parts = ['trials']
+    if (finished > 0) parts.push(`${rate.toFixed(1)}/min`, `${duration((left / rate) * 60)} left`)
+    if (best) parts.push(`best ${percent(best.validationAccuracy)} ${labelOf(best.trial)}`)
+    overall?.update(ended(counts), { what: fit(parts.join(' · ')) })
+  }
+
+  const bar = (lane: number): SingleBar => {
+    const found = lanes.get(lane)
+    if (found !== undefined) return found
+    const made = bars.create(1, 0, { what: '' })
+    lanes.set(lane, made)
+    return made
+  }
+
+  const show = (progress: SweepProgress): void => {
+    switch (progress.type) {
+      case 'planned': {
+        const { total } = progress.counts
+        overall = bars.create(total, ended(progress.counts), { what: 'trials' })
+        for (const { trial, reason } of progress.again) bars.log(`again: ${labelOf(trial)}: ${reason}\n`)
+        break
+      }
+      case 'started':
+        bar(progress.lane).setTotal(1)
+        bar(progress.lane).update(0, { what: fit(`starting ${labelOf(progress.trial)}`) })
+        break
+      case 'progress': {
+        const { trial, lane, epoch, epochs, step, steps } = progress
+        bar(lane).setTotal(epochs * steps)
+        const done = Math.min(epochs * steps, (epoch - 1) * steps + step)
+        bar(lane).update(done, { what: fit(`epoch ${epoch}/${epochs} ${labelOf(trial)}`) })
+        break
+      }
+      case 'epoch':
+        break
+      case 'retrying':
+        bars.log(`${pc.yellow('retrying')} ${labelOf(progress.trial)}: ${progress.reason}\n`)
+        break
+      case 'stopping':
+        bars.log('stopping: running trials write their checkpoints; a second Ctrl-C stops at once\n')
+        break
+      case 'finished':
+        finished += 1
+        if (progress.status !== 'done') bars.log(`${endOf(progress)}\n`)
+        if (progress.lane !== null) bar(progress.lane).update(0, { what: '' })
+        update(progress.counts, progress.best)
+        break
+    }
+  }
+  return { show, close: () => bars.stop() }
+}
+
+/** A line that wraps would leave its upper half on the screen at every redraw. */
+function fit(text: string): string {
+  const room = Math.max(20, (process.stdout.columns ?? 80) - 42)
+  return text.length <= room ? text : `${text.slice(0, room - 1)}…`
+}

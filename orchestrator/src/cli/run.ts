@@ -1,0 +1,80 @@
+// `retort run SPEC`: trains what is not trained yet, shows it, and prints the ranking.
+import { openForReading } from '@retort/schema/open'
+import { createPool } from '../executor/pool.ts'
+import { runSweep } from '../executor/runSweep.ts'
+import { openStore } from '../store/store.ts'
+import { exitCodes } from './exitCodes.ts'
+import { duration } from './format.ts'
+import { settlePlacement } from './placement.ts'
+import { prepare } from './prepare.ts'
+import { openProgress } from './progress.ts'
+import { printRanking } from './rank.ts'
+import { serveDashboard } from './serve.ts'
+import { withWorker, workerUrl } from './worker.ts'
+
+export interface RunOptions {
+  store: string
+  retryFailed?: boolean
+  serve?: boolean
+  port: number
+}
+
+/** @returns the exit code */
+export async function run(file: string, { store: path, retryFailed = false, serve = false, port }: RunOptions) {
+  // The store is opened last: nothing is written for input that is wrong.
+  const { plan, read, placement, lanes } = await withWorker(async (ask) => {
+    const prepared = await prepare(file, ask)
+    return { ...prepared, ...(await settlePlacement(prepared.read, ask)) }
+  })
+  const { retries, stallSeconds } = read.experiment.execution
+  const store = openStore(path)
+  const pool = createPool({ workerUrl, lanes, stallSeconds })
+  const progress = openProgress(process.stdout.isTTY === true)
+  const { stop, kill, release } = interrupts()
+  const start = Date.now()
+  const { threads } = placement
+  console.log(
+    `Sweep "${plan.name}" on ${placement.engine} (${placement.device}), ${lanes.length} trials at a time, ` +
+      `${threads} ${threads === 1 ? 'thread' : 'threads'} each`,
+  )
+  let outcome: Awaited<ReturnType<typeof runSweep>>
+  try {
+    const onProgress = progress.show
+    outcome = await runSweep({ plan, store, pool, placement, retries, retryFailed, stop, kill, onProgress })
+  } finally {
+    progress.close()
+    release()
+    await pool.close()
+    store.close()
+  }
+
+  const { counts, status } = outcome
+  const failed = counts.total - counts.done - counts.pending - counts.running
+  console.log(
+    `\n${counts.done} of ${counts.total} trials done (${counts.reused} reused), ${failed} failed, ` +
+      `in ${duration((Date.now() - start) / 1000)}\n`,
+  )
+  printRanking(openForReading(path), plan.name, 15)
+  if (status === 'interrupted') {
+    console.log(`\nInterrupted. The same command goes on from here: retort run ${file}`)
+    return exitCodes.interrupted
+  }
+  if (serve) {
+    console.log()
+    return serveDashboard(path, port)
+  }
+  return failed > 0 ? exitCodes.someTrialsFailed : exitCodes.done
+}
+
+/** Ctrl-C once stops, twice kills. */
+function interrupts(): { stop: AbortSignal; kill: AbortSignal; release(): void } {
+  const stop = new AbortController()
+  const kill = new AbortController()
+  const onSignal = (): void => {
+    if (stop.signal.aborted) kill.abort()
+    else stop.abort()
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  const release = (): void => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  return { stop: stop.signal, kill: kill.signal, release }
+}

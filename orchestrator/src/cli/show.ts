@@ -1,0 +1,49 @@
+// `retort show SWEEP`: how far it is, what failed and why, and that its teachers ran once.
+import { openForReading } from '@retort/schema/open'
+import { findSweep } from '../store/find.ts'
+import { logitsOf, sweepSummary, trialsOf } from '../store/read.ts'
+import { bytes, count, duration, moment, percent, trialLabel } from './format.ts'
+import { printJson, printTable } from './output.ts'
+
+export function show(name: string, { json, store }: { json?: boolean; store: string }): void {
+  const db = openForReading(store)
+  const id = findSweep(db, name)
+  const sweep = sweepSummary(db, id)!
+  const trials = trialsOf(db, id)
+  const logits = logitsOf(db, id)
+  if (json) return printJson({ ...sweep, logits, trials })
+
+  console.log(`Sweep "${id}": ${sweep.status}, started ${moment(sweep.startedAt)}`)
+  if (sweep.description !== '') console.log(sweep.description)
+  console.log(
+    `${count(sweep.done)} of ${count(sweep.trials)} trials done, ${count(sweep.running)} running, ` +
+      `${count(sweep.pending)} pending, ${count(sweep.failed)} failed`,
+  )
+  console.log(`Loss: ${sweep.formula}`)
+  for (const each of logits) {
+    console.log(
+      `Logits of ${each.teacher}: computed ${times(each.computed)}, read ${times(each.reads)}, ` +
+        `${count(each.samples)} samples x ${each.classes} classes, ${bytes(each.bytes)}, saved ${duration(each.savedSeconds)}`,
+    )
+  }
+  console.log()
+  printTable(
+    ['trial', 'what', 'status', 'epoch', 'attempts', 'validation', 'test', 'ran on'],
+    trials.map((trial) => [
+      trial.trial.slice(0, 12),
+      trialLabel(trial),
+      trial.status,
+      `${trial.epoch}/${trial.epochs}`,
+      String(trial.attempts),
+      percent(trial.validationAccuracy),
+      percent(trial.testAccuracy),
+      trial.engine === null ? '' : `${trial.engine} ${trial.device}`,
+    ]),
+    [3, 4, 5, 6],
+  )
+  for (const trial of trials.filter(({ reason }) => reason !== null)) {
+    console.log(`${trial.trial.slice(0, 12)} ${trialLabel(trial)}: ${trial.status}: ${trial.reason}`)
+  }
+}
+
+const times = (number: number): string => (number === 1 ? 'once' : `${count(number)} times`)

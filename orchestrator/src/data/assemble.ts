@@ -1,0 +1,71 @@
+// Divides loaded files into the three splits and names the result by its hash.
+import { createHash } from 'node:crypto'
+import type { ResolvedDataset } from '@retort/schema/trial'
+import { type Data, DatasetProblem, type Preprocessing, type Samples } from './data.ts'
+import { permutation, stream } from './random.ts'
+
+type Split = ResolvedDataset['split']
+
+interface Files {
+  split: Split
+  train: { images: Uint8Array; labels: Uint8Array }
+  test: { images: Uint8Array; labels: Uint8Array }
+  inputShape: [number, number, number]
+  classes: number
+  preprocessing: (train: Samples) => Preprocessing
+}
+
+export function assemble({ split, train, test, inputShape, classes, preprocessing }: Files): Data {
+  const drawn = drawSplit(split, train.labels.length, test.labels.length)
+  const training: Samples = { ...train, indices: drawn.train }
+  const standard = preprocessing(training)
+  const hash = createHash('sha256')
+  for (const bytes of [train.images, train.labels, test.images, test.labels]) {
+    hash.update(createHash('sha256').update(bytes).digest())
+  }
+  hash.update(JSON.stringify({ inputShape, classes, split, preprocessing: standard }))
+  return {
+    train: training,
+    validation: { ...train, indices: drawn.validation },
+    test: { ...test, indices: drawn.test },
+    trainFileSamples: train.labels.length,
+    inputShape,
+    classes,
+    preprocessing: standard,
+    hash: hash.digest('hex'),
+  }
+}
+
+interface Drawn {
+  train: Int32Array
+  validation: Int32Array
+  test: Int32Array
+}
+
+/** Validation is drawn first, so that a smaller training split keeps the same validation samples. */
+export function drawSplit(split: Split, trainFile: number, testFile: number): Drawn {
+  if (split.validation >= trainFile) {
+    throw new DatasetProblem(
+      `expected fewer validation samples than the training file's ${trainFile}, got ${split.validation}`,
+      ['split', 'validation'],
+    )
+  }
+  const left = trainFile - split.validation
+  const train = split.train === 'rest' ? left : split.train
+  if (train > left) {
+    throw new DatasetProblem(
+      `expected at most ${left} training samples (${trainFile} in the file, ${split.validation} of them for validation), got ${train}`,
+      ['split', 'train'],
+    )
+  }
+  const tested = split.test === 'all' ? testFile : split.test
+  if (tested > testFile) {
+    throw new DatasetProblem(`expected at most the test file's ${testFile} samples, got ${tested}`, ['split', 'test'])
+  }
+  const order = permutation(trainFile, stream('split', split.seed))
+  return {
+    validation: order.slice(0, split.validation).sort(),
+    train: order.slice(split.validation, split.validation + train).sort(),
+    test: Int32Array.from({ length: tested }, (_, index) => index),
+  }
+}

@@ -1,0 +1,72 @@
+// Writes a prediction as an ONNX model for plain onnxruntime: weights inside, any batch size.
+import { getBackend, setBackend, type Tensor } from '@tensorflow/tfjs-core'
+import { encode, OPSET } from './graph/encode.ts'
+import { freeBatch, withFreed } from './graph/freeBatch.ts'
+import { optimise } from './graph/optimise.ts'
+import type { Graph } from './graph/print.ts'
+import { constant, type Data, type Value } from './graph/value.ts'
+import { verify } from './graph/verify.ts'
+import type { RecordingBackend } from './record/backend.ts'
+import { activate } from './record/kernels.ts'
+import { trace } from './record/trace.ts'
+
+export interface ExportNames {
+  input: string
+  output: string
+}
+
+const BATCH = 'batch'
+// Two lengths tell the batch's axis from all others.
+const LENGTHS = [11, 13] as const
+
+/**
+ * An ONNX model of a prediction with the present values of the variables that it reads.
+ * @param predict from a batch to its results; the first axis of both is the batch
+ * @param shape the input's shape without the batch, in TensorFlow.js's order of axes (images [H,W,C])
+ * @returns the bytes of a model with one input and one output
+ * @throws Error if the prediction works only for a fixed batch size
+ */
+export async function exportOnnx(
+  predict: (input: Tensor) => Tensor,
+  shape: number[],
+  names: ExportNames = { input: 'input', output: 'logits' },
+): Promise<Uint8Array> {
+  const before = getBackend()
+  const backend = await activate()
+  try {
+    const [one, other] = [await predicted(backend, predict, [LENGTHS[0], ...shape]), await predicted(backend, predict, [LENGTHS[1], ...shape])]
+    const freed = freeBatch([one.output], [other.output])
+    verify({ inputs: [{ name: names.input, value: one.input }], outputs: [{ name: names.output, value: one.output }] })
+    const [output] = withFreed([one.output], freed) as [Value]
+    const graph: Graph = {
+      inputs: [{ name: names.input, value: one.input }],
+      outputs: [{ name: names.output, value: output }],
+    }
+    if (output.shape[0] !== LENGTHS[0]) throw new Error(`The prediction's shape [${output.shape}] does not begin with the batch`)
+    const axes = shape.length === 3 ? '[batch, height, width, channels]' : `[batch, ${shape.join(', ')}]`
+    return encode(graph, {
+      name: 'prediction',
+      documentation: `Input '${names.input}' is float32 ${axes}, output '${names.output}' is float32 [batch, ...]. ONNX opset ${OPSET}.`,
+      shape: (value) => [BATCH, ...value.shape.slice(1)],
+    })
+  } finally {
+    if (before !== getBackend()) await setBackend(before)
+  }
+}
+
+/** The prediction's graph for one batch size, with variables as constants. */
+async function predicted(
+  backend: RecordingBackend,
+  predict: (input: Tensor) => Tensor,
+  shape: number[],
+): Promise<{ input: Value; output: Value }> {
+  const step = ({ input }: Record<string, Tensor>) => ({ output: predict(input!) })
+  const { inputs, outputs, variables } = trace(backend, step, { input: { shape, dtype: 'float32' } })
+  const known = new Map<Value, Value>()
+  for (const { variable, placeholder } of variables) {
+    const data = (await backend.read(variable.dataId)) as Data
+    known.set(placeholder, constant(data, placeholder.shape, placeholder.type))
+  }
+  const [output] = optimise([outputs[0]!.value], known) as [Value]
+  return { input: inputs[0]!.placeholder, output }
+}

@@ -1,0 +1,97 @@
+// Builds values: one function for each operator that rules use often, and `apply` for the rest. An operation that
+// would change nothing is not built.
+import { type OperatorName, operator, reducedShape } from './operators.ts'
+import {
+  type Attributes,
+  type ElementType,
+  integers,
+  type Operation,
+  sameShape,
+  type TensorType,
+  typeText,
+  type Value,
+} from './value.ts'
+
+/** Applies an operator and gives all of its outputs. Throws if types or shapes do not fit. */
+export function applyAll(name: OperatorName, inputs: (Value | undefined)[], attributes: Attributes = {}): Value[] {
+  let types: TensorType[]
+  try {
+    types = operator(name).infer(inputs, attributes)
+  } catch (error) {
+    const given = inputs.map((v) => (v ? typeText(v) : '-')).join(', ')
+    throw new Error(`${name}(${given}): ${(error as Error).message}`, { cause: error })
+  }
+  const outputs: Value[] = []
+  const operation: Operation = { kind: 'operation', operator: name, inputs, attributes, outputs }
+  for (const [index, { shape, type }] of types.entries()) outputs.push({ shape, type, from: operation, index })
+  return outputs
+}
+
+/** Applies an operator and gives its first output. */
+export function apply(name: OperatorName, inputs: (Value | undefined)[], attributes: Attributes = {}): Value {
+  return applyAll(name, inputs, attributes)[0]!
+}
+
+export const add = (a: Value, b: Value): Value => apply('Add', [a, b])
+export const sub = (a: Value, b: Value): Value => apply('Sub', [a, b])
+export const mul = (a: Value, b: Value): Value => apply('Mul', [a, b])
+export const div = (a: Value, b: Value): Value => apply('Div', [a, b])
+
+const TYPE_NUMBERS: Record<ElementType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 }
+
+export function cast(x: Value, type: ElementType): Value {
+  return x.type === type ? x : apply('Cast', [x], { to: TYPE_NUMBERS[type] })
+}
+
+export function reshape(x: Value, shape: readonly number[]): Value {
+  return sameShape(x.shape, shape) ? x : apply('Reshape', [x, integers(shape)])
+}
+
+/** Whether an order of axes moves only axes of length 1, so that the elements stay where they are. */
+export function isReshape(shape: readonly number[], perm: readonly number[]): boolean {
+  const moved = perm.filter((i) => shape[i] !== 1)
+  return moved.every((axis, i) => i === 0 || axis > moved[i - 1]!)
+}
+
+export function transpose(x: Value, perm: readonly number[]): Value {
+  if (isReshape(x.shape, perm))
+    return reshape(
+      x,
+      perm.map((i) => x.shape[i]!),
+    )
+  return apply('Transpose', [x], { perm })
+}
+
+export function expand(x: Value, shape: readonly number[]): Value {
+  return sameShape(x.shape, shape) ? x : apply('Expand', [x, integers(shape)])
+}
+
+export type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd' | 'ReduceSumSquare'
+
+export function reduce(name: Reduction, x: Value, axes: readonly number[], keep: boolean): Value {
+  const alone = axes.every((axis) => x.shape[axis] === 1)
+  if (alone && name !== 'ReduceSumSquare') return reshape(x, reducedShape(x.shape, axes, keep))
+  return apply(name, [x, integers(axes)], { keepdims: keep ? 1 : 0 })
+}
+
+/** x[start : end : step] on some axes; a step may be negative. */
+export function slice(
+  x: Value,
+  axes: readonly number[],
+  starts: readonly number[],
+  ends: readonly number[],
+  steps: readonly number[] = axes.map(() => 1),
+): Value {
+  const whole = axes.every((axis, i) => starts[i] === 0 && ends[i]! >= x.shape[axis]! && steps[i] === 1)
+  return whole ? x : apply('Slice', [x, integers(starts), integers(ends), integers(axes), integers(steps)])
+}
+
+export function concat(values: Value[], axis: number): Value {
+  return values.length === 1 ? values[0]! : apply('Concat', values, { axis })
+}
+
+/** Pads with zeros (or `value`): `pads` holds all begins, then all ends. */
+export function pad(x: Value, pads: readonly number[], value?: Value): Value {
+  if (pads.every((n) => n === 0)) return x
+  return apply('Pad', value ? [x, integers(pads), value] : [x, integers(pads)], { mode: 'constant' })
+}

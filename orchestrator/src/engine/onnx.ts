@@ -1,0 +1,38 @@
+// The `onnx` engine: records TensorFlow.js steps as graphs and runs them with onnxruntime's native kernels.
+import * as tf from '@tensorflow/tfjs-core'
+import onnxruntime from 'onnxruntime-node'
+import type { Engine } from './engine.ts'
+import { constant } from './graph/value.ts'
+import { activate } from './record/kernels.ts'
+import { trace } from './record/trace.ts'
+import { compile } from './session/compile.ts'
+import { evaluate } from './session/evaluate.ts'
+import { type Runtime, runtime } from './session/runtime.ts'
+
+export interface OnnxOptions {
+  device: Runtime['device']
+  threads: number
+}
+
+/** Opens the engine. Throws if the device does not work here, with onnxruntime's reason. */
+export async function openOnnxEngine({ device, threads }: OnnxOptions): Promise<Engine> {
+  const backend = await activate()
+  const own = runtime(device, threads)
+  const compute = evaluate(own)
+  await compute({ value: constant(new Float32Array(1), [1], 'float32'), shape: [1], dtype: 'float32', layout: 'plain' })
+  backend.target = { device }
+  backend.evaluate = compute
+  return {
+    name: 'onnx',
+    device,
+    threads,
+    versions: { onnxruntime: onnxruntime.env.versions.node ?? 'unknown', 'tfjs-core': tf.version_core },
+    compile: async (step, inputs) => {
+      backend.target = { device }
+      return compile(backend, own, trace(backend, step, inputs))
+    },
+    close: async () => {
+      if (backend.evaluate === compute) backend.evaluate = undefined
+    },
+  }
+}

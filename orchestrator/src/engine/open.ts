@@ -1,0 +1,51 @@
+// Chooses and opens an engine.
+import type { Placement, ProbeResult } from '@retort/schema/trial'
+import type { Engine } from './engine.ts'
+import { openOnnxEngine } from './onnx.ts'
+import { probeOnnx } from './probe.ts'
+import { openTensorflowEngine } from './tensorflow.ts'
+
+/**
+ * Opens the engine and device that were asked for. "auto" takes the first that works of tensorflow on CUDA, onnx on
+ * CUDA and onnx on the CPU; WebGPU only where it is asked for. The engine says which it is.
+ * @throws Error saying why, when what was asked for does not work here
+ */
+export async function openEngine({ engine, device, threads }: Placement): Promise<Engine> {
+  if (engine === 'tensorflow') {
+    if (device === 'webgpu') throw new Error('the tensorflow engine runs on cpu or cuda, got device webgpu')
+    return openTensorflowEngine({ device, threads })
+  }
+  if (device === 'webgpu' || device === 'cpu') return openOnnxEngine({ device, threads })
+  const refused: string[] = []
+  const attempts = [
+    ...(engine === 'auto' ? [() => openTensorflowEngine({ device: 'cuda', threads })] : []),
+    () => openOnnxEngine({ device: 'cuda', threads }),
+    ...(device === 'auto' ? [() => openOnnxEngine({ device: 'cpu', threads })] : []),
+  ]
+  for (const attempt of attempts) {
+    try {
+      return await attempt()
+    } catch (error) {
+      refused.push((error as Error).message)
+    }
+  }
+  throw new Error(`no engine works here on device ${device}: ${refused.join('; ')}`)
+}
+
+/** What works on this machine and why the rest does not, in the order in which "auto" takes them. */
+export async function probe(): Promise<ProbeResult> {
+  const tensorflow = [await probeTensorflow('cuda'), await probeTensorflow('cpu')]
+  const onnx = await probeOnnx()
+  const order = ['tensorflow cuda', 'onnx cuda', 'onnx cpu', 'onnx webgpu', 'tensorflow cpu']
+  const place = ({ engine, device }: ProbeResult['engines'][number]) => order.indexOf(`${engine} ${device}`)
+  return { engines: [...tensorflow, ...onnx].sort((one, other) => place(one) - place(other)) }
+}
+
+async function probeTensorflow(device: 'cuda' | 'cpu'): Promise<ProbeResult['engines'][number]> {
+  try {
+    const { versions } = await openTensorflowEngine({ device, threads: 1 })
+    return { engine: 'tensorflow', device, works: true, detail: '', versions }
+  } catch (error) {
+    return { engine: 'tensorflow', device, works: false, detail: (error as Error).message, versions: {} }
+  }
+}

@@ -1,0 +1,40 @@
+// Finds out on which devices the onnx engine works here, by running something on each.
+import * as tf from '@tensorflow/tfjs-core'
+import { openOnnxEngine } from './onnx.ts'
+import type { Runtime } from './session/runtime.ts'
+
+export interface OnnxProbe {
+  engine: 'onnx'
+  device: Runtime['device']
+  works: boolean
+  /** Why not, where it does not. */
+  detail: string
+  versions: Record<string, string>
+}
+
+const DEVICES: Runtime['device'][] = ['cuda', 'webgpu', 'cpu']
+
+/** What works on this machine, and why the rest does not. Leaves the engine's backend active. */
+export async function probeOnnx(): Promise<OnnxProbe[]> {
+  const results: OnnxProbe[] = []
+  for (const device of DEVICES) results.push(await probeDevice(device))
+  return results
+}
+
+async function probeDevice(device: Runtime['device']): Promise<OnnxProbe> {
+  try {
+    const engine = await openOnnxEngine({ device, threads: 1 })
+    const step = await engine.compile(({ x }) => ({ y: tf.relu(tf.matMul(x!, x!)) }), {
+      x: { shape: [2, 2], dtype: 'float32' },
+    })
+    const { y } = await step.run({ x: Float32Array.of(1, 2, -3, 4) })
+    step.dispose()
+    await engine.close()
+    // [[1,2],[-3,4]] times itself is [[-5,10],[-15,10]].
+    const right = [0, 10, 0, 10].every((n, i) => y![i] === n)
+    const detail = right ? '' : `a matrix product came out as [${y}]`
+    return { engine: 'onnx', device, works: right, detail, versions: engine.versions }
+  } catch (error) {
+    return { engine: 'onnx', device, works: false, detail: (error as Error).message, versions: {} }
+  }
+}

@@ -1,0 +1,68 @@
+// Registers the backend: a recording kernel for each rule, and for each kernel without one an error that names it.
+import * as tf from '@tensorflow/tfjs-core'
+import { RULES } from '../rules/rules.ts'
+import { BACKEND, RecordingBackend } from './backend.ts'
+import type { Target } from './kernelTypes.ts'
+import type { Recorded } from './recorded.ts'
+
+/** Every kernel that TensorFlow.js knows by name: its core exports a constant for each. */
+export function kernelNames(): string[] {
+  const names = Object.entries(tf).filter(([key, value]) => value === key && /^_?[A-Z]/.test(key))
+  return names.map(([key]) => key).sort()
+}
+
+/** Which kernels have a rule, and which do not. */
+export function kernelSupport(): { kernel: string; rule: boolean }[] {
+  return kernelNames().map((kernel) => ({ kernel, rule: Object.hasOwn(RULES, kernel) || kernel === 'Identity' }))
+}
+
+let registered: RecordingBackend | undefined
+
+/** Makes the recording backend TensorFlow.js's active one; there is one in a process. */
+export async function activate(): Promise<RecordingBackend> {
+  if (!registered) {
+    const backend = new RecordingBackend()
+    registered = backend
+    tf.registerBackend(BACKEND, () => backend)
+    for (const name of kernelNames()) tf.registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc: kernel(name) })
+  }
+  await tf.setBackend(BACKEND)
+  return registered
+}
+
+type Call = (inputs: unknown, attributes: unknown, target: Target) => Recorded | Recorded[]
+
+function kernel(name: string): tf.KernelFunc {
+  if (name === 'Identity') {
+    return ({ inputs, backend }) => {
+      const x = inputs.x!
+      ;(backend as RecordingBackend).incRef(x.dataId)
+      return { dataId: x.dataId, shape: x.shape, dtype: x.dtype }
+    }
+  }
+  const rule = Object.hasOwn(RULES, name) ? (RULES[name] as Call) : undefined
+  if (!rule) {
+    const drawn = name === 'Multinomial' ? ' Random numbers must be an input of the step.' : ''
+    return () => {
+      throw new Error(
+        `The onnx engine has no rule for TensorFlow.js's kernel '${name}'.${drawn} ` +
+          '`retort doctor --kernels` prints which kernels have one.',
+      )
+    }
+  }
+  return ({ inputs, attrs, backend }) => {
+    const recorder = backend as RecordingBackend
+    const entries = Object.entries(inputs).map(([key, info]) => [key, info ? recorder.recorded(info) : undefined])
+    const named = Array.isArray(inputs) ? entries.map(([, value]) => value) : Object.fromEntries(entries)
+    let result: Recorded | Recorded[]
+    try {
+      result = rule(named, attrs ?? {}, recorder.target)
+    } catch (error) {
+      const shapes = Object.entries(inputs).map(([key, info]) => `${key} ${info ? `${info.dtype}[${info.shape}]` : '-'}`)
+      throw new Error(`Kernel '${name}' (${shapes.join(', ')}) cannot be recorded: ${(error as Error).message}`, {
+        cause: error,
+      })
+    }
+    return Array.isArray(result) ? result.map((r) => recorder.keep(r)) : recorder.keep(result)
+  }
+}

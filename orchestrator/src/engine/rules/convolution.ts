@@ -1,0 +1,172 @@
+// Rules for two-dimensional convolutions and their gradients. Filters are [H,W,in,out] in TensorFlow.js and
+// [out,in,H,W] in ONNX. A depthwise convolution is one with as many groups as channels.
+import {
+  backend_util,
+  type Conv2DAttrs,
+  type Conv2DBackpropFilterAttrs,
+  type Conv2DBackpropInputAttrs,
+  type DepthwiseConv2dNativeAttrs,
+  type DepthwiseConv2dNativeBackpropFilterAttrs,
+  type DepthwiseConv2dNativeBackpropInputAttrs,
+} from '@tensorflow/tfjs-core'
+import { apply, reshape, slice, transpose } from '../graph/build.ts'
+import type { Value } from '../graph/value.ts'
+import type { Rules } from '../record/kernelTypes.ts'
+import { plainValue, type Recorded, whole } from '../record/recorded.ts'
+import { type FusedAttributes, finish } from './activation.ts'
+import { filterGradient } from './filterGradient.ts'
+import { type DataFormat, images, ofImages, type Window, windowOf } from './window.ts'
+
+type Shape4 = [number, number, number, number]
+
+interface Geometry {
+  strides: number | [number, number]
+  pad: 'valid' | 'same' | number | backend_util.ExplicitPadding
+  dilations?: number | [number, number]
+  dimRoundingMode?: 'floor' | 'round' | 'ceil'
+  dataFormat?: DataFormat
+}
+
+function geometry(input: number[], filter: number[], g: Geometry, depthwise: boolean): Window {
+  const format = g.dataFormat === 'NCHW' ? 'channelsFirst' : 'channelsLast'
+  const { strides, pad, dilations, dimRoundingMode } = g
+  return windowOf(
+    backend_util.computeConv2DInfo(
+      input as Shape4, filter as Shape4, strides, dilations ?? 1, pad, dimRoundingMode, depthwise, format,
+    ),
+  )
+}
+
+/** [H,W,in,out] as [out,in,H,W]. */
+const filterOf = (filter: Recorded): Value => transpose(whole(filter), [3, 2, 0, 1])
+
+/** A depthwise filter [H,W,channels,multiplier] as [channels * multiplier, 1, H, W]. */
+function depthwiseFilterOf(filter: Recorded): Value {
+  const [h, w, channels, multiplier] = filter.shape as Shape4
+  return reshape(transpose(whole(filter), [2, 3, 0, 1]), [channels * multiplier, 1, h, w])
+}
+
+function convolve(x: Value, w: Value, { strides, pads, dilations, kernel }: Window, group: number): Value {
+  return apply('Conv', [x, w], { strides, pads, dilations, group, kernel_shape: kernel })
+}
+
+/**
+ * The gradient of a convolution's input. With stride 1 it is a convolution with the filter turned around, which
+ * onnxruntime runs faster than a transposed one; `w` is [out, in / groups, H, W].
+ */
+function inputGradient(dy: Value, w: Value, window: Window, group: number): Value {
+  const { kernel, strides, dilations, pads, input, output } = window
+  const reach = kernel.map((k, i) => (k - 1) * dilations[i]!)
+  const plain = strides.every((s) => s === 1) && pads.every((p, i) => p <= reach[i % 2]!)
+  if (plain) {
+    const begins = [0, 1].map((i) => reach[i]! - pads[i]!)
+    const ends = [0, 1].map((i) => input[i]! - output[i]! - begins[i]! + reach[i]!)
+    if (ends.every((n) => n >= 0)) {
+      const turned = turnAround(w, group)
+      const attributes = { strides: [1, 1], pads: [...begins, ...ends], dilations, group, kernel_shape: kernel }
+      return apply('Conv', [dy, turned], attributes)
+    }
+  }
+  const missing = [0, 1].map(
+    (i) => input[i]! - (strides[i]! * (output[i]! - 1) + reach[i]! + 1 - pads[i]! - pads[i + 2]!),
+  )
+  return apply('ConvTranspose', [dy, w], { strides, pads, dilations, group, output_padding: missing })
+}
+
+/** [out, in / groups, H, W] as the filter of the way back, [in, out / groups, H, W] with rows and columns reversed. */
+function turnAround(w: Value, group: number): Value {
+  const [out, within, h, width] = w.shape as [number, number, number, number]
+  const reversed = h * width === 1 ? w : slice(w, [2, 3], [-1, -1], [-h - 1, -width - 1], [-1, -1])
+  if (group === 1) return transpose(reversed, [1, 0, 2, 3])
+  const grouped = transpose(reshape(reversed, [group, out / group, within, h, width]), [0, 2, 1, 3, 4])
+  return reshape(grouped, [group * within, out / group, h, width])
+}
+
+interface Operands {
+  x: Recorded
+  filter: Recorded
+}
+
+interface FusedOperands extends Operands {
+  bias?: Recorded
+  preluActivationWeights?: Recorded
+}
+
+function conv2d({ x, filter }: Operands, attributes: Conv2DAttrs): Recorded {
+  const window = geometry(x.shape, filter.shape, attributes, false)
+  return ofImages(convolve(images(x, attributes.dataFormat), filterOf(filter), window, 1), attributes.dataFormat)
+}
+
+function depthwise({ x, filter }: Operands, attributes: DepthwiseConv2dNativeAttrs): Recorded {
+  const window = geometry(x.shape, filter.shape, attributes, true)
+  const result = convolve(images(x, attributes.dataFormat), depthwiseFilterOf(filter), window, filter.shape[2]!)
+  return ofImages(result, attributes.dataFormat)
+}
+
+/** A bias that TensorFlow.js gives for channels, where these are not the last axis. */
+function biasOf(bias: Recorded | undefined, format: DataFormat | undefined): Recorded | undefined {
+  if (!bias || format !== 'NCHW' || bias.shape.length !== 1) return bias
+  return plainValue(reshape(whole(bias), [bias.shape[0]!, 1, 1]))
+}
+
+export const convolution = {
+  Conv2D: conv2d,
+  FusedConv2D: (inputs: FusedOperands, attributes: Conv2DAttrs & FusedAttributes) =>
+    finish(
+      conv2d(inputs, attributes),
+      biasOf(inputs.bias, attributes.dataFormat),
+      attributes,
+      inputs.preluActivationWeights,
+    ),
+  Conv2DBackpropInput: ({ dy, filter }: { dy: Recorded; filter: Recorded }, attributes: Conv2DBackpropInputAttrs) => {
+    const window = geometry(attributes.inputShape, filter.shape, attributes, false)
+    const result = inputGradient(images(dy, attributes.dataFormat), filterOf(filter), window, 1)
+    return ofImages(result, attributes.dataFormat)
+  },
+  Conv2DBackpropFilter: ({ x, dy }: { x: Recorded; dy: Recorded }, attributes: Conv2DBackpropFilterAttrs) => {
+    const window = geometry(x.shape, attributes.filterShape, attributes, false)
+    return plainValue(filterGradient(x, dy, window, attributes.dataFormat))
+  },
+  DepthwiseConv2dNative: depthwise,
+  FusedDepthwiseConv2D: (inputs: FusedOperands, attributes: DepthwiseConv2dNativeAttrs & FusedAttributes) =>
+    finish(
+      depthwise(inputs, attributes),
+      biasOf(inputs.bias, attributes.dataFormat),
+      attributes,
+      inputs.preluActivationWeights,
+    ),
+  DepthwiseConv2dNativeBackpropInput: (
+    { dy, filter }: { dy: Recorded; filter: Recorded },
+    attributes: DepthwiseConv2dNativeBackpropInputAttrs,
+  ) => {
+    const window = geometry(attributes.inputShape, filter.shape, attributes, true)
+    return ofImages(inputGradient(images(dy), depthwiseFilterOf(filter), window, filter.shape[2]!))
+  },
+  DepthwiseConv2dNativeBackpropFilter: (
+    { x, dy }: { x: Recorded; dy: Recorded },
+    attributes: DepthwiseConv2dNativeBackpropFilterAttrs,
+  ) => {
+    const window = geometry(x.shape, attributes.filterShape, attributes, true)
+    return plainValue(depthwiseFilterGradient(images(x), images(dy), window, attributes.filterShape))
+  },
+} satisfies Rules
+
+/**
+ * The gradient of a depthwise filter: a convolution of x and dy with batch and channels swapped, in which strides
+ * and dilations change places, and each channel is a group.
+ */
+function depthwiseFilterGradient(x: Value, dy: Value, window: Window, filterShape: Shape4): Value {
+  const [n, channels, h, w] = x.shape as Shape4
+  const [kh, kw, , multiplier] = filterShape
+  const swapped = (v: Value) => transpose(v, [1, 0, 2, 3])
+  const images = reshape(swapped(x), [1, channels * n, h, w])
+  const result = apply('Conv', [images, swapped(dy)], {
+    strides: window.dilations,
+    dilations: window.strides,
+    pads: window.pads,
+    group: channels,
+    kernel_shape: window.output,
+  })
+  const kept = slice(result, [2, 3], [0, 0], [kh, kw])
+  return transpose(reshape(kept, [channels, multiplier, kh, kw]), [2, 3, 0, 1])
+}

@@ -1,0 +1,77 @@
+// Rules for kernels that reduce axes, and for softmax, which reduces one inside.
+import { type SoftmaxAttrs, util } from '@tensorflow/tfjs-core'
+import { apply, cast, mul, type Reduction, reduce, transpose } from '../graph/build.ts'
+import { reducedShape } from '../graph/operators.ts'
+import { scalar } from '../graph/value.ts'
+import type { Rules, Unary } from '../record/kernelTypes.ts'
+import { axisIn, type DType, plainValue, type Recorded, whole } from '../record/recorded.ts'
+import { castTo, float } from './combine.ts'
+
+interface Axes {
+  axis?: number | number[]
+  reductionIndices?: number | number[]
+  keepDims?: boolean
+}
+
+export function reduceTensor(name: Reduction, x: Recorded, axes: number[], keepDims: boolean): Recorded {
+  const shape = reducedShape(x.shape, axes, keepDims)
+  if (axes.length === 0) return { ...x, shape }
+  // What repeats along an axis need not be stretched to be reduced, but a sum counts it.
+  const stretched = x.value.shape.length === 0 ? axes : axes.filter((a) => x.value.shape[axisIn(x.layout, a)] === 1)
+  const repeats = stretched.reduce((n, a) => n * x.shape[a]!, 1)
+  let value = x.value
+  if (name === 'ReduceSum' && repeats !== 1) value = mul(value, scalar(repeats, value.type))
+  else if (name === 'ReduceProd' && repeats !== 1) value = apply('Pow', [value, scalar(repeats, value.type)])
+  if (value.shape.length === 0) return { value, shape, dtype: x.dtype, layout: 'plain' }
+  const physical = axes.map((a) => axisIn(x.layout, a))
+  value = reduce(name, value, physical, keepDims)
+  if (keepDims || x.layout === 'plain') return { value, shape, dtype: x.dtype, layout: x.layout }
+  // The axes that are left lie in the order of channels first.
+  const left = [0, 1, 2, 3].filter((a) => !axes.includes(a))
+  const lying = [...left].sort((a, b) => axisIn('channelsFirst', a) - axisIn('channelsFirst', b))
+  value = transpose(
+    value,
+    left.map((a) => lying.indexOf(a)),
+  )
+  return { value, shape, dtype: x.dtype, layout: 'plain' }
+}
+
+const reduction =
+  (name: Reduction, prepare: (x: Recorded) => Recorded = (x) => x, result?: DType) =>
+  ({ x }: Unary, { axis, reductionIndices, keepDims }: Axes): Recorded => {
+    const axes = util.parseAxisParam((axis ?? reductionIndices) as number[], x.shape)
+    const reduced = reduceTensor(name, prepare(x), axes, keepDims ?? false)
+    return result ? castTo(reduced, result) : reduced
+  }
+
+const whole32 = (x: Recorded) => castTo(x, 'int32')
+const noBool = (x: Recorded) => (x.dtype === 'bool' ? whole32(x) : x)
+
+const argument =
+  (name: 'ArgMax' | 'ArgMin') =>
+  ({ x }: Unary, { axis }: { axis: number }): Recorded => {
+    const [along] = util.parseAxisParam(axis, x.shape)
+    const attributes = { axis: along!, keepdims: 0, select_last_index: 0 }
+    return plainValue(cast(apply(name, [whole(noBool(x))], attributes), 'int32'))
+  }
+
+const softmax =
+  (name: 'Softmax' | 'LogSoftmax') =>
+  ({ logits }: { logits: Recorded }, { dim, axis }: Partial<SoftmaxAttrs> & { axis?: number }): Recorded => {
+    const [along] = util.parseAxisParam((dim ?? axis)!, logits.shape)
+    return plainValue(apply(name, [whole(float(logits))], { axis: along! }))
+  }
+
+export const reductions = {
+  Sum: reduction('ReduceSum', noBool),
+  Mean: reduction('ReduceMean', float),
+  Max: reduction('ReduceMax', noBool),
+  Min: reduction('ReduceMin', noBool),
+  Prod: reduction('ReduceProd', noBool),
+  All: reduction('ReduceMin', whole32, 'bool'),
+  Any: reduction('ReduceMax', whole32, 'bool'),
+  ArgMax: argument('ArgMax'),
+  ArgMin: argument('ArgMin'),
+  Softmax: softmax('Softmax'),
+  LogSoftmax: softmax('LogSoftmax'),
+} satisfies Rules

@@ -1,0 +1,105 @@
+// The `tensorflow` engine: the step runs eagerly on libtensorflow, through tfjs-node-gpu or tfjs-node, which people
+// install on their own since they download a binary of several hundred megabytes.
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import * as tf from '@tensorflow/tfjs-core'
+import { eagerEngine } from './eager.ts'
+import type { Engine } from './engine.ts'
+
+const gpuPackage = '@tensorflow/tfjs-node-gpu'
+const cpuPackage = '@tensorflow/tfjs-node'
+
+/** What 4.22 of both packages is built for: scripts/deps-constants.js and the README of tfjs-node name it. */
+export const tensorflowRequirements =
+  'tfjs-node-gpu 4.22 takes libtensorflow 2.9.1, and for a GPU CUDA 11.2 with cuDNN 8.1; on Linux or Windows, x64, with Node 20 or 22'
+
+/** The part of the packages that is used. Importing one registers the TensorFlow.js backend `tensorflow`. */
+interface TensorflowModule {
+  version: Record<string, string>
+}
+
+/** Loads a package by its name, as `import()` does. */
+export type Load = (name: string) => Promise<unknown>
+
+export interface TensorflowOptions {
+  /** "auto" takes CUDA where it works, else the CPU. */
+  device: 'auto' | 'cpu' | 'cuda'
+  threads: number
+}
+
+/** In the order in which they are tried. */
+const packagesFor = { auto: [gpuPackage, cpuPackage], cuda: [gpuPackage], cpu: [cpuPackage, gpuPackage] }
+
+/**
+ * @throws Error with each package's reason and how to install, when none is there with its binary, or none gives
+ * the device that was asked for
+ */
+export async function openTensorflowEngine(
+  { device, threads }: TensorflowOptions,
+  load: Load = loadInstalled,
+): Promise<Engine> {
+  // libtensorflow reads these when it is loaded, and has no other way to be told.
+  process.env.TF_NUM_INTRAOP_THREADS ??= String(threads)
+  process.env.TF_NUM_INTEROP_THREADS ??= '1'
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '1'
+  const refused: string[] = []
+  for (const name of packagesFor[device]) {
+    const opened = await open(name, load)
+    if (typeof opened === 'string') {
+      refused.push(`${name}: ${opened}`)
+      continue
+    }
+    if (device !== 'auto' && opened.device !== device) {
+      refused.push(`${name}: works, but on ${opened.device}, not on ${device}`)
+      continue
+    }
+    return eagerEngine({ name: 'tensorflow', threads, ...opened })
+  }
+  throw new Error(`the tensorflow engine is not available: ${refused.join('; ')}; install it by: pnpm setup:cuda (${tensorflowRequirements})`)
+}
+
+/** Where `pnpm setup:cuda` puts the packages: outside the workspace, whose lockfile it must not change. */
+export const separateFolder = resolve(import.meta.dirname, '../../../.cuda')
+
+/** From the folder of `pnpm setup:cuda` or, where it is not installed there, from beside Retort. */
+async function loadInstalled(name: string): Promise<unknown> {
+  const separate = createRequire(join(separateFolder, 'package.json'))
+  let path: string | undefined
+  try {
+    path = separate.resolve(name)
+  } catch {
+    // Not there either way is what importing it by its name will say.
+  }
+  return import(path === undefined ? name : pathToFileURL(path).href)
+}
+
+type Opened = Pick<Engine, 'device' | 'versions'>
+
+/** What the package gives, or why it does not work. */
+async function open(name: string, load: Load): Promise<Opened | string> {
+  let loaded: TensorflowModule
+  try {
+    loaded = (await load(name)) as TensorflowModule
+  } catch (error) {
+    return reasonOf(error as NodeJS.ErrnoException, name)
+  }
+  if (!(await tf.setBackend('tensorflow'))) return 'its backend does not start'
+  const { isUsingGpuDevice } = tf.backend() as unknown as { isUsingGpuDevice?: boolean }
+  return {
+    device: isUsingGpuDevice === true ? 'cuda' : 'cpu',
+    versions: { [name]: loaded.version['tfjs-node'] as string, 'tfjs-core': tf.version_core },
+  }
+}
+
+function reasonOf(error: NodeJS.ErrnoException, name: string): string {
+  if (isMissing(error, name)) return 'not installed'
+  if (error.message.includes('tfjs_binding.node')) return 'installed without its binary'
+  return error.message.split('\n', 1)[0] as string
+}
+
+/** Whether the package itself was not found, by `import` or by `require`, rather than something that it loads. */
+function isMissing(error: unknown, name: string): boolean {
+  const { code, message } = error as NodeJS.ErrnoException
+  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && message.includes(`'${name}'`)
+}

@@ -1,0 +1,90 @@
+// What a trial's process sends is checked before it reaches the store: a worker that runs wild costs its own trial,
+// not the sweep.
+import type { TrialEvent, TrialResult } from '@retort/schema/trial'
+
+type Fields = Record<string, unknown>
+type Check = (value: unknown) => boolean
+
+const number: Check = (value) => typeof value === 'number' && !Number.isNaN(value)
+const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0
+const text: Check = (value) => typeof value === 'string'
+const hash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value)
+const fields =
+  (checks: Record<string, Check>): Check =>
+  (value) =>
+    isFields(value) && Object.entries(checks).every(([name, check]) => check(value[name]))
+const list =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check)
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null
+
+const logits = fields({
+  key: text,
+  artifact: hash,
+  trainSamples: count,
+  testSamples: count,
+  classes: count,
+  seconds: number,
+})
+
+const events: { [Type in TrialEvent['type']]: Check } = {
+  started: fields({
+    ranOn: fields({ engine: text, device: text, threads: count, versions: isFields }),
+    resumedFrom: orNull(fields({ epoch: count })),
+  }),
+  progress: fields({ epoch: number, epochs: number, step: number, steps: number }),
+  epoch: fields({
+    record: fields({
+      epoch: count,
+      trainLoss: number,
+      hardLoss: number,
+      softLoss: orNull(number),
+      validationLoss: number,
+      validationAccuracy: number,
+      learningRate: number,
+      seconds: number,
+      imagesPerSecond: number,
+    }),
+  }),
+  logits: fields({ use: (value) => value === 'computed' || value === 'read', logits }),
+}
+
+const reason = fields({ reason: text })
+const results: { [Outcome in TrialResult['outcome']]: Check } = {
+  done: fields({
+    metrics: fields({
+      validationLoss: number,
+      validationAccuracy: number,
+      testLoss: number,
+      testAccuracy: number,
+      teacherAgreement: orNull(number),
+      parameters: count,
+      multiplyAccumulates: count,
+      onnxBytes: count,
+      trainSeconds: number,
+    }),
+    artifacts: list(fields({ kind: text, hash, bytes: count })),
+    logits: orNull(logits),
+  }),
+  diverged: reason,
+  'out of memory': reason,
+  interrupted: isFields,
+  failed: reason,
+}
+
+/** Whether the message is an event that can be stored. */
+export const isEvent = (message: unknown): message is TrialEvent =>
+  isFields(message) &&
+  Object.hasOwn(events, String(message.type)) &&
+  events[message.type as TrialEvent['type']](message)
+
+/** Whether the answer is a result that can be stored. */
+export const isResult = (answer: unknown): answer is TrialResult =>
+  isFields(answer) &&
+  Object.hasOwn(results, String(answer.outcome)) &&
+  results[answer.outcome as TrialResult['outcome']](answer)

@@ -1,0 +1,172 @@
+// Runs trials in child processes, a lane each. However a process ends, its trial's attempt ends with an outcome and
+// the pool lives on. Nothing here loads a tensor library: the worker is named by its URL.
+import { inspect } from 'node:util'
+import type {
+  InspectRequest,
+  InspectResult,
+  ProbeRequest,
+  ProbeResult,
+  TrialCommand,
+  TrialEvent,
+  TrialRequest,
+  TrialResult,
+} from '@retort/schema/trial'
+import { isEvent, isResult } from './check.ts'
+import type { Lane } from './lanes.ts'
+import { type Death, openSlot, type Slot, type SlotTask } from './slot.ts'
+
+export interface PoolOptions {
+  /** A module whose default export answers requests. */
+  workerUrl: URL
+  lanes: Lane[]
+  /** A process that sends nothing for so long is killed. */
+  stallSeconds: number
+}
+
+/** What the trial said of its end, or what was seen of its process's. */
+export type AttemptEnd = TrialResult | { outcome: 'crashed' | 'timed out'; reason: string }
+
+export interface RunningTrial {
+  /** The lane's number, from 0. */
+  lane: number
+  pid: number
+  /** Rejects only with what the listener threw. */
+  ended: Promise<AttemptEnd>
+  /** Asks it to write a checkpoint and end. */
+  stop(): void
+  /** Ends its process at once. */
+  kill(): void
+}
+
+export interface Pool {
+  size: number
+  /** Lanes without a trial. */
+  idle(): number
+  /** Runs a trial on an idle lane. */
+  run(request: TrialRequest, onEvent: (event: TrialEvent) => void): RunningTrial
+  /**
+   * Has a small task done in a child process.
+   * @throws Error when the process dies, hangs or throws
+   */
+  ask(request: InspectRequest): Promise<InspectResult>
+  ask(request: ProbeRequest): Promise<ProbeResult>
+  /** Ends all child processes, busy ones too. */
+  close(): Promise<void>
+}
+
+export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Pool {
+  const slots: (Slot | null)[] = lanes.map(() => null)
+  const free = lanes.map((_, lane) => lane)
+  const busy = new Set<SlotTask>()
+  const waiting: (() => void)[] = []
+
+  /** Starts a task on the lane that was freed last, whose process has most likely compiled the same model. */
+  function start(request: TrialRequest | InspectRequest | ProbeRequest, onMessage: (message: unknown) => void) {
+    const lane = free.pop()
+    if (lane === undefined) throw new Error(`all ${lanes.length} lanes of the pool are busy`)
+    // A lane costs a process, so it is opened when it is first needed.
+    slots[lane] ??= openSlot(workerUrl, lanes[lane]!.env)
+    const slot = slots[lane]
+    let stalled = false
+    const stall = setTimeout(() => {
+      stalled = true
+      task.kill()
+    }, stallSeconds * 1000)
+    const task = slot.run(request, (message) => {
+      stall.refresh()
+      onMessage(message)
+    })
+    busy.add(task)
+    const ended = task.ended.then((end) => {
+      clearTimeout(stall)
+      busy.delete(task)
+      // What is left of its memory would be the next trial's trouble.
+      if (end.type === 'answer' && isResult(end.value) && end.value.outcome === 'out of memory') slot.renew()
+      free.push(lane)
+      waiting.shift()?.()
+      return end
+    })
+    return { lane, task, ended, stalled: () => stalled }
+  }
+
+  function run(request: TrialRequest, onEvent: (event: TrialEvent) => void): RunningTrial {
+    let over: { problem: string } | { thrown: unknown } | 'killed' | null = null
+    let asking: NodeJS.Timeout | undefined
+    const { lane, task, ended, stalled } = start(request, (message) => {
+      if (over !== null) return
+      try {
+        if (isEvent(message)) return onEvent(message)
+        over = { problem: `its process sent what is no event: ${shown(message)}` }
+      } catch (error) {
+        over = { thrown: error }
+      }
+      task.kill()
+    })
+    const outcome = async (): Promise<AttemptEnd> => {
+      const end = await ended.finally(() => clearInterval(asking))
+      if (over !== null && over !== 'killed') {
+        if ('thrown' in over) throw over.thrown
+        return { outcome: 'crashed', reason: over.problem }
+      }
+      if (end.type === 'error') return { outcome: 'failed', reason: end.message }
+      if (end.type === 'death') {
+        if (stalled()) return { outcome: 'timed out', reason: `it reported nothing for ${stallSeconds} s` }
+        // Ctrl-C reaches a process that is too young to ignore it.
+        if (over === 'killed' || end.signal === 'SIGINT') return { outcome: 'interrupted' }
+        const heap = /.*heap out of memory/.exec(end.lastWords)
+        if (heap !== null) return { outcome: 'out of memory', reason: heap[0] }
+        return { outcome: 'crashed', reason: describe(end) }
+      }
+      if (!isResult(end.value)) return { outcome: 'crashed', reason: `its process answered with ${shown(end.value)}` }
+      return end.value
+    }
+    return {
+      lane,
+      pid: task.pid,
+      ended: outcome(),
+      stop: () => {
+        const command: TrialCommand = { type: 'stop' }
+        task.send(command)
+        // Said until it is heard: a process that is still starting up does not listen yet.
+        asking ??= setInterval(() => task.send(command), 200)
+      },
+      kill: () => {
+        // Once it has ended, its process may have another trial.
+        if (!busy.has(task)) return
+        over ??= 'killed'
+        task.kill()
+      },
+    }
+  }
+
+  async function ask(request: InspectRequest | ProbeRequest): Promise<never> {
+    while (free.length === 0) await new Promise<void>((wake) => waiting.push(wake))
+    const { ended, stalled } = start(request, () => {})
+    const end = await ended
+    if (end.type === 'answer') return end.value as never
+    if (stalled()) throw new Error(`the process that was to ${request.task} said nothing for ${stallSeconds} s`)
+    const cause = end.type === 'error' ? end.message : describe(end)
+    throw new Error(`the process that was to ${request.task} failed: ${cause}`)
+  }
+
+  async function close(): Promise<void> {
+    const last = [...busy].map((task) => task.ended)
+    for (const task of busy) task.kill()
+    await Promise.all(last)
+    await Promise.all(slots.map((slot) => slot?.close()))
+    slots.fill(null)
+  }
+
+  return { size: lanes.length, idle: () => free.length, run, ask, close }
+}
+
+/** `SIGSEGV`, or the exit code, and the last lines of standard error. */
+function describe({ code, signal, lastWords }: Death): string {
+  const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`
+  return `its process ${how}${lastWords === '' ? '' : `; its last words: ${lastWords.split('\n').slice(-8).join('\n')}`}`
+}
+
+function shown(value: unknown): string {
+  const text = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
+  return text.length > 200 ? `${text.slice(0, 200)} …` : text
+}

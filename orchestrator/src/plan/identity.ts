@@ -1,0 +1,51 @@
+// A trial's identity: the hash of its resolved configuration. What two configurations share is written once.
+import { hash } from 'node:crypto'
+import type { TrialConfig, TrialId } from '@retort/schema/trial'
+import canonicalize from 'canonicalize'
+
+/** Canonical JSON (RFC 8785) of each part of a configuration but its seed. */
+export type CanonicalParts = Record<Exclude<keyof TrialConfig, 'seed'>, string>
+
+/** SHA-256, in hexadecimal, of the configuration as canonical JSON (RFC 8785): the order of its keys is no part of it. */
+export function trialId(config: TrialConfig): TrialId {
+  return trialIdOf(canonicalParts(config), config.seed)
+}
+
+/** The same for all replicates: SHA-256 of the configuration without its seed, as canonical JSON. */
+export function configurationOf(parts: CanonicalParts): string {
+  return sha256(`${beforeSeed(parts)}${afterSeed(parts)}`)
+}
+
+/** `trialId` of a configuration whose parts are canonical JSON already. */
+export function trialIdOf(parts: CanonicalParts, seed: number): TrialId {
+  return sha256(`${beforeSeed(parts)}"seed":${canonical(seed)},${afterSeed(parts)}`)
+}
+
+export function canonicalParts({ seed: _, ...config }: TrialConfig): CanonicalParts {
+  return {
+    architecture: canonical(config.architecture),
+    dataset: canonical(config.dataset),
+    distillation: canonical(config.distillation),
+    role: canonical(config.role),
+    training: canonical(config.training),
+  }
+}
+
+export function canonical(value: unknown): string {
+  const text = canonicalize(value)
+  if (text === undefined) throw new Error('only JSON has a canonical form')
+  return text
+}
+
+// Canonical JSON has its keys in order: these come before "seed", and training after it.
+function beforeSeed({ architecture, dataset, distillation, role }: CanonicalParts): string {
+  return `{"architecture":${architecture},"dataset":${dataset},"distillation":${distillation},"role":${role},`
+}
+
+function afterSeed({ training }: CanonicalParts): string {
+  return `"training":${training}}`
+}
+
+function sha256(text: string): string {
+  return hash('sha256', text)
+}

@@ -1,0 +1,145 @@
+// From an experiment to its plan: every trial that it asks for, each configuration once. Pure; reads no file.
+import type { Experiment } from '@retort/schema/experiment'
+import type { Resolved } from '@retort/schema/resolved'
+import type { Distillation, TrialConfig } from '@retort/schema/trial'
+import { InputError } from '../errors/problem.ts'
+import { axesOf, type Variant, variantsOf } from '../spec/axes.ts'
+import { gridSize, tooManyTrials } from '../spec/grid.ts'
+import { teachersOf } from '../spec/resolve.ts'
+import { formula } from './formula.ts'
+import { type CanonicalParts, canonical, canonicalParts, configurationOf, trialIdOf } from './identity.ts'
+import type { Plan, PlannedTrial } from './plan.ts'
+
+/**
+ * Takes what `readExperiment` returns, so names and values are known to be right. Throws InputError where the grid
+ * has more trials than the experiment allows, before making any.
+ */
+export function makePlan({ source, experiment }: { source: Experiment; experiment: Resolved<Experiment> }): Plan {
+  refuseLargeGrid(experiment)
+  const teachers = teacherTrials(experiment)
+  const lessons = lessonsOf(experiment, teachers)
+  const axes = axesOf(experiment.sweep)
+  const dataset = canonical(experiment.dataset)
+  const trials = [...teachers.values()]
+  for (const student of experiment.students) {
+    const of: Of = { experiment, dataset, student: student.id }
+    const taught = new Set(teachersOf(experiment, student.id))
+    const own = lessons.filter(({ teacher }) => taught.has(teacher))
+    const variants = Array.from(variantsOf(student, axes), (variant) => withCanonical(variant))
+    const baselines = variants.map((variant) => (experiment.baselines.length === 0 ? [] : alone(of, variant)))
+    for (const trial of baselines.flat()) trials.push(trial)
+    for (const [index, variant] of variants.entries()) {
+      for (const lesson of own)
+        for (const trial of distilled(of, variant, lesson, baselines[index]!)) trials.push(trial)
+    }
+  }
+  const { name, description } = experiment
+  return { name, description, source, experiment, formula: formula(experiment), trials }
+}
+
+function refuseLargeGrid(experiment: Resolved<Experiment>): void {
+  const axes = axesOf(experiment.sweep)
+  const problem = tooManyTrials(gridSize(experiment, axes), experiment.execution.maximumTrials)
+  if (problem === undefined) return
+  throw new InputError([{ file: '', line: null, column: null, path: 'execution.maximumTrials', ...problem }])
+}
+
+function teacherTrials({ dataset, teachers }: Resolved<Experiment>): Map<string, PlannedTrial> {
+  return new Map(
+    teachers.map(({ id: model, architecture, training, seed }) => {
+      const config: TrialConfig = { role: 'teacher', dataset, architecture, training, seed, distillation: null }
+      const parts = canonicalParts(config)
+      return [
+        model,
+        {
+          id: trialIdOf(parts, seed),
+          config,
+          role: 'teacher',
+          model,
+          teacher: null,
+          teacherTrial: null,
+          baselineTrial: null,
+          axes: {},
+          configuration: configurationOf(parts),
+        },
+      ]
+    }),
+  )
+}
+
+/** One way of distilling: a teacher, a temperature and loss weights. All students share it. */
+interface Lesson {
+  teacher: string
+  distillation: Distillation
+  canonical: string
+}
+
+function lessonsOf(experiment: Resolved<Experiment>, teachers: Map<string, PlannedTrial>): Lesson[] {
+  const { objective, temperatures, lossWeights } = experiment
+  return [...teachers].flatMap(([teacher, { id }]) =>
+    temperatures.flatMap((temperature) =>
+      lossWeights.map((weights): Lesson => {
+        const distillation = { teacher: id, objective, temperature, weights }
+        return { teacher, distillation, canonical: canonical(distillation) }
+      }),
+    ),
+  )
+}
+
+/** What the trials of a student share. */
+interface Of {
+  experiment: Resolved<Experiment>
+  /** As canonical JSON. */
+  dataset: string
+  student: string
+}
+
+interface CanonicalVariant extends Variant {
+  parts: Pick<CanonicalParts, 'architecture' | 'training'>
+}
+
+function withCanonical(variant: Variant): CanonicalVariant {
+  const parts = { architecture: canonical(variant.architecture), training: canonical(variant.training) }
+  return { ...variant, parts }
+}
+
+/** The student without a teacher, once for each seed. */
+function alone({ experiment, dataset, student }: Of, variant: CanonicalVariant): PlannedTrial[] {
+  const { architecture, training, axes } = variant
+  const parts = { ...variant.parts, dataset, distillation: 'null', role: '"student"' }
+  const configuration = configurationOf(parts)
+  return experiment.seeds.map((seed) => ({
+    id: trialIdOf(parts, seed),
+    config: { role: 'student', dataset: experiment.dataset, architecture, training, seed, distillation: null },
+    role: 'baseline',
+    model: student,
+    teacher: null,
+    teacherTrial: null,
+    baselineTrial: null,
+    axes,
+    configuration,
+  }))
+}
+
+/** The student under a teacher, once for each seed. */
+function distilled(
+  { experiment, dataset, student }: Of,
+  variant: CanonicalVariant,
+  { teacher, distillation, canonical }: Lesson,
+  baselines: PlannedTrial[],
+): PlannedTrial[] {
+  const { architecture, training, axes } = variant
+  const parts = { ...variant.parts, dataset, distillation: canonical, role: '"student"' }
+  const configuration = configurationOf(parts)
+  return experiment.seeds.map((seed, index) => ({
+    id: trialIdOf(parts, seed),
+    config: { role: 'student', dataset: experiment.dataset, architecture, training, seed, distillation },
+    role: 'student',
+    model: student,
+    teacher,
+    teacherTrial: distillation.teacher,
+    baselineTrial: baselines[index]?.id ?? null,
+    axes,
+    configuration,
+  }))
+}

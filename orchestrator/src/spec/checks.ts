@@ -1,0 +1,192 @@
+// What the schema cannot say: names that must exist or be unique, sizes that must fit, settings that must apply.
+// Every check takes the parts that fit the schema, so that one slip does not hide the others.
+import type { Dataset, Student, Teacher, Training } from '@retort/schema/experiment'
+import type { Resolved } from '@retort/schema/resolved'
+import { nearest } from '../errors/nearest.ts'
+import { alternatives, type Path, showPath, showValue } from '../errors/problem.ts'
+import { resolveModel } from './resolve.ts'
+import { branchFor, definition, fill, isRecord } from './schema.ts'
+import type { Violation } from './validate.ts'
+
+export interface Model {
+  kind: 'teachers' | 'students'
+  index: number
+  id: string
+  resolved: Resolved<Teacher> | Resolved<Student>
+}
+
+/** An experiment as it is written, and which of its parts fit the schema. */
+export interface Written {
+  value: Record<string, unknown>
+  fits(path: Path): boolean
+}
+
+export function violation(
+  path: Path,
+  expected: string,
+  found: string,
+  rest: Partial<Pick<Violation, 'suggestion' | 'message' | 'at'>> = {},
+): Violation {
+  return { path, at: 'value', expected, found, message: `expected ${expected}, got ${found}`, ...rest }
+}
+
+export function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+/** The teachers and students that fit the schema, with what they train with; none where the file's training does not. */
+export function models(written: Written): Model[] {
+  const { value, fits } = written
+  if (!fits(['training'])) return []
+  const of = (kind: Model['kind'], name: 'Teacher' | 'Student') =>
+    listOf(value[kind]).flatMap((raw, index): Model[] => {
+      if (!fits([kind, index])) return []
+      const model = raw as Teacher | Student
+      return [{ kind, index, id: model.id, resolved: resolveModel(name, model, value.training as Training) }]
+    })
+  return [...of('teachers', 'Teacher'), ...of('students', 'Student')]
+}
+
+export function checkIds({ value }: Written): Violation[] {
+  const first = new Map<string, Path>()
+  const found: Violation[] = []
+  for (const kind of ['teachers', 'students'] as const) {
+    for (const [index, model] of listOf(value[kind]).entries()) {
+      if (!isRecord(model) || typeof model.id !== 'string') continue
+      const other = first.get(model.id)
+      if (other === undefined) first.set(model.id, [kind, index])
+      else {
+        const owner = `${showValue(model.id)}, the id of ${showPath(other)}`
+        found.push(violation([kind, index, 'id'], 'an id that no other teacher or student has', owner))
+      }
+    }
+  }
+  return found
+}
+
+export function checkPairs({ value }: Written): Violation[] {
+  const idsOf = (kind: string) =>
+    new Set(listOf(value[kind]).flatMap((model) => (isRecord(model) && typeof model.id === 'string' ? [model.id] : [])))
+  const ids = { teacher: idsOf('teachers'), student: idsOf('students') }
+  const first = new Map<string, number>()
+  return listOf(value.pairs).flatMap((pair, index) => {
+    if (!isRecord(pair)) return []
+    const missing = (['teacher', 'student'] as const).flatMap((side) => {
+      const name = pair[side]
+      if (typeof name !== 'string' || ids[side].has(name)) return []
+      const path = ['pairs', index, side]
+      if (ids[side].size === 0)
+        return [violation(path, `a ${side} of this file`, `${showValue(name)}, and it has none`)]
+      const expected = `the id of a ${side}: ${alternatives([...ids[side]].map(showValue))}`
+      const suggestion = nearest(name, ids[side])
+      return [violation(path, expected, showValue(name), suggestion === undefined ? {} : { suggestion })]
+    })
+    const key = JSON.stringify([pair.teacher, pair.student])
+    const earlier = first.get(key)
+    if (earlier === undefined) first.set(key, index)
+    else missing.push(violation(['pairs', index], 'each pair once', `${showValue(pair)} again after pairs[${earlier}]`))
+    return missing
+  })
+}
+
+/** A student that no teacher and no baseline trains is a slip: it would not appear at all. */
+export function checkNothingToTrain({ value, fits }: Written): Violation[] {
+  const { pairs = 'all', baselines, teachers = [] } = value
+  if (!Array.isArray(baselines) || baselines.length > 0 || !Array.isArray(teachers) || !fits(['pairs'])) return []
+  if (teachers.length === 0) {
+    const message = 'nothing to train: the file has neither teachers nor baselines'
+    return [violation(['baselines'], 'a baseline, or a teacher in the file', '[]', { message })]
+  }
+  if (pairs === 'all') return []
+  const taught = new Set(listOf(pairs).map((pair) => isRecord(pair) && pair.student))
+  return listOf(value.students).flatMap((student, index) => {
+    if (!isRecord(student) || typeof student.id !== 'string' || taught.has(student.id)) return []
+    const expected = `a pair with ${showValue(student.id)}, or a baseline`
+    return [violation(['students', index], expected, 'neither: nothing trains it')]
+  })
+}
+
+export function checkLossWeights({ value }: Written): Violation[] {
+  return listOf(value.lossWeights).flatMap((weights, index) => {
+    if (!isRecord(weights) || weights.hard !== 0 || weights.soft !== 0) return []
+    return [violation(['lossWeights', index], 'a weight above 0', 'two zeros: a loss that is always 0')]
+  })
+}
+
+/** Samples in the files of the datasets whose sizes are known without reading them. */
+const fileSizes: { [Type in Dataset['type']]: { train: number; test: number } | undefined } = {
+  mnist: { train: 60000, test: 10000 },
+  idx: undefined,
+}
+
+/** How many samples are trained on, where that is known without reading files. */
+export function trainSamples({ value, fits }: Written): number | undefined {
+  if (!fits(['dataset']) || !isRecord(value.dataset)) return undefined
+  const { type, split } = fill(definition('Dataset'), value.dataset) as Resolved<Dataset>
+  const size = fileSizes[type]
+  if (split.train !== 'rest') return split.train
+  return size && size.train - split.validation
+}
+
+export function checkSplit(written: Written): Violation[] {
+  if (!written.fits(['dataset']) || !isRecord(written.value.dataset)) return []
+  const { type, split } = fill(definition('Dataset'), written.value.dataset) as Resolved<Dataset>
+  const size = fileSizes[type]
+  if (size === undefined) return []
+  const at = (part: string): Path => ['dataset', 'split', part]
+  const found: Violation[] = []
+  const left = size.train - split.validation
+  if (left < 1) {
+    const expected = `at most ${size.train - 1} samples, which leaves one of ${type}'s ${size.train} to train on`
+    found.push(violation(at('validation'), expected, String(split.validation)))
+  } else if (split.train !== 'rest' && split.train > left) {
+    const expected = `at most ${left} samples (${type} has ${size.train}, of which validation takes ${split.validation})`
+    found.push(violation(at('train'), expected, String(split.train)))
+  }
+  if (split.test !== 'all' && split.test > size.test) {
+    found.push(
+      violation(at('test'), `at most ${size.test} samples (${type} has no more for testing)`, String(split.test)),
+    )
+  }
+  return found
+}
+
+/** An epoch without a single full batch would train nothing. */
+export function checkBatchSizes(written: Written, all: Model[]): Violation[] {
+  const samples = trainSamples(written)
+  if (samples === undefined || checkSplit(written).length > 0) return []
+  const places = new Map<string, { path: Path; size: number }>()
+  const add = (path: Path, size: number) => places.set(showPath(path), { path, size })
+  const axis = isRecord(written.value.sweep) ? written.value.sweep['training.batchSize'] : undefined
+  for (const { kind, index, resolved } of all) {
+    // The axis replaces what the students have.
+    if (kind === 'students' && axis !== undefined) continue
+    const raw = listOf(written.value[kind])[index] as Teacher | Student
+    const own = raw.training?.batchSize !== undefined
+    add(own ? [kind, index, 'training', 'batchSize'] : ['training', 'batchSize'], resolved.training.batchSize)
+  }
+  for (const [index, size] of listOf(isRecord(axis) ? axis.values : undefined).entries()) {
+    if (typeof size === 'number') add(['sweep', 'training.batchSize', 'values', index], size)
+  }
+  return [...places.values()].flatMap(({ path, size }) => {
+    if (size <= samples) return []
+    return [violation(path, `at most ${samples}, the samples that are trained on`, String(size))]
+  })
+}
+
+/** A setting that the model's optimizer does not have. */
+export function checkOptimizers({ value }: Written, all: Model[]): Violation[] {
+  return all.flatMap(({ kind, index, resolved }) => {
+    const override = (listOf(value[kind])[index] as Teacher | Student).training?.optimizer ?? {}
+    const { type } = resolved.training.optimizer
+    const names = Object.keys(branchFor(definition('Optimizer'), { type })?.properties ?? {})
+    return Object.keys(override).flatMap((name) => {
+      if (names.includes(name)) return []
+      const path = [kind, index, 'training', 'optimizer', name]
+      const found = showValue(name)
+      const expected = alternatives(names.map(showValue))
+      const message = `${type} has no ${found}; expected ${expected}`
+      return [violation(path, expected, found, { at: 'name', message })]
+    })
+  })
+}

@@ -1,0 +1,86 @@
+// How many trials an experiment asks for, told before any is made.
+import type { Experiment } from '@retort/schema/experiment'
+import type { Resolved } from '@retort/schema/resolved'
+import { type Axis, countVariants } from './axes.ts'
+import { teachersOf } from './resolve.ts'
+
+export interface GridSize {
+  teachers: number
+  /** Of each student: points in the grid of `sweep` axes, and teachers that teach it. */
+  students: { variants: number; teachers: number }[]
+  baselines: number
+  temperatures: number
+  lossWeights: number
+  seeds: number
+}
+
+/** The parts of an experiment that span the grid. */
+export type Grid = Pick<
+  Resolved<Experiment>,
+  'teachers' | 'students' | 'pairs' | 'baselines' | 'temperatures' | 'lossWeights' | 'seeds'
+>
+
+export function gridSize(experiment: Grid, axes: Axis[]): GridSize {
+  return {
+    teachers: experiment.teachers.length,
+    students: experiment.students.map((student) => ({
+      variants: countVariants(student, axes),
+      teachers: teachersOf(experiment, student.id).length,
+    })),
+    baselines: experiment.baselines.length,
+    temperatures: experiment.temperatures.length,
+    lossWeights: experiment.lossWeights.length,
+    seeds: experiment.seeds.length,
+  }
+}
+
+export function countTrials(size: GridSize): number {
+  return size.teachers + countBaselines(size) + countDistilled(size)
+}
+
+function countBaselines({ students, baselines, seeds }: GridSize): number {
+  return students.reduce((sum, { variants }) => sum + variants * baselines * seeds, 0)
+}
+
+function countDistilled({ students, temperatures, lossWeights, seeds }: GridSize): number {
+  return students.reduce(
+    (sum, { variants, teachers }) => sum + variants * teachers * temperatures * lossWeights * seeds,
+    0,
+  )
+}
+
+/** What is wrong with a grid of more trials than the experiment allows; undefined where nothing is. */
+export function tooManyTrials(size: GridSize, maximum: number) {
+  const trials = countTrials(size)
+  if (trials <= maximum) return undefined
+  const expected = `at most ${number(maximum)} trials`
+  const found = `${factors(size)} = ${number(trials)} trials`
+  return { expected, found, message: `expected ${expected}, got ${found}; raise execution.maximumTrials to allow it` }
+}
+
+function factors(size: GridSize): string {
+  const { students, baselines, temperatures, lossWeights, seeds } = size
+  const first = students[0]
+  const alike = students.every(({ variants, teachers }) => variants === first?.variants && teachers === first.teachers)
+  if (first === undefined || !alike) {
+    const parts = [count(size.teachers, 'teacher'), count(countBaselines(size), 'baseline')]
+    return [...parts, count(countDistilled(size), 'distilled student')].join(' + ')
+  }
+  const distilled = [
+    count(first.teachers, 'teacher'),
+    count(temperatures, 'temperature'),
+    count(lossWeights, 'loss weight'),
+  ].join(' x ')
+  const perStudent = baselines === 0 ? distilled : `(${count(baselines, 'baseline')} + ${distilled})`
+  const axes = first.variants === 1 ? [] : [`${number(first.variants)} points of the sweep axes`]
+  const each = [count(students.length, 'student'), ...axes, count(seeds, 'seed'), perStudent].join(' x ')
+  return `${count(size.teachers, 'teacher')} + ${each}`
+}
+
+function count(amount: number, noun: string): string {
+  return `${number(amount)} ${noun}${amount === 1 ? '' : 's'}`
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US')
+}

@@ -1,0 +1,62 @@
+// The models of an experiment as the trial's inspect task takes them, and its problems as problems of the file.
+import type { ResolvedArchitecture } from '@retort/schema/trial'
+import { type Path, type Problem, showValue } from '../errors/problem.ts'
+import { axesOf, variantsOf } from './axes.ts'
+import type { ReadExperiment } from './read.ts'
+import { isRecord } from './schema.ts'
+
+export interface PlacedArchitecture {
+  architecture: ResolvedArchitecture
+  /** The teacher's or student's id. */
+  model: string
+  /** Where the model stands in the file. */
+  path: Path
+  /** Values of the axes that shaped it, by path. */
+  axes: Record<string, unknown>
+}
+
+/** Every architecture that the experiment trains: each model's, at every point of the axes that shape it. */
+export function architecturesOf({ experiment }: Pick<ReadExperiment, 'experiment'>): PlacedArchitecture[] {
+  const shaping = axesOf(experiment.sweep).filter(({ segments }) => segments[0] === 'architecture')
+  const teachers = experiment.teachers.map(({ architecture, id }, index): PlacedArchitecture => {
+    return { architecture, model: id, path: ['teachers', index, 'architecture'], axes: {} }
+  })
+  const students = experiment.students.flatMap((student, index) =>
+    [...variantsOf(student, shaping)].map(({ architecture, axes }): PlacedArchitecture => {
+      return { architecture, model: student.id, path: ['students', index, 'architecture'], axes }
+    }),
+  )
+  return [...teachers, ...students]
+}
+
+/**
+ * What the inspect task says of a part of the file, as a problem of the file.
+ * @param part a placed architecture, or the dataset
+ * @param inspected the problem; its path is relative to the part
+ */
+export function inspectProblem(
+  read: ReadExperiment,
+  part: PlacedArchitecture | 'dataset',
+  inspected: { problem: string; path: string[] },
+): Problem {
+  const whole = part === 'dataset' ? read.experiment.dataset : part.architecture
+  let value: unknown = whole
+  const path = inspected.path.map((name) => {
+    const key = Array.isArray(value) ? Number(name) : name
+    value = isRecord(value) || Array.isArray(value) ? (value as Record<string | number, unknown>)[key] : undefined
+    return key
+  })
+  const expected = part === 'dataset' ? 'a dataset that can be used' : 'a model that fits the data'
+  const place = part === 'dataset' ? ['dataset', ...path] : placeOf(read, part, path)
+  return read.problem(place, { expected, found: showValue(value), message: inspected.problem })
+}
+
+/** A part of an architecture in the file: in the value of the axis that set it, else in the model itself. */
+function placeOf({ experiment }: ReadExperiment, { axes, path }: PlacedArchitecture, inside: Path): Path {
+  const full = ['architecture', ...inside]
+  for (const { path: name, segments, values } of axesOf(experiment.sweep)) {
+    if (!Object.hasOwn(axes, name) || !segments.every((segment, index) => segment === String(full[index]))) continue
+    return ['sweep', name, 'values', values.indexOf(axes[name]), ...full.slice(segments.length)]
+  }
+  return [...path, ...inside]
+}

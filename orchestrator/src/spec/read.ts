@@ -1,0 +1,113 @@
+// Reads an experiment from a file: JSON, the schema, what the schema cannot say, then every default filled in.
+import type { Experiment } from '@retort/schema/experiment'
+import type { Resolved } from '@retort/schema/resolved'
+import { InputError, type Path, type Problem, showPath } from '../errors/problem.ts'
+import type { Axis } from './axes.ts'
+import { checkAxes, checkSameModels } from './axisChecks.ts'
+import {
+  checkBatchSizes,
+  checkIds,
+  checkLossWeights,
+  checkNothingToTrain,
+  checkOptimizers,
+  checkPairs,
+  checkSplit,
+  listOf,
+  type Model,
+  models,
+  type Written,
+} from './checks.ts'
+import { type Grid, gridSize, tooManyTrials } from './grid.ts'
+import { resolveExperiment } from './resolve.ts'
+import { experimentSchema, fill, isRecord } from './schema.ts'
+import { parseSource, readText, type Source } from './source.ts'
+import { type Violation, violations } from './validate.ts'
+
+export interface ReadExperiment {
+  file: string
+  /** As it is written. */
+  source: Experiment
+  experiment: Resolved<Experiment>
+  /** Line and column, from 1, of a part; of what holds it where it is a default that is not written. */
+  locate(path: Path): { line: number; column: number }
+  /** A problem that was found later, at its place in the file. */
+  problem: Source['problem']
+}
+
+/** Throws InputError with everything that is wrong with the file. */
+export function readExperiment(file: string): ReadExperiment {
+  return parseExperiment(readText(file), file)
+}
+
+/**
+ * @param text an experiment as JSON
+ * @param file its name, for messages; a dataset's paths are relative to it
+ */
+export function parseExperiment(text: string, file: string): ReadExperiment {
+  const source = parseSource(file, text)
+  const ofSchema = violations(experimentSchema, source.value)
+  const found = [...ofSchema, ...(isRecord(source.value) ? check(source.value, ofSchema) : [])]
+  const told = new Set(source.problems.map(({ path }) => path))
+  const problems = [
+    ...source.problems,
+    ...found
+      .map(({ path, at, ...what }) => source.problem(path, what, at))
+      // What was left out of the value is told of already.
+      .filter((problem) => problem.found !== 'nothing' || !told.has(problem.path)),
+  ]
+  if (problems.length > 0) throw new InputError(inOrder(problems))
+  const written = source.value as Experiment
+  return {
+    file,
+    source: written,
+    experiment: resolveExperiment(written, file),
+    locate: source.locate,
+    problem: source.problem,
+  }
+}
+
+function check(value: Record<string, unknown>, ofSchema: Violation[]): Violation[] {
+  const wrong = new Set(
+    ofSchema.flatMap(({ path }) => [[], ...path.map((_, last) => path.slice(0, last + 1))].map(showPath)),
+  )
+  const fits = (path: Path) => !wrong.has(showPath(path))
+  const written: Written = { value, fits }
+  const all = models(written)
+  const { axes, found } = checkAxes(written)
+  return [
+    ...checkIds(written),
+    ...checkPairs(written),
+    ...checkNothingToTrain(written),
+    ...checkLossWeights(written),
+    ...checkSplit(written),
+    ...checkBatchSizes(written, all),
+    ...checkOptimizers(written, all),
+    ...found,
+    ...checkSameModels(all, axes),
+    ...checkGrid(value, all, axes),
+  ]
+}
+
+/** Counts the parts that fit, so that a large grid is told of beside other problems. */
+function checkGrid(value: Record<string, unknown>, all: Model[], axes: Axis[]): Violation[] {
+  const filled = fill(experimentSchema, value) as Record<string, unknown>
+  const maximum = isRecord(filled.execution) ? filled.execution.maximumTrials : undefined
+  if (typeof maximum !== 'number') return []
+  const grid = {
+    teachers: listOf(filled.teachers).filter(isRecord),
+    students: all.filter(({ kind }) => kind === 'students').map(({ resolved }) => resolved),
+    pairs: Array.isArray(filled.pairs) ? filled.pairs.filter(isRecord) : 'all',
+    baselines: listOf(filled.baselines),
+    temperatures: listOf(filled.temperatures),
+    lossWeights: listOf(filled.lossWeights),
+    seeds: listOf(filled.seeds),
+  } as Grid
+  const problem = tooManyTrials(gridSize(grid, axes), maximum)
+  return problem === undefined ? [] : [{ path: ['execution', 'maximumTrials'], at: 'value', ...problem }]
+}
+
+/** By place in the file, each once. */
+function inOrder(problems: Problem[]): Problem[] {
+  const once = new Map(problems.map((problem) => [`${problem.path}\n${problem.message}`, problem]))
+  return [...once.values()].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+}

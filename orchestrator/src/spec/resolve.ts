@@ -1,0 +1,73 @@
+// From an experiment as it is written to one with nothing left open: defaults, merged training, absolute paths.
+import { dirname, resolve as resolvePath } from 'node:path'
+import type { Dataset, Experiment, Student, Teacher, Training, TrainingOverride } from '@retort/schema/experiment'
+import type { Resolved } from '@retort/schema/resolved'
+import { definition, experimentSchema, fill } from './schema.ts'
+
+/**
+ * What a model trains with: the file's training where the model does not say otherwise. A setting replaces the
+ * file's; an optimizer or schedule of another type replaces the whole of it.
+ */
+export function resolveTraining(
+  file: Training | undefined,
+  override: TrainingOverride | undefined,
+): Resolved<Training> {
+  const base = fill(definition('Training'), file ?? {}) as Resolved<Training>
+  const merged = {
+    ...base,
+    ...override,
+    optimizer: replaceParts(base.optimizer, override?.optimizer),
+    schedule: replaceParts(base.schedule, override?.schedule),
+  }
+  return fill(definition('Training'), merged) as Resolved<Training>
+}
+
+/** Of the base's type, the settings given go over the base's; of another type, only they count. */
+export function replaceParts(base: { type: string }, parts: { type?: string } | undefined): { type?: string } {
+  return parts?.type === undefined || parts.type === base.type ? { ...base, ...parts } : parts
+}
+
+export function resolveModel<Model extends Teacher | Student>(
+  definitionName: 'Teacher' | 'Student',
+  model: Model,
+  training: Training | undefined,
+): Resolved<Model> {
+  const { training: override, ...rest } = model
+  const filled = fill(definition(definitionName), rest) as Resolved<Model>
+  return { ...filled, training: resolveTraining(training, override) }
+}
+
+/**
+ * @param experiment valid against the schema
+ * @param file where it was read from; a dataset's paths are relative to it
+ */
+export function resolveExperiment(experiment: Experiment, file: string): Resolved<Experiment> {
+  const { $schema: _, teachers = [], students, ...rest } = experiment
+  const filled = fill(experimentSchema, { ...rest, teachers: [], students: [] }) as Resolved<Experiment>
+  return {
+    ...filled,
+    dataset: resolveDataset(filled.dataset, dirname(file)),
+    teachers: teachers.map((teacher) => resolveModel('Teacher', teacher, rest.training)),
+    students: students.map((student) => resolveModel('Student', student, rest.training)),
+  }
+}
+
+function resolveDataset(dataset: Resolved<Dataset>, folder: string): Resolved<Dataset> {
+  if (dataset.type !== 'idx') return dataset
+  const { trainImages, trainLabels, testImages, testLabels } = dataset
+  return {
+    ...dataset,
+    trainImages: resolvePath(folder, trainImages),
+    trainLabels: resolvePath(folder, trainLabels),
+    testImages: resolvePath(folder, testImages),
+    testLabels: resolvePath(folder, testLabels),
+  }
+}
+
+/** The ids of the teachers that teach a student, in the file's order. */
+export function teachersOf({ pairs, teachers }: Pick<Resolved<Experiment>, 'pairs' | 'teachers'>, student: string) {
+  const ids = teachers.map(({ id }) => id)
+  if (pairs === 'all') return ids
+  const wanted = new Set(pairs.filter((pair) => pair.student === student).map((pair) => pair.teacher))
+  return ids.filter((id) => wanted.has(id))
+}

@@ -1,0 +1,118 @@
+// The experiment's JSON Schema as a thing to walk: following references, choosing branches, filling defaults.
+import { createRequire } from 'node:module'
+import type { Path } from '../errors/problem.ts'
+
+/** The keywords that experiment.schema.json uses. */
+export interface Schema {
+  $id?: string
+  $ref?: string
+  $defs?: Record<string, Schema>
+  description?: string
+  type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean'
+  const?: unknown
+  enum?: unknown[]
+  oneOf?: Schema[]
+  discriminator?: { propertyName: string }
+  required?: string[]
+  properties?: Record<string, Schema>
+  additionalProperties?: false | Schema
+  items?: Schema
+  minItems?: number
+  uniqueItems?: boolean
+  minimum?: number
+  maximum?: number
+  exclusiveMinimum?: number
+  exclusiveMaximum?: number
+  pattern?: string
+  patternErrorMessage?: string
+  default?: unknown
+  examples?: unknown[]
+}
+
+export const experimentSchema: Schema = createRequire(import.meta.url)('@retort/schema/experiment.schema.json')
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The definition of a name in `$defs`. */
+export function definition(name: string): Schema {
+  const found = experimentSchema.$defs?.[name]
+  if (found === undefined) throw new Error(`experiment.schema.json has no definition ${name}`)
+  return found
+}
+
+/** A schema with its reference followed; what stands beside the reference goes before what it leads to. */
+export function follow(schema: Schema): Schema {
+  if (schema.$ref === undefined) return schema
+  const { $ref, ...beside } = schema
+  return { ...follow(definition($ref.replace('#/$defs/', ''))), ...beside }
+}
+
+/** The branch of a `oneOf` that a value is meant for: by its discriminator, else by its type; undefined for none. */
+export function branchFor(schema: Schema, value: unknown): Schema | undefined {
+  const branches = (schema.oneOf ?? []).map(follow)
+  const tag = schema.discriminator?.propertyName
+  if (tag === undefined)
+    return branches.find((branch) => ('const' in branch ? branch.const === value : isOfType(branch, value)))
+  return branches.find((branch) => isRecord(value) && branch.properties?.[tag]?.const === value[tag])
+}
+
+function isOfType({ type }: Schema, value: unknown): boolean {
+  if (type === 'object') return isRecord(value)
+  if (type === 'array') return Array.isArray(value)
+  if (type === 'integer') return typeof value === 'number'
+  return typeof value === type
+}
+
+/** The tags that a discriminated schema has branches for. */
+export function tagsOf(schema: Schema): string[] {
+  const tag = schema.discriminator?.propertyName ?? 'type'
+  return (schema.oneOf ?? []).map((branch) => String(follow(branch).properties?.[tag]?.const))
+}
+
+/**
+ * A value with every default filled in, in the schema's order. ajv does not fill in below `oneOf`. Parts that
+ * do not fit the schema are left as they are.
+ */
+export function fill(schema: Schema, value: unknown): unknown {
+  const followed = follow(schema)
+  const given = value === undefined ? structuredClone(followed.default) : value
+  if (followed.oneOf !== undefined) {
+    const branch = branchFor(followed, given)
+    return branch === undefined ? given : fill(branch, given)
+  }
+  if (Array.isArray(given))
+    return followed.items === undefined ? given : given.map((item) => fill(followed.items!, item))
+  if (!isRecord(given)) return given
+  const filled: Record<string, unknown> = {}
+  for (const [key, property] of Object.entries(followed.properties ?? {})) {
+    const part = fill(property, given[key])
+    if (part !== undefined) filled[key] = part
+  }
+  const rest = followed.additionalProperties
+  for (const [key, part] of Object.entries(given)) {
+    if (!Object.hasOwn(filled, key)) filled[key] = isRecord(rest) ? fill(rest, part) : part
+  }
+  return filled
+}
+
+/**
+ * The schema of the part at a path, branches chosen by the value that is there; undefined where the path leads
+ * out of the schema.
+ */
+export function schemaAt(schema: Schema, value: unknown, path: Path): Schema | undefined {
+  const followed = follow(schema)
+  if (path.length === 0) return schema
+  if (followed.oneOf !== undefined) {
+    const branch = branchFor(followed, value)
+    return branch && schemaAt(branch, value, path)
+  }
+  const [key, ...rest] = path as [string | number, ...Path]
+  if (Array.isArray(value)) {
+    return followed.items && /^\d+$/.test(String(key)) ? schemaAt(followed.items, value[Number(key)], rest) : undefined
+  }
+  const properties = followed.properties ?? {}
+  if (!isRecord(value) || !Object.hasOwn(properties, key)) return undefined
+  return schemaAt(properties[key]!, value[key], rest)
+}

@@ -1,0 +1,75 @@
+// What the commands show, read from the public views.
+import { type TrialStatus, trials } from '@retort/schema/database'
+import type { Reader } from '@retort/schema/open'
+import {
+  artifactView,
+  attemptView,
+  configurationView,
+  epochView,
+  logitsView,
+  sweepView,
+  trialView,
+} from '@retort/schema/views'
+import { and, asc, desc, eq, ne, sql } from 'drizzle-orm'
+
+export type SweepRow = typeof sweepView.$inferSelect
+export type TrialRow = typeof trialView.$inferSelect
+export type ConfigurationRow = typeof configurationView.$inferSelect
+export type EpochRow = typeof epochView.$inferSelect
+export type AttemptRow = typeof attemptView.$inferSelect
+export type ArtifactRow = typeof artifactView.$inferSelect
+export type LogitsRow = typeof logitsView.$inferSelect
+
+/** The one that was started last comes first. */
+export const listSweeps = (db: Reader): SweepRow[] =>
+  db.select().from(sweepView).orderBy(desc(sweepView.startedAt), asc(sweepView.id)).all()
+
+export const sweepSummary = (db: Reader, sweep: string): SweepRow | undefined =>
+  db.select().from(sweepView).where(eq(sweepView.id, sweep)).get()
+
+/** In the plan's order. */
+export const trialsOf = (db: Reader, sweep: string): TrialRow[] =>
+  db.select().from(trialView).where(eq(trialView.sweep, sweep)).orderBy(asc(trialView.position)).all()
+
+/** One trial, once for each sweep that asks for it. */
+export const trialRows = (db: Reader, trial: string): TrialRow[] =>
+  db.select().from(trialView).where(eq(trialView.trial, trial)).orderBy(asc(trialView.sweep)).all()
+
+/**
+ * Students and baselines of which a replicate is done: by mean validation accuracy, then the smaller model first.
+ * The test split has no say.
+ */
+export const ranking = (db: Reader, sweep: string): ConfigurationRow[] =>
+  db
+    .select()
+    .from(configurationView)
+    .where(and(eq(configurationView.sweep, sweep), ne(configurationView.role, 'teacher'), sql`n > 0`))
+    .orderBy(
+      desc(configurationView.validationAccuracy),
+      asc(configurationView.parameters),
+      asc(configurationView.configuration),
+    )
+    .all()
+
+export const epochsOf = (db: Reader, trial: string): EpochRow[] =>
+  db.select().from(epochView).where(eq(epochView.trial, trial)).orderBy(asc(epochView.epoch)).all()
+
+export const attemptsOf = (db: Reader, trial: string): AttemptRow[] =>
+  db.select().from(attemptView).where(eq(attemptView.trial, trial)).orderBy(asc(attemptView.number)).all()
+
+export const artifactsOf = (db: Reader, trial: string): ArtifactRow[] =>
+  db.select().from(artifactView).where(eq(artifactView.trial, trial)).orderBy(asc(artifactView.kind)).all()
+
+/** Of the sweep's teachers, with how often they were computed and read. */
+export const logitsOf = (db: Reader, sweep: string): LogitsRow[] =>
+  db.select().from(logitsView).where(eq(logitsView.sweep, sweep)).orderBy(asc(logitsView.teacher)).all()
+
+/** Of every trial in the store, whichever sweep asked for it. */
+export const trialStatusesIn = (db: Reader): Map<string, TrialStatus> =>
+  new Map(
+    db
+      .select({ id: trials.id, status: trials.status })
+      .from(trials)
+      .all()
+      .map(({ id, status }) => [id, status]),
+  )

@@ -1,0 +1,183 @@
+// Writes what happens to trials. Statements are prepared once: compiling them would cost more than running them.
+import { artifacts, attempts, epochs, logits, type TrialStatus, trials } from '@retort/schema/database'
+import type { Artifact, LogitsArtifact, TrialEvent, TrialId, TrialMetrics } from '@retort/schema/trial'
+import { and, eq, gt, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import type { Store } from './store.ts'
+
+export type AttemptOutcome = (typeof attempts.$inferSelect)['outcome']
+
+export interface TrialEnd {
+  status: Exclude<TrialStatus, 'running'>
+  reason: string | null
+  /** Of a trial that is done. */
+  results?: { metrics: TrialMetrics; artifacts: Artifact[]; logits: LogitsArtifact | null }
+}
+
+export interface Recorder {
+  attemptStarted(trial: TrialId, number: number, pid: number): void
+  /** `teacher` is the trial whose logits an event may speak of. */
+  event(trial: TrialId, attempt: number, event: TrialEvent, teacher: TrialId): void
+  attemptEnded(trial: TrialId, number: number, outcome: AttemptOutcome, reason: string | null): void
+  /** @param committed called once it is sure to outlive this process */
+  trialEnded(trial: TrialId, end: TrialEnd, committed?: () => void): void
+  /** Takes back what a done trial left, because it has to run again. */
+  forget(trial: TrialId): void
+}
+
+const place = sql.placeholder
+/** A placeholder where drizzle's types want an expression. */
+const given = (name: string): SQL => sql`${place(name)}`
+
+const noMetrics: { [K in keyof TrialMetrics]: null } = {
+  validationLoss: null,
+  validationAccuracy: null,
+  testLoss: null,
+  testAccuracy: null,
+  teacherAgreement: null,
+  parameters: null,
+  multiplyAccumulates: null,
+  onnxBytes: null,
+  trainSeconds: null,
+}
+
+export function createRecorder(store: Store): Recorder {
+  const { db, write } = store
+  const ofAttempt = and(eq(attempts.trial, place('trial')), eq(attempts.number, place('number')))
+  const ofTrial = eq(trials.id, place('trial'))
+  const placeAll = <Name extends string>(names: Name[]) =>
+    Object.fromEntries(names.map((name): [string, Placeholder] => [name, place(name)])) as { [K in Name]: Placeholder }
+
+  const startAttempt = db
+    .insert(attempts)
+    .values({ ...placeAll(['trial', 'number', 'pid', 'startedAt']), outcome: 'running' })
+    .prepare()
+  const startTrial = db
+    .update(trials)
+    .set({ status: 'running', reason: null, startedAt: given('startedAt'), finishedAt: null })
+    .where(ofTrial)
+    .prepare()
+  const ranAttempt = db
+    .update(attempts)
+    .set({ engine: given('engine'), device: given('device'), resumedEpoch: given('resumedEpoch') })
+    .where(ofAttempt)
+    .prepare()
+  const ranTrial = db
+    .update(trials)
+    .set({ engine: given('engine'), device: given('device'), threads: given('threads'), versions: given('versions') })
+    .where(ofTrial)
+    .prepare()
+  const dropEpochs = db
+    .delete(epochs)
+    .where(and(eq(epochs.trial, place('trial')), gt(epochs.epoch, place('resumedEpoch'))))
+    .prepare()
+  const epochColumns = [
+    'trainLoss',
+    'hardLoss',
+    'softLoss',
+    'validationLoss',
+    'validationAccuracy',
+    'learningRate',
+    'seconds',
+    'imagesPerSecond',
+  ] as const
+  const saveEpoch = db
+    .insert(epochs)
+    .values(placeAll(['trial', 'epoch', ...epochColumns]))
+    .onConflictDoUpdate({
+      target: [epochs.trial, epochs.epoch],
+      set: Object.fromEntries(epochColumns.map((name) => [name, sql.raw(`excluded."${epochs[name].name}"`)])),
+    })
+    .prepare()
+  const countLogits = db
+    .insert(logits)
+    .values({
+      ...placeAll(['key', 'teacherTrial', 'artifact', 'trainSamples', 'testSamples', 'classes', 'seconds', 'reads']),
+      // They exist, so someone computed them, even where the run that did was killed before it could say so.
+      computed: 1,
+    })
+    .onConflictDoUpdate({
+      target: logits.key,
+      set: {
+        artifact: sql`excluded.artifact`,
+        computed: sql`${logits.computed} + ${place('computed')}`,
+        reads: sql`${logits.reads} + excluded.reads`,
+      },
+    })
+    .prepare()
+  const endAttempt = db
+    .update(attempts)
+    .set({ outcome: given('outcome'), reason: given('reason'), finishedAt: given('finishedAt') })
+    .where(ofAttempt)
+    .prepare()
+  const endTrial = db
+    .update(trials)
+    .set({
+      status: given('status'),
+      reason: given('reason'),
+      finishedAt: given('finishedAt'),
+      ...(Object.fromEntries(Object.keys(noMetrics).map((name) => [name, given(name)])) as {
+        [K in keyof TrialMetrics]: SQL
+      }),
+    })
+    .where(ofTrial)
+    .prepare()
+  const saveArtifact = db
+    .insert(artifacts)
+    .values(placeAll(['trial', 'kind', 'hash', 'bytes']))
+    .onConflictDoUpdate({
+      target: [artifacts.trial, artifacts.kind],
+      set: { hash: sql`excluded.hash`, bytes: sql`excluded.bytes` },
+    })
+    .prepare()
+  const dropArtifacts = db
+    .delete(artifacts)
+    .where(eq(artifacts.trial, place('trial')))
+    .prepare()
+
+  const count = (teacherTrial: TrialId, found: LogitsArtifact, computed: number, reads: number) =>
+    countLogits.run({ ...found, teacherTrial, computed, reads })
+
+  return {
+    attemptStarted: (trial, number, pid) => {
+      const startedAt = Date.now()
+      write(() => {
+        startAttempt.run({ trial, number, pid, startedAt })
+        startTrial.run({ trial, startedAt })
+      })
+    },
+    event: (trial, number, event, teacher) => {
+      if (event.type === 'started') {
+        const { engine, device, threads, versions } = event.ranOn
+        const resumedEpoch = event.resumedFrom?.epoch ?? 0
+        write(() => {
+          ranAttempt.run({ trial, number, engine, device, resumedEpoch })
+          ranTrial.run({ trial, engine, device, threads, versions: JSON.stringify(versions) })
+          // Of an earlier attempt, beyond the checkpoint: they will come again.
+          dropEpochs.run({ trial, resumedEpoch })
+        })
+      } else if (event.type === 'epoch') {
+        write(() => saveEpoch.run({ trial, ...event.record }))
+      } else if (event.type === 'logits') {
+        const computed = event.use === 'computed' ? 1 : 0
+        write(() => count(teacher, event.logits, computed, 1 - computed))
+      }
+    },
+    attemptEnded: (trial, number, outcome, reason) => {
+      const finishedAt = Date.now()
+      write(() => endAttempt.run({ trial, number, outcome, reason, finishedAt }))
+    },
+    trialEnded: (trial, { status, reason, results }, committed) => {
+      const finishedAt = status === 'pending' ? null : Date.now()
+      write(() => {
+        endTrial.run({ trial, status, reason, finishedAt, ...(results?.metrics ?? noMetrics) })
+        for (const { kind, hash, bytes } of results?.artifacts ?? []) saveArtifact.run({ trial, kind, hash, bytes })
+        if (results?.logits) count(trial, results.logits, 0, 0)
+      }, committed)
+    },
+    forget: (trial) =>
+      write(() => {
+        endTrial.run({ trial, status: 'pending', reason: null, finishedAt: null, ...noMetrics })
+        dropArtifacts.run({ trial })
+      }),
+  }
+}

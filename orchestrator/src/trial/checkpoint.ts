@@ -1,0 +1,56 @@
+// What a trial needs to go on where it stopped, in one file. Order of samples and dropout are not in it: they follow
+// from seed, epoch and step.
+import { readFile } from 'node:fs/promises'
+import { deserialize, serialize } from 'node:v8'
+import type { EpochRecord, TrialId } from '@retort/schema/trial'
+import { sha256, writeWhole } from './artifacts.ts'
+
+/** Sums over the steps of an epoch so far. */
+export interface PartialSums {
+  loss: number
+  hard: number
+  soft: number
+  seconds: number
+}
+
+export interface Checkpoint {
+  trial: TrialId
+  /** Weights in the model's order, then the optimizer's slots. */
+  variables: Float32Array[]
+  /** Records of the epochs that are done. */
+  records: EpochRecord[]
+  /** Steps done of the epoch after those. */
+  step: number
+  sums: PartialSums
+  /** Of training, over all attempts. */
+  trainSeconds: number
+}
+
+const digest = 64
+
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  const body = serialize(checkpoint)
+  await writeWhole(path, [Buffer.from(sha256(body), 'latin1'), body])
+}
+
+/**
+ * @returns null where none was written yet
+ * @throws Error when it is damaged or another trial's
+ */
+export async function readCheckpoint(path: string, trial: TrialId): Promise<Checkpoint | null> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (bytes === null) return null
+  const [expected, body] = [bytes.toString('latin1', 0, digest), bytes.subarray(digest)]
+  const found = sha256(body)
+  if (found !== expected) {
+    throw new Error(`checkpoint ${path} is damaged: expected SHA-256 ${expected}, got ${found}; delete it to start anew`)
+  }
+  const checkpoint = deserialize(body) as Checkpoint
+  if (checkpoint.trial !== trial) {
+    throw new Error(`checkpoint ${path} belongs to trial ${checkpoint.trial}, expected ${trial}`)
+  }
+  return checkpoint
+}

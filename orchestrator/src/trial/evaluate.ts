@@ -1,0 +1,74 @@
+// Forward passes over many samples, and what is read from their logits.
+import type { Data, Samples } from '../data/data.ts'
+import { gatherer } from '../data/gather.ts'
+import type { Bench } from './bench.ts'
+
+/**
+ * Raw logits of samples, in the order given.
+ * @param between called after each batch; may throw to stop
+ * @returns [indices, classes]
+ */
+export async function logitsOf(
+  { predict, predictBatch }: Pick<Bench, 'predict' | 'predictBatch'>,
+  data: Pick<Data, 'inputShape' | 'classes' | 'preprocessing'>,
+  samples: Samples,
+  between: () => void,
+): Promise<Float32Array> {
+  const gather = gatherer(data)
+  const { indices } = samples
+  const [height, width, channels] = data.inputShape
+  const images = new Float32Array(predictBatch * height * width * channels)
+  const labels = new Int32Array(predictBatch)
+  const places = new Int32Array(predictBatch)
+  const logits = new Float32Array(indices.length * data.classes)
+  for (let start = 0; start < indices.length; start += predictBatch) {
+    const part = indices.subarray(start, start + predictBatch)
+    places.set(part)
+    // The last batch is filled up, since the compiled pass takes whole batches.
+    places.fill(part[0] as number, part.length)
+    gather(samples, places, images, labels)
+    const outputs = await predict.run({ images })
+    logits.set(outputs.logits!.subarray(0, part.length * data.classes), start * data.classes)
+    between()
+  }
+  return logits
+}
+
+export interface Score {
+  /** Mean cross entropy, in nats. */
+  loss: number
+  accuracy: number
+}
+
+/** @param logits [samples, classes] */
+export function scoreOf(logits: Float32Array, { labels, indices }: Samples, classes: number): Score {
+  const named = namedClasses(logits, classes)
+  let loss = 0
+  let right = 0
+  for (const [place, index] of indices.entries()) {
+    const label = labels[index] as number
+    const row = logits.subarray(place * classes, (place + 1) * classes)
+    const largest = row.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
+    const sum = row.reduce((total, value) => total + Math.exp(value - largest), 0)
+    loss += Math.log(sum) + largest - (row[label] as number)
+    if (named[place] === label) right++
+  }
+  return { loss: loss / indices.length, accuracy: right / indices.length }
+}
+
+/** The class of the largest logit of each row, the first of equals. */
+export function namedClasses(logits: Float32Array, classes: number): Int32Array {
+  return Int32Array.from({ length: logits.length / classes }, (_, place) => {
+    let best = 0
+    for (let of = 1; of < classes; of++) {
+      if ((logits[place * classes + of] as number) > (logits[place * classes + best] as number)) best = of
+    }
+    return best
+  })
+}
+
+/** Share of the rows on which two models name the same class. */
+export function agreement(one: Float32Array, other: Float32Array, classes: number): number {
+  const [ours, theirs] = [namedClasses(one, classes), namedClasses(other, classes)]
+  return ours.filter((named, place) => named === theirs[place]).length / ours.length
+}

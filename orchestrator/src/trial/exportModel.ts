@@ -1,0 +1,59 @@
+// What a trained model leaves to be shipped: an ONNX file, and the two files of TensorFlow.js's own format.
+import type { Artifact } from '@retort/schema/trial'
+import { io, type Tensor } from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { Data } from '../data/data.ts'
+import { exportOnnx } from '../engine/export.ts'
+import { writeArtifact } from './artifacts.ts'
+
+/** Images, standardised as the metadata say, to logits; the batch's size is free. */
+export function onnxOf(model: LayersModel): Promise<Uint8Array> {
+  const predict = (images: Tensor) => model.apply(images, { training: false }) as Tensor
+  return exportOnnx(predict, model.inputs[0]!.shape.slice(1) as number[])
+}
+
+export interface TfjsFiles {
+  /** model.json: topology and list of weights. */
+  topology: Uint8Array
+  /** weights.bin, which model.json names. */
+  weights: Uint8Array
+}
+
+/** What `tf.loadLayersModel` reads. Equal architectures give equal topologies. */
+export async function tfjsOf(model: LayersModel, { preprocessing, classes }: Pick<Data, 'preprocessing' | 'classes'>): Promise<TfjsFiles> {
+  let saved: io.ModelArtifacts | undefined
+  const handler = io.withSaveHandler(async (artifacts) => {
+    saved = artifacts
+    return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } }
+  })
+  await model.save(handler)
+  const { modelTopology, format, generatedBy, convertedBy, weightSpecs, weightData } = saved!
+  const json = {
+    format,
+    generatedBy,
+    convertedBy,
+    modelTopology,
+    weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }],
+    userDefinedMetadata: { preprocessing, classes },
+  }
+  return {
+    topology: Buffer.from(JSON.stringify(json)),
+    weights: new Uint8Array(io.CompositeArrayBuffer.join(weightData)),
+  }
+}
+
+export interface Exported {
+  onnx: Artifact
+  topology: Artifact
+  weights: Artifact
+}
+
+/** @param folder the store's folder */
+export async function exportModel(folder: string, model: LayersModel, data: Data): Promise<Exported> {
+  const { topology, weights } = await tfjsOf(model, data)
+  return {
+    onnx: await writeArtifact(folder, 'onnx', await onnxOf(model)),
+    topology: await writeArtifact(folder, 'topology', topology),
+    weights: await writeArtifact(folder, 'weights', weights),
+  }
+}

@@ -1,0 +1,84 @@
+// A teacher's logits, computed once and read by every student. The artifact holds float32 numbers, little-endian,
+// [training file + reported test samples, classes], then 64 bytes: SHA-256 of the teacher's weights, then of the
+// data. With them a student proves that these logits belong to the data it has before it.
+import { createHash } from 'node:crypto'
+import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/trial'
+import type { Data } from '../data/data.ts'
+import { readArtifact, writeArtifact } from './artifacts.ts'
+import type { Bench } from './bench.ts'
+import { logitsOf } from './evaluate.ts'
+
+export interface TeacherLogits {
+  /** Over the whole training file, [samples, classes]. */
+  train: Float32Array
+  /** Of the reported test samples, [samples, classes]. */
+  test: Float32Array
+}
+
+const footer = 64
+
+/** What the logits follow from. There is no augmentation, so no seed of one. */
+export function logitsKey(weights: ArtifactHash, data: Pick<Data, 'hash' | 'preprocessing'>): string {
+  const source = { weights, data: data.hash, preprocessing: data.preprocessing, dtype: 'float32' }
+  return createHash('sha256').update(JSON.stringify(source)).digest('hex')
+}
+
+/**
+ * Runs the teacher over the training file and the test samples, and stores what it says.
+ * @param test its logits of the test samples, which are known already
+ */
+export async function computeLogits(
+  folder: string,
+  bench: Pick<Bench, 'predict' | 'predictBatch'>,
+  data: Data,
+  weights: ArtifactHash,
+  test: Float32Array,
+  between: () => void,
+): Promise<{ artifact: Artifact; logits: LogitsArtifact }> {
+  const start = performance.now()
+  const whole = { ...data.train, indices: Int32Array.from({ length: data.trainFileSamples }, (_, index) => index) }
+  const train = await logitsOf(bench, data, whole, between)
+  const bytes = Buffer.concat([
+    Buffer.from(train.buffer),
+    Buffer.from(test.buffer),
+    Buffer.from(weights, 'hex'),
+    Buffer.from(data.hash, 'hex'),
+  ])
+  const artifact = await writeArtifact(folder, 'logits', bytes)
+  return {
+    artifact,
+    logits: {
+      key: logitsKey(weights, data),
+      artifact: artifact.hash,
+      trainSamples: data.trainFileSamples,
+      testSamples: data.test.indices.length,
+      classes: data.classes,
+      seconds: (performance.now() - start) / 1000,
+    },
+  }
+}
+
+/** @throws Error when they are missing, damaged, or of other data */
+export async function readLogits(folder: string, logits: LogitsArtifact, data: Data): Promise<TeacherLogits> {
+  const name = `the teacher's logits ${logits.artifact}`
+  const expected = { trainSamples: data.trainFileSamples, testSamples: data.test.indices.length, classes: data.classes }
+  for (const [what, count] of Object.entries(expected)) {
+    const got = logits[what as keyof typeof expected]
+    if (got !== count) throw new Error(`${name}: expected ${what} ${count} as in the data, got ${got}`)
+  }
+  const bytes = await readArtifact(folder, logits.artifact)
+  const trainBytes = 4 * expected.trainSamples * data.classes
+  const testBytes = 4 * expected.testSamples * data.classes
+  if (bytes.length !== trainBytes + testBytes + footer) {
+    throw new Error(`${name}: expected ${trainBytes + testBytes + footer} bytes, got ${bytes.length}`)
+  }
+  const weights = bytes.toString('hex', trainBytes + testBytes, trainBytes + testBytes + 32)
+  const key = logitsKey(weights, data)
+  if (key !== logits.key) {
+    const from = bytes.toString('hex', trainBytes + testBytes + 32)
+    throw new Error(`${name} are stale: expected key ${logits.key}, got ${key}; they were computed on data ${from}, this is ${data.hash}`)
+  }
+  // Copied, since a Float32Array has to start at a multiple of four bytes.
+  const numbers = (from: number, length: number) => new Float32Array(Uint8Array.from(bytes.subarray(from, from + length)).buffer)
+  return { train: numbers(0, trainBytes), test: numbers(trainBytes, testBytes) }
+}

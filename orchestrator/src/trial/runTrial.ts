@@ -1,0 +1,99 @@
+// One trial from its request to its result: training, scores, artifacts, and for a teacher its logits.
+import type { Artifact, LogitsArtifact, TrialRequest, TrialResult } from '@retort/schema/trial'
+import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
+import { readCheckpoint } from './checkpoint.ts'
+import { agreement, logitsOf, scoreOf } from './evaluate.ts'
+import { exportModel } from './exportModel.ts'
+import { classify, Interrupted } from './failure.ts'
+import { computeLogits, readLogits } from './logits.ts'
+import { type Channel, stepsOf, train } from './train.ts'
+import type { Workshop } from './workshop.ts'
+
+/** Often enough for a progress bar, seldom enough to cost nothing. */
+const progressMilliseconds = 250
+
+/** Never rejects: how a trial fails is its result. */
+export async function runTrial(request: TrialRequest, channel: Channel, workshop: Workshop): Promise<TrialResult> {
+  try {
+    return await run(request, channel, workshop)
+  } catch (error) {
+    return classify(error)
+  }
+}
+
+async function run(request: TrialRequest, channel: Channel, workshop: Workshop): Promise<TrialResult> {
+  const { trial, config, artifacts: folder, checkpoint } = request
+  const { architecture, distillation } = config
+  const { batchSize, epochs, optimizer } = config.training
+  const data = await workshop.data(config.dataset)
+  const steps = stepsOf(data, batchSize)
+  const teacher = distillation === null ? null : await readLogits(folder, requireLogits(request), data)
+  const resume = await readCheckpoint(checkpoint, trial)
+
+  const start = performance.now()
+  const engine = await workshop.engine(request.placement)
+  const objective = distillation === null ? null : distillation.objective.type
+  const bench = await workshop.bench({ architecture, optimizer, batchSize, objective, data })
+  const { name, device, threads, versions } = engine
+  channel.emit({
+    type: 'started',
+    ranOn: { engine: name, device, threads, versions: { node: process.versions.node, ...versions } },
+    pid: process.pid,
+    resumedFrom: resume === null ? null : { epoch: resume.records.length, step: resume.step },
+    compileSeconds: (performance.now() - start) / 1000,
+  })
+  if (teacher !== null) channel.emit({ type: 'logits', use: 'read', logits: requireLogits(request) })
+
+  let told = Number.NEGATIVE_INFINITY
+  const progress = (epoch: number, step: number) => {
+    if (performance.now() - told < progressMilliseconds) return
+    told = performance.now()
+    channel.emit({ type: 'progress', epoch, epochs, step, steps })
+  }
+  const teacherLogits = teacher?.train ?? null
+  const trained = await train({ trial, config, data, bench, teacherLogits, checkpoint, resume, channel, progress })
+  if (trained.ended === 'interrupted') return { outcome: 'interrupted' }
+  if (trained.ended === 'diverged') {
+    const { epoch, step, reason } = trained
+    return { outcome: 'diverged', epoch, step, reason }
+  }
+
+  const alive = () => progress(epochs, steps)
+  const testLogits = await logitsOf(bench, data, data.test, alive)
+  const test = scoreOf(testLogits, data.test, data.classes)
+  const exported = await exportModel(folder, bench.model, data)
+  const artifacts: Artifact[] = Object.values(exported)
+  let logits: LogitsArtifact | null = null
+  if (config.role === 'teacher') {
+    const computed = await computeLogits(folder, bench, data, exported.weights.hash, testLogits, () => {
+      // The checkpoint of the last epoch is written, so that only this part is done again.
+      if (channel.stopRequested()) throw new Interrupted()
+      alive()
+    })
+    logits = computed.logits
+    artifacts.push(computed.artifact)
+    channel.emit({ type: 'logits', use: 'computed', logits })
+  }
+  const last = trained.records.at(-1)!
+  return {
+    outcome: 'done',
+    metrics: {
+      validationLoss: last.validationLoss,
+      validationAccuracy: last.validationAccuracy,
+      testLoss: test.loss,
+      testAccuracy: test.accuracy,
+      teacherAgreement: teacher === null ? null : agreement(testLogits, teacher.test, data.classes),
+      parameters: parameterCount(bench.model),
+      multiplyAccumulates: multiplyAccumulates(bench.model),
+      onnxBytes: exported.onnx.bytes,
+      trainSeconds: trained.trainSeconds,
+    },
+    artifacts,
+    logits,
+  }
+}
+
+function requireLogits({ logits, config }: TrialRequest): LogitsArtifact {
+  if (logits === null) throw new Error(`expected the logits of teacher ${config.distillation?.teacher}, got none`)
+  return logits
+}

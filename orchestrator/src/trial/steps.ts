@@ -1,0 +1,104 @@
+// The two programs that a trial runs again and again, written in TensorFlow.js: one step of training, and a forward
+// pass. Both engines take them as they are.
+import type { Objective } from '../objectives/objective.ts'
+import * as tf from '@tensorflow/tfjs-core'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { Signature, Step } from '../engine/engine.ts'
+import { hardLoss } from '../objectives/crossEntropy.ts'
+import { dropoutMasks } from '../zoo/dropout.ts'
+import type { Update } from './optimizers/optimizer.ts'
+
+/** A weight that is trained, with what the optimizer remembers of it. */
+export interface Trained {
+  weight: tf.Variable
+  slots: Record<string, tf.Variable>
+  decays: boolean
+}
+
+export interface TrainingProgram {
+  model: LayersModel
+  trained: Trained[]
+  /** Null without a teacher. */
+  objective: Objective | null
+  update: (update: Update) => void
+  /** Names of the optimizer's scalars. */
+  scalars: string[]
+  batchSize: number
+  classes: number
+}
+
+export interface Program {
+  step: Step
+  inputs: Record<string, Signature>
+}
+
+const scalar: Signature = { shape: [], dtype: 'float32' }
+const scalarInput = (name: string) => `optimizer_${name}`
+const teachingScalars = ['temperature', 'hardWeight', 'softWeight'] as const
+
+/** An optimizer's scalars under the names of the step's inputs. */
+export function scalarInputs(scalars: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(scalars).map(([name, value]) => [scalarInput(name), value]))
+}
+
+/** The input of a dropout layer's mask. */
+export const maskInput = (layer: string) => `mask_${layer}`
+
+/**
+ * Forward, loss, gradients, update. Outputs `loss`, and with a teacher its parts `hard` and `soft`: scalars.
+ * Inputs: images, labels; with a teacher teacherLogits, temperature, hardWeight, softWeight; the optimizer's
+ * scalars; one mask for each dropout layer.
+ */
+export function trainingProgram(program: TrainingProgram): Program {
+  const { model, trained, objective, update, scalars, batchSize, classes } = program
+  const inputShape = model.inputs[0]!.shape.slice(1) as number[]
+  const masks = dropoutMasks(model)
+  const inputs: Record<string, Signature> = {
+    images: { shape: [batchSize, ...inputShape], dtype: 'float32' },
+    labels: { shape: [batchSize], dtype: 'int32' },
+  }
+  for (const name of scalars) inputs[scalarInput(name)] = scalar
+  for (const { name, shape } of masks) inputs[maskInput(name)] = { shape: [batchSize, ...shape], dtype: 'float32' }
+  if (objective !== null) {
+    inputs.teacherLogits = { shape: [batchSize, classes], dtype: 'float32' }
+    for (const name of teachingScalars) inputs[name] = scalar
+  }
+
+  const step: Step = (given) => {
+    const maskTensors = Object.fromEntries(masks.map(({ name }) => [name, given[maskInput(name)]!]))
+    const parts: Record<string, tf.Tensor> = {}
+    const forward = () => {
+      const logits = model.apply(given.images!, { training: true, masks: maskTensors }) as tf.Tensor2D
+      const batch = { logits, labels: given.labels as tf.Tensor1D }
+      if (objective === null) return hardLoss(batch).loss
+      const { loss, hard, soft } = objective(batch, {
+        teacherLogits: given.teacherLogits as tf.Tensor2D,
+        temperature: given.temperature as tf.Scalar,
+        hardWeight: given.hardWeight as tf.Scalar,
+        softWeight: given.softWeight as tf.Scalar,
+      })
+      // They leave by the side of the function that is differentiated, which may give one scalar only.
+      parts.hard = tf.keep(hard)
+      parts.soft = tf.keep(soft!)
+      return loss
+    }
+    const { value, grads } = tf.variableGrads(
+      forward,
+      trained.map(({ weight }) => weight),
+    )
+    const optimizerScalars = Object.fromEntries(scalars.map((name) => [name, given[scalarInput(name)]!]))
+    for (const { weight, slots, decays } of trained) {
+      update({ weight, gradient: grads[weight.name]!, slots, scalars: optimizerScalars, decays })
+    }
+    return { loss: value, ...parts }
+  }
+  return { step, inputs }
+}
+
+/** Images [batch, …] to `logits` [batch, classes]. */
+export function predictionProgram(model: LayersModel, batchSize: number): Program {
+  return {
+    step: ({ images }) => ({ logits: model.apply(images!, { training: false }) as tf.Tensor }),
+    inputs: { images: { shape: [batchSize, ...(model.inputs[0]!.shape.slice(1) as number[])], dtype: 'float32' } },
+  }
+}

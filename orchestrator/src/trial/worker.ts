@@ -1,0 +1,30 @@
+// The worker of a trial's process: its default export answers requests, one at a time. What it keeps between them
+// is only ever a saving of time.
+import type {
+  InspectRequest,
+  InspectResult,
+  ProbeRequest,
+  ProbeResult,
+  TrialRequest,
+  TrialResult,
+} from '@retort/schema/trial'
+import { openEngine, probe } from '../engine/open.ts'
+import { listen } from './channel.ts'
+import { inspect } from './inspect.ts'
+import { runTrial } from './runTrial.ts'
+import { openWorkshop } from './workshop.ts'
+
+type Request = TrialRequest | InspectRequest | ProbeRequest
+
+const workshop = openWorkshop(openEngine)
+
+export default function answer(request: Request): Promise<TrialResult | InspectResult | ProbeResult> {
+  switch (request.task) {
+    case 'train':
+      return runTrial(request, listen(), workshop)
+    case 'inspect':
+      return inspect(request, workshop)
+    case 'probe':
+      return probe()
+  }
+}

@@ -1,0 +1,61 @@
+// What a worker keeps from one trial to the next: the data, the open engine, and the benches used last.
+import type { Placement, ResolvedDataset } from '@retort/schema/trial'
+import type { Data } from '../data/data.ts'
+import { loadDataset } from '../data/loadDataset.ts'
+import type { Engine } from '../engine/engine.ts'
+import { type Bench, type BenchRequest, benchKey, openBench } from './bench.ts'
+
+/** A teacher, and a student with and without one, come in turns; more would only hold memory. */
+const benchesKept = 4
+
+export interface Workshop {
+  data(dataset: ResolvedDataset): Promise<Data>
+  engine(placement: Placement): Promise<Engine>
+  /** For the engine opened last. */
+  bench(request: BenchRequest): Promise<Bench>
+}
+
+/** @param open opens an engine, as engine/open.ts does */
+export function openWorkshop(open: (placement: Placement) => Promise<Engine>): Workshop {
+  let loaded: { key: string; data: Promise<Data> } | undefined
+  let opened: { key: string; engine: Engine } | undefined
+  /** The one used last comes last. */
+  const benches = new Map<string, Bench>()
+
+  async function closeEngine(): Promise<void> {
+    for (const bench of benches.values()) bench.dispose()
+    benches.clear()
+    await opened?.engine.close()
+    opened = undefined
+  }
+
+  return {
+    data(dataset) {
+      const key = JSON.stringify(dataset)
+      // The files may change between two trials, so only what is known not to is kept.
+      if (loaded?.key !== key || dataset.type === 'idx') loaded = { key, data: loadDataset(dataset) }
+      return loaded.data
+    },
+    async engine(placement) {
+      const key = JSON.stringify(placement)
+      if (opened?.key !== key) {
+        await closeEngine()
+        opened = { key, engine: await open(placement) }
+      }
+      return opened.engine
+    },
+    async bench(request) {
+      if (opened === undefined) throw new Error('a bench needs an open engine')
+      const key = benchKey(request)
+      const bench = benches.get(key) ?? (await openBench(opened.engine, request))
+      benches.delete(key)
+      benches.set(key, bench)
+      for (const [oldest, unused] of benches) {
+        if (benches.size <= benchesKept) break
+        unused.dispose()
+        benches.delete(oldest)
+      }
+      return bench
+    },
+  }
+}

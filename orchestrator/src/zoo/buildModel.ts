@@ -1,0 +1,34 @@
+// The table of architectures: one line for each. A model maps standardised images [n, height, width, channels] to
+// logits [n, classes]; softmax belongs to the objective.
+import type { ResolvedArchitecture } from '@retort/schema/trial'
+import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { cnn } from './cnn.ts'
+import { initialise } from './initialise.ts'
+import { mlp } from './mlp.ts'
+import { resnet } from './resnet.ts'
+
+/** Adds an architecture's layers to the images and gives the logits. */
+export type Builder<A> = (architecture: A, images: SymbolicTensor, classes: number) => SymbolicTensor
+
+type Type = ResolvedArchitecture['type']
+
+const architectures: { [K in Type]: Builder<Extract<ResolvedArchitecture, { type: K }>> } = { mlp, cnn, resnet }
+
+/**
+ * Builds a model on the active TensorFlow.js backend and gives it the seed's initial weights. Layers are named by
+ * their place, so equal architectures have equal topologies in every process.
+ * @param inputShape [height, width, channels]
+ * @throws ArchitectureProblem when the architecture does not fit the data
+ */
+export function buildModel(
+  architecture: ResolvedArchitecture,
+  inputShape: [number, number, number],
+  classes: number,
+  seed: number,
+): LayersModel {
+  const build = architectures[architecture.type] as Builder<ResolvedArchitecture>
+  const images = input({ shape: inputShape, name: 'images' })
+  const built = model({ inputs: images, outputs: build(architecture, images, classes), name: architecture.type })
+  initialise(built, architecture, seed)
+  return built
+}

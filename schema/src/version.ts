@@ -1,0 +1,7 @@
+// How a store's file says that it is one, and of which version; the migrations write both into its header.
+
+/** SQLite's `application_id`: "RTRT". */
+export const applicationId = 0x52545254
+
+/** SQLite's `user_version`: how many migrations this code knows. */
+export const schemaVersion = 2

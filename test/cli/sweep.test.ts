@@ -1,0 +1,120 @@
+// A sweep from the file to the ranking and the exported student, by the command line, on real MNIST.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { folder, retort, small, write } from './retort.ts'
+
+const json = (text: string) => JSON.parse(text)
+
+describe('retort run', () => {
+  it('trains a sweep once, ranks it, and exports a student', async () => {
+    const cwd = folder()
+    const spec = write(cwd, small)
+    const planned = json((await retort(cwd, 'plan', spec, '--json')).stdout)
+    expect(planned.trials).toHaveLength(4)
+    expect(planned.reused).toBe(0)
+    expect(existsSync(join(cwd, '.retort'))).toBe(false)
+
+    const run = await retort(cwd, 'run', spec)
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    expect(run.stdout.match(/^\[\d\/4\] done: /gm)).toHaveLength(4)
+    expect(run.stdout).toContain('4 of 4 trials done (0 reused), 0 failed')
+
+    const show = json((await retort(cwd, 'show', 'small', '--json')).stdout)
+    expect(show.logits).toMatchObject([{ teacher: 'big', computed: 1, reads: 2 }])
+    for (const trial of show.trials) {
+      expect(trial).toMatchObject({ status: 'done', attempts: 1, engine: 'onnx', device: 'cpu', threads: 1 })
+      expect(trial.testAccuracy).toBeGreaterThan(0.5)
+    }
+
+    const ranked = json((await retort(cwd, 'rank', 'small', '--json')).stdout)
+    const accuracies = ranked.map((each: { validationAccuracy: number }) => each.validationAccuracy)
+    expect(accuracies).toHaveLength(3)
+    expect(accuracies).toEqual(accuracies.toSorted((a: number, b: number) => b - a))
+
+    const best = ranked[0].trial
+    expect((await retort(cwd, 'export', best, '--format', 'onnx', '--out', 'out')).code).toBe(0)
+    expect((await retort(cwd, 'export', best.slice(0, 10), '--format', 'tfjs', '--out', 'out')).code).toBe(0)
+    expect(readFileSync(join(cwd, 'out/model.onnx')).length).toBe(ranked[0].onnxBytes)
+    expect(json(readFileSync(join(cwd, 'out/model.json'), 'utf8')).weightsManifest[0].paths).toEqual(['weights.bin'])
+
+    const again = await retort(cwd, 'run', spec)
+    expect(again.code).toBe(0)
+    expect(again.stdout).toContain('4 of 4 trials done (4 reused), 0 failed')
+    const more = await retort(cwd, 'run', write(cwd, { ...small, temperatures: [1, 2, 4] }))
+    expect(more.stdout.match(/^\[\d\/5\] done: /gm)).toHaveLength(1)
+    expect(more.stdout).toContain('5 of 5 trials done (4 reused), 0 failed')
+    const shown = json((await retort(cwd, 'show', 'small', '--json')).stdout)
+    expect(shown.logits).toMatchObject([{ computed: 1, reads: 3 }])
+    expect(shown.trials.every((trial: { attempts: number }) => trial.attempts === 1)).toBe(true)
+  })
+
+  it('ends a diverging trial, goes on with the others, and exits with 1', async () => {
+    const cwd = folder()
+    const rates = { 'training.optimizer.learningRate': { values: [1e-3, 1e30] } }
+    const optimizer = { type: 'sgd', learningRate: 0.01 }
+    const training = { ...small.training, optimizer }
+    const spec = write(cwd, { ...small, teachers: [], temperatures: [1], training, sweep: rates })
+    const run = await retort(cwd, 'run', spec)
+    expect(run.code).toBe(1)
+    expect(run.stdout).toContain('1 of 2 trials done (0 reused), 1 failed')
+    expect(run.stdout).toMatch(/diverged: tiny \(baseline\), learningRate=1e\+30/)
+    const again = await retort(cwd, 'run', spec)
+    expect(again.stdout).not.toContain('diverged: tiny')
+    expect(again.code).toBe(1)
+  })
+})
+
+describe('bad input', () => {
+  it('is told at once, exits with 2 and writes nothing', async () => {
+    const cwd = folder()
+    const wrong = { ...small, temperature: [1], students: [{ id: 'tiny', architecture: { type: 'mpl', hidden: [8] } }] }
+    const spec = write(cwd, wrong)
+    for (const command of ['validate', 'plan', 'run']) {
+      const ended = await retort(cwd, command, spec)
+      expect(ended.code).toBe(2)
+      expect(ended.stderr).toMatch(/^experiment\.json:\d+:\d+ {2}temperature: .*did you mean "temperatures"\?/m)
+      expect(ended.stderr).toMatch(/^experiment\.json:\d+:\d+ {2}students\[0\]\.architecture\.type: .*did you mean "mlp"\?/m)
+    }
+    const { problems } = json((await retort(cwd, 'validate', spec, '--json')).stdout)
+    expect(problems).toHaveLength(2)
+    expect(existsSync(join(cwd, '.retort'))).toBe(false)
+  })
+
+  it('names a model that does not fit the data', async () => {
+    const cwd = folder()
+    const deep = { id: 'deep', architecture: { type: 'cnn', filters: [4, 4, 4, 4, 4, 4] } }
+    const ended = await retort(cwd, 'validate', write(cwd, { ...small, students: [...small.students, deep] }))
+    expect(ended.code).toBe(2)
+    expect(ended.stderr).toMatch(/^experiment\.json:\d+:\d+ {2}students\[1\]\.architecture\.filters/m)
+  })
+
+  it('names data files that are not there', async () => {
+    const cwd = folder()
+    const files = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' }
+    const ended = await retort(cwd, 'validate', write(cwd, { ...small, dataset: { type: 'idx', ...files } }))
+    expect(ended.code).toBe(2)
+    expect(ended.stderr).toMatch(/^experiment\.json:\d+:\d+ {2}dataset\.trainImages/m)
+  })
+
+  it.each([
+    [['show', 'smal'], 'there is no store'],
+    [['rum', 'x.json'], 'unknown command'],
+    [['run'], 'missing required argument'],
+    [['run', 'nowhere.json'], 'nowhere.json'],
+    [['rank', 'x', '--top', '-1'], 'expected a whole number from 1'],
+  ])('%j exits with 2', async (options, message) => {
+    const ended = await retort(folder(), ...options)
+    expect(ended.stderr).toContain(message)
+    expect(ended.code).toBe(2)
+  })
+
+  it('names the nearest sweep', async () => {
+    const cwd = folder()
+    const spec = write(cwd, { ...small, teachers: [], training: { ...small.training, epochs: 1 } })
+    expect((await retort(cwd, 'run', spec)).code).toBe(0)
+    const ended = await retort(cwd, 'show', 'smal')
+    expect(ended.code).toBe(2)
+    expect(ended.stderr).toContain('did you mean "small"?')
+  })
+})

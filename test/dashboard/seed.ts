@@ -1,0 +1,400 @@
+// Fills a store with sweeps as they look in the morning: one done, one running, one that has just begun.
+// `tsx test/dashboard/seed.ts FILE` makes one to look at.
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { openStore } from '@retort/orchestrator/store/store'
+import { artifactPath } from '@retort/schema/artifact'
+import * as tables from '@retort/schema/database'
+import type { Experiment } from '@retort/schema/experiment'
+import type { Reader } from '@retort/schema/open'
+import type { Artifact, ResolvedArchitecture, TrialConfig } from '@retort/schema/trial'
+import { randomNumbers } from './random.ts'
+
+const hash = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex')
+const versions = { node: '20.20.2', 'onnxruntime-node': '1.30.0', '@tensorflow/tfjs-core': '4.22.0', retort: '0.1.0' }
+
+interface Model {
+  id: string
+  architecture: ResolvedArchitecture
+  parameters: number
+  multiplyAccumulates: number
+  /** Validation accuracy from scratch, and what the best distillation adds. */
+  accuracy: number
+  gain: number
+}
+
+const teacher: Model = {
+  id: 'cnn-32-64',
+  architecture: {
+    type: 'cnn',
+    filters: [32, 64],
+    kernelSize: 3,
+    dense: [128],
+    batchNorm: true,
+    activation: 'relu',
+    dropout: 0.25,
+  },
+  parameters: 421_834,
+  multiplyAccumulates: 4_241_152,
+  accuracy: 0.9921,
+  gain: 0,
+}
+
+const mlp = (...hidden: number[]): ResolvedArchitecture => ({ type: 'mlp', hidden, activation: 'relu', dropout: 0 })
+const cnn = (filters: [number, number], dense: number): ResolvedArchitecture => ({
+  type: 'cnn',
+  filters,
+  kernelSize: 3,
+  dense: [dense],
+  batchNorm: false,
+  activation: 'relu',
+  dropout: 0,
+})
+const students: Model[] = [
+  {
+    id: 'mlp-24',
+    architecture: mlp(24),
+    parameters: 19_090,
+    multiplyAccumulates: 19_056,
+    accuracy: 0.9538,
+    gain: 0.0062,
+  },
+  {
+    id: 'cnn-8-16',
+    architecture: cnn([8, 16], 32),
+    parameters: 26_698,
+    multiplyAccumulates: 307_440,
+    accuracy: 0.9811,
+    gain: 0.0043,
+  },
+  {
+    id: 'cnn-16-32',
+    architecture: cnn([16, 32], 64),
+    parameters: 105_866,
+    multiplyAccumulates: 1_116_672,
+    accuracy: 0.9862,
+    gain: 0.0029,
+  },
+]
+
+const temperatures: [number, ...number[]] = [1, 2, 4, 8]
+const lossWeights: [{ hard: number; soft: number }, ...{ hard: number; soft: number }[]] = [
+  { hard: 0.5, soft: 0.5 },
+  { hard: 0.1, soft: 0.9 },
+]
+
+function experimentOf(name: string, description: string, seeds: [number, ...number[]]): Experiment {
+  return {
+    $schema: '../schema/experiment.schema.json',
+    name,
+    description,
+    dataset: { type: 'mnist', split: { train: 20_000, validation: 5_000 } },
+    teachers: [{ id: teacher.id, architecture: teacher.architecture }],
+    students: students.map(({ id, architecture }) => ({ id, architecture })) as Experiment['students'],
+    temperatures,
+    lossWeights,
+    training: {
+      epochs: 8,
+      batchSize: 128,
+      optimizer: { type: 'adam', learningRate: 0.001 },
+      schedule: { type: 'cosine' },
+    },
+    seeds,
+  }
+}
+
+function configOf(
+  sweep: string,
+  role: 'teacher' | 'student',
+  model: Model,
+  seed: number,
+  distillation: TrialConfig['distillation'],
+): TrialConfig {
+  return {
+    role,
+    // Another split seed for each sweep, so that no two sweeps share their trials.
+    dataset: { type: 'mnist', split: { train: 20_000, validation: 5_000, test: 'all', seed: sweep.length } },
+    architecture: model.architecture,
+    training: {
+      epochs: 8,
+      batchSize: 128,
+      optimizer: { type: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
+      schedule: { type: 'cosine', warmupEpochs: 0, finalFraction: 0.01 },
+    },
+    seed,
+    distillation,
+  }
+}
+
+type Planned = Omit<typeof tables.sweepTrials.$inferInsert, 'sweep' | 'position'> & { config: TrialConfig; of: Model }
+
+function plan(sweep: string, seeds: readonly number[]): Planned[] {
+  const planned: Planned[] = []
+  const add = (config: TrialConfig, of: Model, role: Planned['role'], rest: Partial<Planned> = {}): string => {
+    const { seed, ...same } = config
+    const trial = hash(JSON.stringify(config))
+    planned.push({
+      trial,
+      config,
+      of,
+      role,
+      model: of.id,
+      seed,
+      axes: {},
+      configuration: hash(JSON.stringify(same)),
+      ...rest,
+    })
+    return trial
+  }
+  const teacherTrial = add(configOf(sweep, 'teacher', teacher, 1, null), teacher, 'teacher')
+  for (const student of students) {
+    const baselines = seeds.map((seed) => add(configOf(sweep, 'student', student, seed, null), student, 'baseline'))
+    for (const temperature of temperatures) {
+      for (const weights of lossWeights) {
+        seeds.forEach((seed, index) => {
+          const objective = { type: 'soft-targets' } as const
+          const distillation = { teacher: teacherTrial, objective, temperature, weights }
+          add(configOf(sweep, 'student', student, seed, distillation), student, 'student', {
+            teacher: teacher.id,
+            teacherTrial,
+            baselineTrial: baselines[index]!,
+            temperature,
+            hardWeight: weights.hard,
+            softWeight: weights.soft,
+          })
+        })
+      }
+    }
+  }
+  return planned
+}
+
+export interface SeededSweep {
+  id: string
+  /** The ids of its trials, in the plan's order. */
+  trials: string[]
+}
+
+interface SweepSpec {
+  name: string
+  description: string
+  status: 'running' | 'done' | 'interrupted'
+  seeds: [number, ...number[]]
+  /** How many trials have ended, from the plan's start; as many again as there are processes are running. */
+  ended: number
+  startedAt: number
+}
+
+function addSweep(db: Reader, folder: string, spec: SweepSpec): SeededSweep {
+  const planned = plan(spec.name, spec.seeds)
+  const random = randomNumbers(spec.name.length)
+  const finished = spec.status === 'done'
+  db.insert(tables.sweeps)
+    .values({
+      id: spec.name,
+      description: spec.description,
+      experiment: experimentOf(spec.name, spec.description, spec.seeds),
+      formula: 'loss = hard · CE(y, z_s) + soft · T² · KL(softmax(z_t / T) ‖ softmax(z_s / T))',
+      status: spec.status,
+      createdAt: spec.startedAt,
+      startedAt: spec.startedAt,
+      finishedAt: finished ? spec.startedAt + planned.length * 19_000 : null,
+    })
+    .run()
+
+  planned.forEach((trial, position) => {
+    const ended = position < spec.ended
+    const running = spec.status === 'running' && !ended && position < spec.ended + 2
+    const status = !ended
+      ? running
+        ? 'running'
+        : 'pending'
+      : finished && position === 40
+        ? 'diverged'
+        : finished && position === 61
+          ? 'crashed'
+          : 'done'
+    addTrial(db, folder, spec, trial, position, status, random)
+  })
+
+  if (spec.ended > 0) {
+    db.insert(tables.logits)
+      .values({
+        key: hash(`logits of ${planned[0]!.trial}`),
+        teacherTrial: planned[0]!.trial,
+        artifact: hash(`bytes of the logits of ${planned[0]!.trial}`),
+        trainSamples: 60_000,
+        testSamples: 10_000,
+        classes: 10,
+        seconds: 2.4,
+        computed: 1,
+        reads: planned.slice(0, spec.ended).filter(({ role }) => role === 'student').length,
+      })
+      .run()
+  }
+  return { id: spec.name, trials: planned.map(({ trial }) => trial) }
+}
+
+function addTrial(
+  db: Reader,
+  folder: string,
+  spec: SweepSpec,
+  planned: Planned,
+  position: number,
+  status: tables.TrialStatus,
+  random: () => number,
+): void {
+  const { config, of, ...row } = planned
+  const begun = status !== 'pending'
+  const startedAt = begun ? spec.startedAt + position * 18_000 : null
+  const ended = begun && status !== 'running'
+  const soft = config.distillation
+  const help =
+    soft === null ? 0 : of.gain * Math.exp(-((Math.log2(soft.temperature) - 1.8) ** 2) / 3) * (soft.weights.soft + 0.15)
+  const validationAccuracy = Math.round((of.accuracy + help + (random() - 0.5) * 0.0024) * 5000) / 5000
+  const testAccuracy = Math.round((of.accuracy + help - 0.0008 + (random() - 0.5) * 0.002) * 10_000) / 10_000
+  const done = status === 'done'
+  const reason =
+    status === 'diverged'
+      ? 'the loss became NaN at epoch 3, step 41 (learning rate 0.00086)'
+      : status === 'crashed'
+        ? 'the process ended with SIGSEGV, three times'
+        : null
+
+  db.insert(tables.trials)
+    .values({
+      id: row.trial,
+      config,
+      status,
+      reason,
+      ...(begun ? { engine: 'onnx', device: 'cpu', threads: 1, versions } : {}),
+      createdAt: spec.startedAt,
+      startedAt,
+      finishedAt: ended ? startedAt! + 17_400 : null,
+      ...(done
+        ? {
+            validationLoss: (1 - validationAccuracy) * 3.1,
+            validationAccuracy,
+            testLoss: (1 - testAccuracy) * 3.2,
+            testAccuracy,
+            teacherAgreement: row.role === 'student' ? testAccuracy + 0.0021 : null,
+            parameters: of.parameters,
+            multiplyAccumulates: of.multiplyAccumulates,
+            onnxBytes: onnxBytes(of),
+            trainSeconds: 15.8 + random(),
+          }
+        : {}),
+    })
+    .run()
+  db.insert(tables.sweepTrials)
+    .values({ ...row, sweep: spec.name, position })
+    .run()
+  if (!begun) return
+
+  const crashes = status === 'crashed' ? 3 : position === 17 ? 1 : 0
+  const outcomes = [...Array<'crashed'>(crashes).fill('crashed'), ...(status === 'crashed' ? [] : [status])]
+  outcomes.forEach((outcome, index) => {
+    const at = startedAt! + index * 4_000
+    db.insert(tables.attempts)
+      .values({
+        trial: row.trial,
+        number: index + 1,
+        outcome: outcome as (typeof tables.attempts.$inferInsert)['outcome'],
+        reason: outcome === 'crashed' ? 'the process ended with SIGSEGV' : outcome === 'diverged' ? reason : null,
+        pid: 41_000 + position,
+        engine: 'onnx',
+        device: 'cpu',
+        resumedEpoch: index === 0 ? 0 : 2,
+        startedAt: at,
+        finishedAt: outcome === 'running' ? null : at + (index < outcomes.length - 1 ? 3_200 : 17_400 - index * 4_000),
+      })
+      .run()
+  })
+
+  const epochs = done ? 8 : status === 'diverged' ? 2 : 3
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const left = Math.exp(-epoch * 0.75)
+    const hardLoss = (1 - validationAccuracy) * 2.2 + 0.42 * left + (random() - 0.5) * 0.004
+    const softLoss = soft === null ? null : hardLoss * soft.temperature * 0.9 + (random() - 0.5) * 0.01
+    const accuracy = epoch === 8 ? validationAccuracy : validationAccuracy - 0.09 * left + (random() - 0.5) * 0.001
+    db.insert(tables.epochs)
+      .values({
+        trial: row.trial,
+        epoch,
+        hardLoss,
+        softLoss,
+        trainLoss: soft === null ? hardLoss : soft.weights.hard * hardLoss + soft.weights.soft * softLoss!,
+        validationLoss: (1 - accuracy) * 3.1 + (random() - 0.5) * 0.003,
+        validationAccuracy: accuracy,
+        learningRate: 0.001 * (0.01 + 0.99 * 0.5 * (1 + Math.cos((Math.PI * epoch) / 8))),
+        seconds: 1.9 + random() * 0.2,
+        imagesPerSecond: 9_400 + random() * 900,
+      })
+      .run()
+  }
+
+  if (done) addArtifacts(db, folder, row.trial, of)
+}
+
+const onnxBytes = (of: Model) => of.parameters * 4 + 1_214
+
+function addArtifacts(db: Reader, folder: string, trial: string, of: Model): void {
+  const contents: [Artifact['kind'], Uint8Array][] = [
+    ['onnx', Buffer.alloc(onnxBytes(of), `onnx ${trial}`)],
+    ['weights', Buffer.alloc(of.parameters * 4, `weights ${trial}`)],
+    ['topology', Buffer.from(JSON.stringify({ trial, architecture: of.architecture }))],
+  ]
+  for (const [kind, bytes] of contents) {
+    const path = artifactPath(folder, hash(bytes))
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, bytes)
+    db.insert(tables.artifacts)
+      .values({ trial, kind, hash: hash(bytes), bytes: bytes.length })
+      .run()
+  }
+}
+
+/** Makes a store and fills it. */
+export function seedStore(file: string): { done: SeededSweep; running: SeededSweep; empty: SeededSweep } {
+  const store = openStore(file)
+  const now = Date.now()
+  const seeded = store.db.transaction(() => ({
+    done: addSweep(store.db, store.folder, {
+      name: 'mnist-night',
+      description: 'Which small MNIST model keeps 99 % of the teacher’s accuracy?',
+      status: 'done',
+      seeds: [1, 2, 3],
+      ended: Number.POSITIVE_INFINITY,
+      startedAt: now - 9 * 3_600_000,
+    }),
+    running: addSweep(store.db, store.folder, {
+      name: 'mnist-quickstart',
+      description: 'Three students of a small convolutional teacher.',
+      status: 'running',
+      seeds: [1],
+      ended: 14,
+      startedAt: now - 260_000,
+    }),
+    empty: addSweep(store.db, store.folder, {
+      name: 'mnist-temperatures',
+      description: '',
+      status: 'interrupted',
+      seeds: [7],
+      ended: 0,
+      startedAt: now - 26 * 3_600_000,
+    }),
+  }))
+  store.close()
+  return seeded
+}
+
+const file = process.argv[2]
+if (process.argv[1] === import.meta.filename && file !== undefined) {
+  const seeded = seedStore(file)
+  console.log(
+    Object.values(seeded)
+      .map(({ id, trials }) => `${id}: ${trials.length} trials`)
+      .join('\n'),
+  )
+}

@@ -1,0 +1,141 @@
+// The `tensorflow` engine with doubles of its packages: modules that register TensorFlow.js's CPU backend under the
+// name and with the marks of libtensorflow's. The packages themselves need a download of some 300 MB.
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-layers'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openTensorflowEngine, separateFolder } from '../../orchestrator/src/engine/tensorflow.ts'
+
+const gpu = '@tensorflow/tfjs-node-gpu'
+const cpu = '@tensorflow/tfjs-node'
+
+type Package = { device: 'cuda' | 'cpu' } | 'missing' | 'unbuilt' | 'broken'
+
+let loaded: string[] = []
+const environment = { ...process.env }
+
+beforeEach(() => {
+  loaded = []
+  process.env = { ...environment }
+})
+afterEach(() => {
+  if (tf.findBackend('tensorflow') !== null) tf.removeBackend('tensorflow')
+})
+
+/** Behaves as `import()` does where these packages are installed. */
+function installed(packages: Record<string, Package>) {
+  return async (name: string): Promise<unknown> => {
+    loaded.push(name)
+    const state = packages[name] ?? 'missing'
+    if (state === 'missing') throw Object.assign(new Error(`Cannot find package '${name}' imported from x.js`), { code: 'ERR_MODULE_NOT_FOUND' })
+    if (state === 'unbuilt') throw new Error(`The Node.js native addon module (tfjs_binding.node) can not be found at path: /x. \nPlease run command`)
+    if (state === 'broken') throw new Error('libcudart.so.11.0: cannot open shared object file\nmore')
+    tf.registerBackend('tensorflow', () => Object.assign(new MathBackendCPU(), { isUsingGpuDevice: state.device === 'cuda' }), 3)
+    tf.copyRegisteredKernels('cpu', 'tensorflow')
+    return { version: { 'tfjs-node': '4.22.0' } }
+  }
+}
+
+describe('opens', () => {
+  it('tfjs-node-gpu first, on CUDA', async () => {
+    const engine = await openTensorflowEngine({ device: 'auto', threads: 2 }, installed({ [gpu]: { device: 'cuda' }, [cpu]: { device: 'cpu' } }))
+    expect(loaded).toEqual([gpu])
+    expect(engine).toMatchObject({ name: 'tensorflow', device: 'cuda', threads: 2, versions: { [gpu]: '4.22.0', 'tfjs-core': '4.22.0' } })
+    expect(tf.getBackend()).toBe('tensorflow')
+    expect(process.env.TF_NUM_INTRAOP_THREADS).toBe('2')
+  })
+
+  it.each(['missing', 'unbuilt', 'broken'] as const)('tfjs-node where tfjs-node-gpu is %s', async (state) => {
+    const engine = await openTensorflowEngine({ device: 'auto', threads: 1 }, installed({ [gpu]: state, [cpu]: { device: 'cpu' } }))
+    expect(loaded).toEqual([gpu, cpu])
+    expect(engine).toMatchObject({ device: 'cpu', versions: { [cpu]: '4.22.0' } })
+  })
+
+  it('tfjs-node first where the CPU is asked for', async () => {
+    const engine = await openTensorflowEngine({ device: 'cpu', threads: 1 }, installed({ [gpu]: { device: 'cuda' }, [cpu]: { device: 'cpu' } }))
+    expect(loaded).toEqual([cpu])
+    expect(engine.device).toBe('cpu')
+  })
+})
+
+describe('refuses, with each package’s reason and the way to install', () => {
+  const refusal = async (device: 'auto' | 'cuda' | 'cpu', packages: Record<string, Package>) =>
+    openTensorflowEngine({ device, threads: 1 }, installed(packages)).then(
+      () => 'opened',
+      (error: Error) => error.message,
+    )
+
+  it('where none is installed', async () => {
+    const message = await refusal('auto', {})
+    expect(message).toContain(`${gpu}: not installed; ${cpu}: not installed`)
+    expect(message).toContain('pnpm setup:cuda')
+    expect(message).toMatch(/libtensorflow 2\.9\.1.*CUDA 11\.2.*cuDNN 8\.1/)
+  })
+
+  it('where the binary is missing or broken', async () => {
+    expect(await refusal('auto', { [gpu]: 'unbuilt', [cpu]: 'broken' })).toContain(
+      `${gpu}: installed without its binary; ${cpu}: libcudart.so.11.0: cannot open shared object file;`,
+    )
+  })
+
+  it('where CUDA is asked for and the package finds no GPU, without trying the package that has none', async () => {
+    expect(await refusal('cuda', { [gpu]: { device: 'cpu' }, [cpu]: { device: 'cpu' } })).toContain(`${gpu}: works, but on cpu, not on cuda`)
+    expect(loaded).toEqual([gpu])
+  })
+})
+
+it('really looks in node_modules and in the folder of pnpm setup:cuda', async () => {
+  const { existsSync } = await import('node:fs')
+  const opened = openTensorflowEngine({ device: 'auto', threads: 1 })
+  if (existsSync(separateFolder)) expect((await opened).name).toBe('tensorflow')
+  else await expect(opened).rejects.toThrow(/the tensorflow engine is not available: @tensorflow\/tfjs-node-gpu: .*; @tensorflow\/tfjs-node: /)
+})
+
+describe('the eager step', () => {
+  const open = () => openTensorflowEngine({ device: 'auto', threads: 1 }, installed({ [cpu]: { device: 'cpu' } }))
+
+  it('assigns variables, gives outputs and leaks no tensor', async () => {
+    const engine = await open()
+    const weight = tf.variable(tf.tensor1d([1, 2]))
+    const step = await engine.compile(
+      ({ x, rate }) => {
+        let error: tf.Scalar | undefined
+        const { value, grads } = tf.variableGrads(() => {
+          error = tf.keep(tf.sum(tf.mul(weight, x!)) as tf.Scalar)
+          return tf.square(error) as tf.Scalar
+        }, [weight])
+        weight.assign(tf.sub(weight, tf.mul(grads[weight.name]!, rate!)))
+        return { value, error: error! }
+      },
+      { x: { shape: [2], dtype: 'float32' }, rate: { shape: [], dtype: 'float32' } },
+    )
+    const inputs = { x: Float32Array.of(1, 1), rate: Float32Array.of(0.1) }
+    // 1 + 2 = 3, squared 9; its gradient 2 * 3 for both: 1 - 0.6 and 2 - 0.6.
+    expect(await step.run(inputs)).toEqual({ value: Float32Array.of(9), error: Float32Array.of(3) })
+    const after = await weight.data()
+    expect(after[0]).toBeCloseTo(0.4, 6)
+    expect(after[1]).toBeCloseTo(1.4, 6)
+    const { numTensors } = tf.memory()
+    for (let run = 0; run < 5; run++) await step.run(inputs)
+    expect(tf.memory().numTensors).toBe(numTensors)
+    weight.dispose()
+    await engine.close()
+  })
+
+  it('does not see the caller fill its arrays anew', async () => {
+    const engine = await open()
+    const kept = tf.variable(tf.tensor1d([0]))
+    const step = await engine.compile(({ x }) => (kept.assign(x as tf.Tensor1D), { x: tf.mul(x!, 1) }), { x: { shape: [1], dtype: 'float32' } })
+    const x = Float32Array.of(1)
+    await step.run({ x })
+    x[0] = 7
+    expect([...(await kept.data())]).toEqual([1])
+    kept.dispose()
+  })
+
+  it('refuses an input of another size, by its name', async () => {
+    const step = await (await open()).compile(({ x }) => ({ x: x! }), { x: { shape: [2, 3], dtype: 'float32' } })
+    await expect(step.run({ x: new Float32Array(5) })).rejects.toThrow('input x: expected 6 values for [2, 3], got 5')
+    await expect(step.run({})).rejects.toThrow('input x: expected 6 values for [2, 3], got none')
+  })
+})

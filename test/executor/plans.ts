@@ -1,0 +1,74 @@
+// Plans for tests of store and executor, made by hand: they need no dataset and no spec.
+import { createHash } from 'node:crypto'
+import type { Plan, PlannedTrial } from '@retort/orchestrator/plan/plan'
+import type { Experiment } from '@retort/schema/experiment'
+import type { Resolved } from '@retort/schema/resolved'
+import type { TrialConfig } from '@retort/schema/trial'
+
+export interface Shape {
+  name?: string
+  teachers?: number
+  /** Of each teacher. */
+  students?: number
+  baselines?: number
+  seeds?: number
+  epochs?: number
+}
+
+const sha = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
+
+/** `baselines` students, each a baseline too; `students` are that many temperatures of each. */
+export function planOf(shape: Shape = {}): Plan {
+  const { name = 'sweep', teachers = 1, students = 2, baselines = 1, seeds = 1, epochs = 2 } = shape
+  const trials: PlannedTrial[] = []
+  const add = (config: TrialConfig, names: Omit<PlannedTrial, 'id' | 'config' | 'configuration' | 'axes'>) => {
+    const { seed: _, ...rest } = config
+    const trial = { ...names, id: sha(config), config, configuration: sha(rest), axes: {} }
+    trials.push(trial)
+    return trial
+  }
+  const configOf = (role: 'teacher' | 'student', units: number, seed: number): TrialConfig => ({
+    role,
+    dataset: { type: 'mnist', split: { validation: 5000 } } as TrialConfig['dataset'],
+    architecture: { type: 'mlp', hidden: [units], activation: 'relu', dropout: 0 },
+    training: { epochs, batchSize: 128, optimizer: sgd, schedule: { type: 'constant', warmupEpochs: 0 } },
+    seed,
+    distillation: null,
+  })
+  const big = Array.from({ length: teachers }, (_, number) =>
+    add(configOf('teacher', 1000 + number, 1), {
+      role: 'teacher',
+      model: `teacher-${number}`,
+      teacher: null,
+      teacherTrial: null,
+      baselineTrial: null,
+    }),
+  )
+  for (let model = 0; model < baselines; model++) {
+    for (let seed = 1; seed <= seeds; seed++) {
+      const config = configOf('student', 10 + model, seed)
+      const alone = { role: 'baseline', model: `student-${model}`, teacher: null, teacherTrial: null } as const
+      const baseline = add(config, { ...alone, baselineTrial: null })
+      for (const teacher of big) {
+        for (let temperature = 1; temperature <= students; temperature++) {
+          const objective: { type: 'soft-targets' } = { type: 'soft-targets' }
+          const weights = { hard: 0.5, soft: 0.5 }
+          add(
+            { ...config, distillation: { teacher: teacher.id, objective, temperature, weights } },
+            {
+              role: 'student',
+              model: `student-${model}`,
+              teacher: teacher.model,
+              teacherTrial: teacher.id,
+              baselineTrial: baseline.id,
+            },
+          )
+        }
+      }
+    }
+  }
+  const source = { name, dataset: { type: 'mnist' }, students: [] } as unknown as Experiment
+  return { name, description: '', source, experiment: source as Resolved<Experiment>, formula: 'loss = CE', trials }
+}
+
+const sgd = { type: 'sgd', learningRate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 0 } as const

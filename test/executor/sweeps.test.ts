@@ -1,0 +1,209 @@
+// Whole sweeps on a scripted worker: order, resuming, interrupts, and what the store says afterwards.
+import { existsSync, readdirSync, rmSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SweepProgress } from '@retort/orchestrator/executor/progress'
+import type { Plan } from '@retort/orchestrator/plan/plan'
+import { attemptsOf, logitsOf, sweepSummary, trialsOf } from '@retort/orchestrator/store/read'
+import { artifactPath } from '@retort/schema/artifact'
+import { expect, it } from 'vitest'
+import { planOf } from './plans.ts'
+import { type Setting, setting } from './setting.ts'
+
+const statusesOf = (at: Setting, plan: Plan) => trialsOf(at.store.db, plan.name).map(({ status }) => status)
+const startsIn = (at: Setting) => at.log().filter((line) => line.startsWith('start')).length
+const finishedIn = (told: SweepProgress[]) => told.flatMap((each) => (each.type === 'finished' ? [each.trial] : []))
+
+it('runs every trial once, students after their teacher', async () => {
+  const at = setting()
+  const plan = planOf({ teachers: 2, students: 2, baselines: 2 })
+  const { status, counts, told } = await at.run(plan, { pool: at.pool(2) })
+  expect(status).toBe('done')
+  expect(counts).toMatchObject({ total: 12, done: 12, reused: 0, pending: 0, running: 0 })
+  expect(statusesOf(at, plan)).toEqual(plan.trials.map(() => 'done'))
+  const order = finishedIn(told).map(({ id }) => id)
+  for (const { id, teacherTrial } of plan.trials) {
+    if (teacherTrial !== null) expect(order.indexOf(id)).toBeGreaterThan(order.indexOf(teacherTrial))
+  }
+  expect(sweepSummary(at.store.db, plan.name)).toMatchObject({ status: 'done', trials: 12, done: 12, failed: 0 })
+  // The proof that a teacher runs once: each was computed once, and read by its four students.
+  expect(logitsOf(at.store.db, plan.name).map(({ computed, reads }) => [computed, reads])).toEqual([
+    [1, 4],
+    [1, 4],
+  ])
+  expect(readdirSync(join(at.folder, 'checkpoints'))).toEqual([])
+})
+
+it('lets baselines fill the lanes that wait for a teacher', async () => {
+  const at = setting()
+  const plan = planOf({ students: 2, baselines: 2 })
+  const { told } = await at.run(plan, { pool: at.pool(2) })
+  const started = told.flatMap((each) => (each.type === 'started' ? [each.trial.role] : []))
+  expect(started.slice(0, 2).sort()).toEqual(['baseline', 'teacher'])
+})
+
+it('trains nothing twice, and of a larger plan only what is new', async () => {
+  const at = setting()
+  await at.run(planOf({ students: 2 }))
+  const before = startsIn(at)
+  const same = await at.run(planOf({ students: 2 }))
+  expect(same.counts).toMatchObject({ done: 4, reused: 4 })
+  expect(startsIn(at)).toBe(before)
+  const more = await at.run(planOf({ students: 3 }))
+  expect(more.counts).toMatchObject({ done: 5, reused: 4 })
+  expect(startsIn(at)).toBe(before + 1)
+  const other = await at.run(planOf({ name: 'other', students: 3 }))
+  expect(other.counts).toMatchObject({ done: 5, reused: 5 })
+})
+
+it('tells the best student so far, of earlier runs too', async () => {
+  const at = setting()
+  const { told } = await at.run(planOf({ baselines: 3 }))
+  const last = told.findLast((each) => each.type === 'finished')
+  const best = last?.type === 'finished' ? last.best : null
+  const rows = trialsOf(at.store.db, 'sweep').filter(({ role }) => role !== 'teacher')
+  expect(best?.validationAccuracy).toBe(Math.max(...rows.map(({ validationAccuracy }) => validationAccuracy!)))
+  const again = await at.run(planOf({ baselines: 3 }))
+  expect(again.told[0]).toMatchObject({ type: 'planned', best: { trial: { id: best!.trial.id } } })
+})
+
+it.each([
+  ['removed', (path: string) => rmSync(path), /onnx artifact is missing/],
+  ['cut short', (path: string) => truncateSync(path, 3), /onnx artifact has 3 bytes, expected \d+/],
+])('runs a done trial again whose artifact was %s, and says so', async (_, spoil, reason) => {
+  const at = setting()
+  const plan = planOf()
+  await at.run(plan)
+  const { id } = plan.trials.at(-1)!
+  const { $client } = at.store.db
+  const hash = $client.prepare("SELECT hash FROM artifacts WHERE trial = ? AND kind = 'onnx'").pluck().get(id) as string
+  spoil(artifactPath(at.folder, hash))
+  const { told, counts } = await at.run(plan)
+  expect(told[0]).toMatchObject({ type: 'planned', again: [{ trial: { id }, reason: expect.stringMatching(reason) }] })
+  expect(counts).toMatchObject({ done: 4, reused: 3 })
+  expect(existsSync(artifactPath(at.folder, hash))).toBe(true)
+  expect(attemptsOf(at.store.db, id)).toHaveLength(2)
+})
+
+it('skips the students of a teacher that does not end as done, with the reason, and tries again when it does', async () => {
+  const at = setting()
+  const plan = planOf({ students: 2 })
+  const { id } = plan.trials[0]!
+  at.script({ [id]: ['diverge'] })
+  const { counts, status } = await at.run(plan)
+  expect(status).toBe('done')
+  expect(counts).toMatchObject({ diverged: 1, skipped: 2, done: 1 })
+  const student = trialsOf(at.store.db, plan.name).find(({ role }) => role === 'student')!
+  expect(student.reason).toBe('its teacher "teacher-0" ended as diverged: the loss is NaN')
+  expect(sweepSummary(at.store.db, plan.name)).toMatchObject({ status: 'done', done: 1, failed: 3 })
+
+  const same = await at.run(plan)
+  expect(same.counts).toMatchObject({ diverged: 1, skipped: 2, done: 1, reused: 1 })
+  const asked = await at.run(plan, { retryFailed: true })
+  expect(asked.counts).toMatchObject({ diverged: 0, skipped: 0, done: 4, reused: 1 })
+})
+
+it('leaves diverged and failed trials alone unless asked, and tries crashed ones again in a later run', async () => {
+  const at = setting()
+  const plan = planOf({ teachers: 0, students: 0, baselines: 3 })
+  const [one, two, three] = plan.trials.map(({ id }) => id)
+  at.script({ [one!]: ['diverge'], [two!]: ['fail'], [three!]: ['segfault'] })
+  await at.run(plan, { retries: 0 })
+  expect(statusesOf(at, plan)).toEqual(['diverged', 'failed', 'crashed'])
+  await at.run(plan, { retries: 0 })
+  expect(statusesOf(at, plan)).toEqual(['diverged', 'failed', 'done'])
+  await at.run(plan, { retries: 0, retryFailed: true })
+  expect(statusesOf(at, plan)).toEqual(['done', 'done', 'done'])
+})
+
+it('takes a teacher without logits for failed', async () => {
+  const at = setting()
+  const plan = planOf()
+  at.script({ [plan.trials[0]!.id]: ['bareTeacher'] })
+  const { counts } = await at.run(plan)
+  expect(counts).toMatchObject({ failed: 1, skipped: 2, done: 1 })
+})
+
+it('goes on from the checkpoint after a crash', async () => {
+  const at = setting()
+  const plan = planOf({ teachers: 0, students: 0, baselines: 1, epochs: 30 })
+  let killed = false
+  const onProgress = (progress: SweepProgress) => {
+    if (progress.type === 'started' && !killed) pid = progress.pid
+    if (progress.type !== 'epoch' || progress.record.epoch !== 10 || killed) return
+    killed = true
+    process.kill(pid, 'SIGKILL')
+  }
+  let pid = 0
+  await at.run(plan, { onProgress })
+  const { id } = plan.trials[0]!
+  const [, second] = attemptsOf(at.store.db, id)
+  expect(second!.resumedEpoch).toBeGreaterThanOrEqual(10)
+  const epochs = at.log().filter((line) => line.startsWith(`epoch ${id}`))
+  expect(epochs).toHaveLength(30)
+})
+
+it('Ctrl-C once: running trials write checkpoints and end, nothing new starts, a later run goes on', async () => {
+  const at = setting()
+  const plan = planOf({ students: 2, baselines: 2, epochs: 6 })
+  const stop = new AbortController()
+  const onProgress = (progress: SweepProgress) => {
+    if (progress.type !== 'epoch' || progress.record.epoch !== 3 || id !== '') return
+    id = progress.trial.id
+    stop.abort()
+  }
+  let id = ''
+  const { status, counts, told } = await at.run(plan, { pool: at.pool(2, { step: 5 }), stop: stop.signal, onProgress })
+  expect(status).toBe('interrupted')
+  expect(counts).toMatchObject({ total: 7, pending: 7, running: 0 })
+  expect(told.find(({ type }) => type === 'stopping')).toMatchObject({ running: [{}, {}] })
+  expect(sweepSummary(at.store.db, plan.name)).toMatchObject({ status: 'interrupted', pending: 7 })
+  expect(attemptsOf(at.store.db, id)).toMatchObject([{ outcome: 'interrupted' }])
+
+  const rest = await at.run(plan, { pool: at.pool(2) })
+  expect(rest.counts).toMatchObject({ done: 7, pending: 0 })
+  expect(attemptsOf(at.store.db, id)[1]).toMatchObject({ outcome: 'done', resumedEpoch: 3 })
+  for (const trial of plan.trials) {
+    expect(at.log().filter((line) => line.startsWith(`epoch ${trial.id}`))).toHaveLength(6)
+  }
+})
+
+it('Ctrl-C before the worker listens is heard once it does', async () => {
+  const at = setting()
+  const stop = new AbortController()
+  const onProgress = (progress: SweepProgress) => {
+    if (progress.type === 'started') stop.abort()
+  }
+  const pool = at.pool(1, { step: 50 })
+  const { counts } = await at.run(planOf({ epochs: 100 }), { pool, stop: stop.signal, onProgress })
+  expect(counts).toMatchObject({ pending: 4, done: 0 })
+})
+
+it('Ctrl-C twice: running trials are killed at once', async () => {
+  const at = setting()
+  const plan = planOf({ teachers: 0, students: 0, baselines: 1 })
+  const { id } = plan.trials[0]!
+  at.script({ [id]: ['spin'] })
+  const stop = new AbortController()
+  const kill = new AbortController()
+  const onProgress = (progress: SweepProgress) => {
+    if (progress.type === 'started') stop.abort()
+    if (progress.type === 'stopping') setTimeout(() => kill.abort(), 300)
+  }
+  const { status } = await at.run(plan, { stop: stop.signal, kill: kill.signal, onProgress })
+  expect(status).toBe('interrupted')
+  expect(attemptsOf(at.store.db, id)).toMatchObject([{ outcome: 'interrupted' }])
+  expect(statusesOf(at, plan)).toEqual(['pending'])
+})
+
+it('an error in what watches the sweep ends it, with nothing left running', async () => {
+  const at = setting()
+  const pool = at.pool(2)
+  const onProgress = (progress: SweepProgress) => {
+    if (progress.type === 'epoch') throw new Error('the display broke')
+  }
+  await expect(at.run(planOf({ baselines: 4 }), { pool, onProgress })).rejects.toThrow('the display broke')
+  expect(pool.idle()).toBe(2)
+  expect(sweepSummary(at.store.db, 'sweep')).toMatchObject({ status: 'failed' })
+  const { counts } = await at.run(planOf({ baselines: 4 }), { pool })
+  expect(counts.done).toBe(13)
+})

@@ -1,0 +1,106 @@
+// What holds for the plan of every experiment.
+import { trialId } from '@retort/orchestrator/plan/identity'
+import { makePlan } from '@retort/orchestrator/plan/makePlan'
+import { axesOf } from '@retort/orchestrator/spec/axes'
+import { countTrials, gridSize } from '@retort/orchestrator/spec/grid'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { experiments, readValue, shuffled } from './arbitrary.ts'
+
+const planOf = (experiment: unknown) => makePlan(readValue(experiment))
+const idsOf = (experiment: unknown) => planOf(experiment).trials.map(({ id }) => id)
+
+it('a plan has as many trials as were counted, each once', () => {
+  fc.assert(
+    fc.property(experiments, (drawn) => {
+      const { experiment } = readValue(drawn)
+      const ids = idsOf(drawn)
+      expect(ids).toHaveLength(countTrials(gridSize(experiment, axesOf(experiment.sweep))))
+      expect(new Set(ids).size).toBe(ids.length)
+    }),
+  )
+})
+
+it('a trial’s id is that of its configuration, in whatever order its keys stand', () => {
+  fc.assert(
+    fc.property(experiments, (drawn) => {
+      for (const { id, config } of planOf(drawn).trials) {
+        expect(trialId(config)).toBe(id)
+        expect(trialId(shuffled(config) as typeof config)).toBe(id)
+      }
+    }),
+    { numRuns: 30 },
+  )
+})
+
+it('the order of keys in the file changes no id', () => {
+  fc.assert(
+    fc.property(experiments, (drawn) => {
+      expect(new Set(idsOf(shuffled(drawn)))).toEqual(new Set(idsOf(drawn)))
+    }),
+  )
+})
+
+it('names and whatever else decides nothing change no id', () => {
+  fc.assert(
+    fc.property(experiments, (drawn) => {
+      const renamed = JSON.parse(JSON.stringify(drawn).replaceAll('model-', 'other-'))
+      const elsewhere = { name: 'b', description: 'c', engine: 'onnx', device: 'cpu', execution: { retries: 0 } }
+      expect(idsOf({ ...renamed, ...elsewhere })).toEqual(idsOf(drawn))
+    }),
+  )
+})
+
+it('another temperature only adds trials', () => {
+  fc.assert(
+    fc.property(experiments, (drawn) => {
+      const before = new Set(idsOf(drawn))
+      const after = idsOf({ ...drawn, temperatures: [16, ...drawn.temperatures] })
+      const kept = after.filter((id) => before.has(id))
+      expect(kept).toHaveLength(before.size)
+      const added = planOf(drawn).trials.filter(({ role }) => role === 'student').length / drawn.temperatures.length
+      expect(after).toHaveLength(before.size + added)
+    }),
+  )
+})
+
+it('fewer seeds only leave out trials', () => {
+  fc.assert(
+    fc.property(experiments, (drawn) => {
+      const all = new Set(idsOf(drawn))
+      const fewer = planOf({ ...drawn, seeds: drawn.seeds.slice(0, 1) }).trials
+      for (const { id } of fewer) expect(all.has(id)).toBe(true)
+      const replicates = fewer.filter(({ role }) => role !== 'teacher').length
+      expect(all.size).toBe(fewer.length + replicates * (drawn.seeds.length - 1))
+    }),
+  )
+})
+
+it('replicates, and only they, share their configuration', () => {
+  fc.assert(
+    fc.property(experiments, (drawn) => {
+      const all = planOf(drawn).trials
+      for (const configuration of new Set(all.map((trial) => trial.configuration))) {
+        const trials = all.filter((trial) => trial.configuration === configuration)
+        expect(trials).toHaveLength(trials[0]?.role === 'teacher' ? 1 : drawn.seeds.length)
+        const rest = trials.map(({ config: { seed: _, ...without } }) => JSON.stringify(without))
+        expect(new Set(rest).size).toBe(1)
+      }
+    }),
+  )
+})
+
+it('what a trial needs stands before it', () => {
+  fc.assert(
+    fc.property(experiments, (drawn) => {
+      const seen = new Map<string, string>()
+      for (const { id, role, teacherTrial, baselineTrial, config } of planOf(drawn).trials) {
+        expect(teacherTrial).toBe(config.distillation?.teacher ?? null)
+        if (teacherTrial !== null) expect(seen.get(teacherTrial)).toBe('teacher')
+        if (baselineTrial !== null) expect(seen.get(baselineTrial)).toBe('baseline')
+        expect(baselineTrial !== null).toBe(role === 'student' && drawn.baselines.length > 0)
+        seen.set(id, role)
+      }
+    }),
+  )
+})

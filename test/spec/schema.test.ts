@@ -1,0 +1,81 @@
+// The schema itself: every property explains itself, and what it gives as default or example is valid.
+import { readFileSync } from 'node:fs'
+import { describe as describeSchema } from '@retort/orchestrator/spec/describe'
+import { experimentSchema, fill, follow, type Schema } from '@retort/orchestrator/spec/schema'
+import { violations } from '@retort/orchestrator/spec/validate'
+import { describe, expect, it } from 'vitest'
+import { experimentTypes } from '../../schema/generate.ts'
+
+interface Place {
+  path: string
+  schema: Schema
+  optional: boolean
+}
+
+/** Every property of the schema and of its definitions, and the definitions themselves. */
+function properties(): Place[] {
+  const of = (path: string, schema: Schema): Place[] =>
+    Object.entries(schema.properties ?? {}).map(([name, property]) => ({
+      path: `${path}.${name}`,
+      schema: property,
+      optional: !schema.required?.includes(name),
+    }))
+  const definitions = Object.entries(experimentSchema.$defs ?? {})
+  return [...of('Experiment', experimentSchema), ...definitions.flatMap(([name, schema]) => of(name, schema))]
+}
+
+// What is left out of an override stays as it is in the file, and `$schema` is for editors.
+const withoutDefault = (path: string) =>
+  /^(TrainingOverride|OptimizerOverride)\./.test(path) || path === 'Experiment.$schema'
+
+describe('every property of the schema', () => {
+  const all = properties().map((place) => [place.path, place] as const)
+
+  it('is found', () => {
+    expect(all.length).toBeGreaterThan(60)
+  })
+
+  it.each(all)('%s has a description and examples', (_, { schema }) => {
+    expect(follow(schema).description).toMatch(/^.{10,}/)
+    expect(follow(schema).examples?.length).toBeGreaterThan(0)
+  })
+
+  it.each(all.filter(([path, { optional }]) => optional && !withoutDefault(path)))(
+    '%s has a default',
+    (_, { schema }) => {
+      expect(follow(schema)).toHaveProperty('default')
+    },
+  )
+
+  it.each(all)('%s accepts its own examples and default', (_, { schema }) => {
+    const followed = follow(schema)
+    for (const example of followed.examples ?? []) expect(violations(schema, example)).toEqual([])
+    if ('default' in followed) expect(violations(schema, followed.default)).toEqual([])
+  })
+
+  it.each(all)('%s can be described', (_, { schema }) => {
+    expect(describeSchema(schema)).not.toBe('a value')
+  })
+})
+
+it('every definition with examples accepts them', () => {
+  for (const schema of Object.values(experimentSchema.$defs ?? {})) {
+    for (const example of schema.examples ?? []) expect(violations(schema, example)).toEqual([])
+  }
+})
+
+it('a filled value is valid, and filling it again changes nothing', () => {
+  const small = {
+    name: 'a',
+    dataset: { type: 'mnist' },
+    students: [{ id: 'b', architecture: { type: 'resnet', depth: 8 } }],
+  }
+  const filled = fill(experimentSchema, small)
+  expect(violations(experimentSchema, filled)).toEqual([])
+  expect(fill(experimentSchema, filled)).toEqual(filled)
+})
+
+it('the generated types are those of the schema; if not, run `pnpm generate`', async () => {
+  const written = readFileSync(new URL('../../schema/src/experiment.ts', import.meta.url), 'utf8')
+  expect(written).toBe(await experimentTypes())
+})

@@ -1,0 +1,283 @@
+// The storage contract: whatever happens in whatever order, the public views say what happened and agree with each
+// other. A plain model in memory is the judge.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { PlannedTrial } from '@retort/orchestrator/plan/plan'
+import { attemptsOf, epochsOf, logitsOf, ranking, sweepSummary, trialsOf } from '@retort/orchestrator/store/read'
+import { createRecorder, type TrialEnd } from '@retort/orchestrator/store/record'
+import { openStore } from '@retort/orchestrator/store/store'
+import { recoverKilled, saveSweep } from '@retort/orchestrator/store/sweeps'
+import type { EpochRecord, TrialMetrics } from '@retort/schema/trial'
+import { configurationView } from '@retort/schema/views'
+import fc from 'fast-check'
+import { expect, it, onTestFinished } from 'vitest'
+import { planOf } from '../executor/plans.ts'
+
+const plan = planOf({ teachers: 2, students: 2, baselines: 2, seeds: 3 })
+
+interface Trial {
+  status: string
+  metrics: TrialMetrics | null
+  epochs: Map<number, EpochRecord>
+  attempts: string[]
+  kinds: Set<string>
+}
+
+const share = fc.double({ min: 0.01, max: 1, noNaN: true })
+const metrics: fc.Arbitrary<TrialMetrics> = fc.record({
+  validationLoss: share,
+  validationAccuracy: share,
+  testLoss: share,
+  testAccuracy: share,
+  teacherAgreement: fc.option(share),
+  parameters: fc.nat(),
+  multiplyAccumulates: fc.nat(),
+  onnxBytes: fc.nat(),
+  trainSeconds: share,
+})
+const record: fc.Arbitrary<EpochRecord> = fc.record({
+  epoch: fc.integer({ min: 1, max: 4 }),
+  trainLoss: share,
+  hardLoss: share,
+  softLoss: fc.option(share),
+  validationLoss: share,
+  validationAccuracy: share,
+  learningRate: share,
+  seconds: share,
+  imagesPerSecond: share,
+})
+const trial = fc.nat(plan.trials.length - 1)
+const bad = fc.constantFrom('diverged', 'failed', 'crashed', 'timed out', 'out of memory', 'skipped', 'pending')
+const happening = fc.oneof(
+  fc.record({ type: fc.constant('start' as const), trial }),
+  fc.record({ type: fc.constant('resume' as const), trial, epoch: fc.nat(3) }),
+  fc.record({ type: fc.constant('epoch' as const), trial, record }),
+  fc.record({ type: fc.constant('logits' as const), trial, use: fc.constantFrom('computed' as const, 'read' as const) }),
+  fc.record({ type: fc.constant('done' as const), trial, metrics }),
+  fc.record({ type: fc.constant('bad' as const), trial, status: bad }),
+  fc.record({ type: fc.constant('forget' as const), trial }),
+  fc.record({ type: fc.constant('killed' as const) }),
+)
+
+const mean = (values: (number | null | undefined)[]) => {
+  const known = values.filter((value) => value != null)
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length
+}
+const near = (value: number | null) => (value === null ? null : expect.closeTo(value, 9))
+
+it('views agree with what happened', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'retort views-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  let number = 0
+  fc.assert(
+    fc.property(fc.array(happening, { maxLength: 60 }), (happenings) => {
+      const file = join(folder, `${number++}`, 'retort.db')
+      let store = openStore(file)
+      saveSweep(store, plan)
+      let recorder = createRecorder(store)
+      const model = new Map<string, Trial>()
+      for (const { id } of plan.trials) {
+        model.set(id, { status: 'pending', metrics: null, epochs: new Map(), attempts: [], kinds: new Set() })
+      }
+      const logits = new Map<string, { computed: number; reads: number }>()
+
+      for (const each of happenings) {
+        if (each.type === 'killed') {
+          // What a kill leaves: all that was committed, and marks of what was running.
+          store.close()
+          store = openStore(file)
+          recorder = createRecorder(store)
+          recoverKilled(store)
+          for (const known of model.values()) {
+            if (known.status === 'running') known.status = 'pending'
+            known.attempts = known.attempts.map((outcome) => (outcome === 'running' ? 'interrupted' : outcome))
+          }
+          continue
+        }
+        const planned = plan.trials[each.trial]!
+        const { id } = planned
+        const known = model.get(id)!
+        const attempt = known.attempts.length
+        if (each.type === 'start') {
+          recorder.attemptStarted(id, attempt + 1, 7)
+          known.attempts.push('running')
+          known.status = 'running'
+        } else if (each.type === 'resume') {
+          const resumedFrom = each.epoch === 0 ? null : { epoch: each.epoch, step: 0 }
+          const ranOn = { engine: 'onnx', device: 'cpu', threads: 1, versions: {} } as const
+          recorder.event(id, attempt, { type: 'started', ranOn, pid: 7, resumedFrom, compileSeconds: 0 }, id)
+          for (const epoch of known.epochs.keys()) if (epoch > each.epoch) known.epochs.delete(epoch)
+        } else if (each.type === 'epoch') {
+          recorder.event(id, attempt, { type: 'epoch', record: each.record }, id)
+          known.epochs.set(each.record.epoch, each.record)
+        } else if (each.type === 'logits') {
+          if (planned.role === 'baseline') continue
+          const teacher = planned.teacherTrial ?? id
+          const found = { key: `of ${teacher}`, artifact: teacher, trainSamples: 3, testSamples: 2, classes: 2 }
+          recorder.event(id, attempt, { type: 'logits', use: each.use, logits: { ...found, seconds: 2 } }, teacher)
+          const count = logits.get(teacher)
+          const computed = each.use === 'computed' ? 1 : 0
+          if (count === undefined) logits.set(teacher, { computed: 1, reads: 1 - computed })
+          else logits.set(teacher, { computed: count.computed + computed, reads: count.reads + 1 - computed })
+        } else if (each.type === 'forget') {
+          recorder.forget(id)
+          Object.assign(known, { status: 'pending', metrics: null, kinds: new Set() })
+        } else if (each.type === 'done') {
+          const artifacts = [{ kind: 'onnx' as const, hash: id, bytes: 5 }]
+          recorder.attemptEnded(id, attempt, 'done', null)
+          const results = { metrics: each.metrics, artifacts, logits: null }
+          recorder.trialEnded(id, { status: 'done', reason: null, results })
+          if (attempt > 0) known.attempts[attempt - 1] = 'done'
+          Object.assign(known, { status: 'done', metrics: each.metrics, kinds: new Set(['onnx']) })
+        } else {
+          recorder.attemptEnded(id, attempt, 'crashed', 'why')
+          recorder.trialEnded(id, { status: each.status as TrialEnd['status'], reason: 'why' })
+          if (attempt > 0) known.attempts[attempt - 1] = 'crashed'
+          Object.assign(known, { status: each.status, metrics: null })
+        }
+      }
+      store.flush()
+      check(store.db, model, logits)
+      store.close()
+    }),
+    { numRuns: 40 },
+  )
+})
+
+function check(
+  db: ReturnType<typeof openStore>['db'],
+  model: Map<string, Trial>,
+  logits: Map<string, { computed: number; reads: number }>,
+): void {
+  const all = [...model.values()]
+  const having = (status: string) => all.filter((known) => known.status === status).length
+  const accuracyOf = (id: string | null) => model.get(id ?? '')?.metrics?.testAccuracy ?? null
+  const gainOf = ({ id, baselineTrial }: PlannedTrial) => {
+    const [own, other] = [accuracyOf(id), accuracyOf(baselineTrial)]
+    return own === null || other === null ? null : own - other
+  }
+  const relativeOf = ({ id, teacherTrial }: PlannedTrial) => {
+    const [own, other] = [accuracyOf(id), accuracyOf(teacherTrial)]
+    return own === null || other === null ? null : own / other
+  }
+
+  const rows = trialsOf(db, plan.name)
+  expect(rows.map((row) => row.trial)).toEqual(plan.trials.map(({ id }) => id))
+  for (const [position, row] of rows.entries()) {
+    const planned = plan.trials[position]!
+    const known = model.get(row.trial)!
+    expect(row).toMatchObject({
+      position,
+      role: planned.role,
+      model: planned.model,
+      architecture: 'mlp',
+      config: planned.config,
+      temperature: planned.config.distillation?.temperature ?? null,
+      status: known.status,
+      attempts: known.attempts.length,
+      epoch: Math.max(0, ...known.epochs.keys()),
+      epochs: 2,
+      validationAccuracy: known.metrics?.validationAccuracy ?? null,
+      parameters: known.metrics?.parameters ?? null,
+      gain: near(gainOf(planned)),
+      relativeAccuracy: near(relativeOf(planned)),
+    })
+    expect(attemptsOf(db, row.trial).map(({ outcome }) => outcome)).toEqual(known.attempts)
+    const records = [...known.epochs.values()].toSorted((a, b) => a.epoch - b.epoch)
+    expect(epochsOf(db, row.trial)).toEqual(records.map((each) => ({ trial: row.trial, ...each })))
+    expect(row.imagesPerSecond).toBe(records.at(-1)?.imagesPerSecond ?? null)
+  }
+
+  const racing = plan.trials.filter(({ role }) => role !== 'teacher').map(({ id }) => model.get(id)!)
+  const best = racing.flatMap(({ metrics }) => metrics?.validationAccuracy ?? [])
+  const counts = [...logits.values()]
+  expect(sweepSummary(db, plan.name)).toMatchObject({
+    trials: all.length,
+    done: having('done'),
+    running: having('running'),
+    pending: having('pending'),
+    failed: all.length - having('done') - having('running') - having('pending'),
+    bestValidationAccuracy: best.length === 0 ? null : Math.max(...best),
+    logitsComputed: counts.reduce((sum, { computed }) => sum + computed, 0),
+    logitsReads: counts.reduce((sum, { reads }) => sum + reads, 0),
+  })
+
+  const configurations = db.select().from(configurationView).all()
+  expect(configurations).toHaveLength(new Set(plan.trials.map(({ configuration }) => configuration)).size)
+  for (const row of configurations) {
+    const group = plan.trials.filter(({ configuration }) => configuration === row.configuration)
+    const done = group.filter(({ id }) => model.get(id)!.status === 'done')
+    const tests = done.map(({ id }) => accuracyOf(id)!)
+    const average = mean(tests)
+    const deviation = Math.sqrt(tests.reduce((sum, one) => sum + (one - average!) ** 2, 0) / (tests.length - 1))
+    const validation = (id: string) => model.get(id)!.metrics?.validationAccuracy ?? -1
+    expect(row).toMatchObject({
+      planned: group.length,
+      n: done.length,
+      validationAccuracy: near(mean(done.map(({ id }) => validation(id)))),
+      testAccuracy: near(average),
+      testAccuracyDeviation: tests.length < 2 ? null : near(deviation),
+      gain: near(mean(done.map(gainOf))),
+      relativeAccuracy: near(mean(done.map(relativeOf))),
+      trial: group.reduce((a, b) => (validation(b.id) > validation(a.id) ? b : a)).id,
+    })
+  }
+  const ranked = ranking(db, plan.name)
+  expect(ranked.every(({ role, n }) => role !== 'teacher' && n > 0)).toBe(true)
+  expect(ranked).toHaveLength(configurations.filter(({ role, n }) => role !== 'teacher' && n > 0).length)
+  const accuracies = ranked.map(({ validationAccuracy }) => validationAccuracy!)
+  expect(accuracies).toEqual(accuracies.toSorted((a, b) => b - a))
+
+  const teachers = plan.trials.filter(({ id, role }) => role === 'teacher' && logits.has(id))
+  expect(logitsOf(db, plan.name)).toMatchObject(
+    teachers.map(({ id, model: teacher }) => {
+      const { computed, reads } = logits.get(id)!
+      return { teacherTrial: id, teacher, samples: 5, bytes: 40, computed, reads, savedSeconds: 2 * reads }
+    }),
+  )
+}
+
+it('ties in the ranking go to the smaller model', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'retort ties-'))
+  const store = openStore(join(folder, 'retort.db'))
+  onTestFinished(() => {
+    store.close()
+    rmSync(folder, { recursive: true })
+  })
+  const small = planOf({ teachers: 0, students: 0, baselines: 3 })
+  saveSweep(store, small)
+  const recorder = createRecorder(store)
+  const same = { validationLoss: 1, testLoss: 1, teacherAgreement: null, multiplyAccumulates: 1, onnxBytes: 1 }
+  const sizes = [300, 100, 200]
+  for (const [at, { id }] of small.trials.entries()) {
+    const metrics = { ...same, validationAccuracy: 0.9, testAccuracy: at, parameters: sizes[at]!, trainSeconds: 1 }
+    recorder.trialEnded(id, { status: 'done', reason: null, results: { metrics, artifacts: [], logits: null } })
+  }
+  store.flush()
+  expect(ranking(store.db, small.name).map(({ parameters }) => parameters)).toEqual([100, 200, 300])
+})
+
+it('at 10,000 trials no view reads more of a table than its sweep’s part', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'retort plans-'))
+  const store = openStore(join(folder, 'retort.db'))
+  onTestFinished(() => {
+    store.close()
+    rmSync(folder, { recursive: true })
+  })
+  const queries = {
+    sweep_view: 'id',
+    trial_view: 'sweep',
+    configuration_view: 'sweep',
+    logits_view: 'sweep',
+    epoch_view: 'trial',
+    attempt_view: 'trial',
+    artifact_view: 'trial',
+  }
+  for (const [view, key] of Object.entries(queries)) {
+    const steps = store.db.$client.prepare(`EXPLAIN QUERY PLAN SELECT * FROM ${view} WHERE ${key} = ?`).all('x')
+    const scans = (steps as { detail: string }[]).map(({ detail }) => detail).filter((text) => /^SCAN/.test(text))
+    // A view over its own grouped rows is walked through; a table never is.
+    expect(scans.filter((text) => !/^SCAN (g|sweep_view)$/.test(text))).toEqual([])
+  }
+})

