@@ -4,14 +4,21 @@ import Database from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { applicationId, schemaVersion } from './version.ts'
 
+/** A file that cannot be used as a store; it says why. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  /** What the command line ends with. */
+  readonly exitCode = 2
+}
+
 export type Reader = BetterSQLite3Database & { $client: Database.Database }
 
 /**
  * @param file the store's SQLite file
- * @throws Error when the file is missing, is no store, or was written by an older or newer Retort; it says which
+ * @throws StoreError when the file is missing, is no store, or was written by an older or newer Retort; it says which
  */
 export function openForReading(file: string): Reader {
-  if (!existsSync(file)) throw new Error(`there is no store at ${file}; \`retort run\` makes one`)
+  if (!existsSync(file)) throw new StoreError(`there is no store at ${file}; \`retort run\` makes one`)
   const sqlite = new Database(file, { readonly: true, fileMustExist: true })
   try {
     checkStore(sqlite, file)
@@ -27,7 +34,7 @@ export function openForReading(file: string): Reader {
 function checkStore(sqlite: Database.Database, file: string): void {
   const version = storeVersion(sqlite, file)
   if (version < schemaVersion) {
-    throw new Error(
+    throw new StoreError(
       `the store ${file} has schema version ${version}, this Retort reads version ${schemaVersion}; \`retort run\` upgrades it`,
     )
   }
@@ -35,7 +42,7 @@ function checkStore(sqlite: Database.Database, file: string): void {
 
 /**
  * The schema version of an open file; 0 for an empty one.
- * @throws Error when the file is no store, or is from a newer Retort
+ * @throws StoreError when the file is no store, or is from a newer Retort
  */
 export function storeVersion(sqlite: Database.Database, file: string): number {
   let version: number
@@ -47,12 +54,12 @@ export function storeVersion(sqlite: Database.Database, file: string): number {
     tables = sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() as number
   } catch (error) {
     if ((error as { code?: string }).code !== 'SQLITE_NOTADB') throw error
-    throw new Error(`${file} is not a store of Retort: it is no SQLite file`)
+    throw new StoreError(`${file} is not a store of Retort: it is no SQLite file`)
   }
   if (tables === 0 && application === 0) return 0
-  if (application !== applicationId) throw new Error(`${file} is an SQLite file, but not a store of Retort`)
+  if (application !== applicationId) throw new StoreError(`${file} is an SQLite file, but not a store of Retort`)
   if (version > schemaVersion) {
-    throw new Error(
+    throw new StoreError(
       `the store ${file} has schema version ${version}, this Retort knows up to version ${schemaVersion}; use a newer Retort`,
     )
   }

@@ -57,10 +57,14 @@ it('applies to an old store only what it lacks, and keeps what it holds', () => 
   openStore(file).close()
   const sqlite = new Database(file)
   for (const name of Object.keys(viewsByName)) sqlite.exec(`DROP VIEW ${name}`)
-  sqlite.exec('DELETE FROM __drizzle_migrations WHERE created_at > (SELECT min(created_at) FROM __drizzle_migrations); PRAGMA user_version = 1')
+  sqlite.exec(
+    'DELETE FROM __drizzle_migrations WHERE created_at > (SELECT min(created_at) FROM __drizzle_migrations); PRAGMA user_version = 1',
+  )
   sqlite.exec("INSERT INTO sweeps VALUES ('kept', '', '{}', '', 'done', 1, 1, 1)")
   sqlite.close()
-  expect(() => openForReading(file)).toThrow(/schema version 1, this Retort reads version \d+; `retort run` upgrades it/)
+  expect(() => openForReading(file)).toThrow(
+    /schema version 1, this Retort reads version \d+; `retort run` upgrades it/,
+  )
   openStore(file).close()
   const reader = openForReading(file)
   expect(reader.select().from(views.sweepView).all()).toMatchObject([{ id: 'kept', trials: 0 }])
@@ -82,7 +86,7 @@ it.each(Object.entries(viewsByName))('%s has exactly the columns that its type p
   const columns = db.$client.pragma(`table_info(${name})`) as { name: string }[]
   const promised = getViewConfig(view).selectedFields
   expect(columns.map((column) => column.name)).toEqual(
-    Object.values(promised).map((column) => column.name),
+    Object.values(promised as Record<string, { name: string }>).map((column) => column.name),
   )
   close()
 })

@@ -53,7 +53,11 @@ const happening = fc.oneof(
   fc.record({ type: fc.constant('start' as const), trial }),
   fc.record({ type: fc.constant('resume' as const), trial, epoch: fc.nat(3) }),
   fc.record({ type: fc.constant('epoch' as const), trial, record }),
-  fc.record({ type: fc.constant('logits' as const), trial, use: fc.constantFrom('computed' as const, 'read' as const) }),
+  fc.record({
+    type: fc.constant('logits' as const),
+    trial,
+    use: fc.constantFrom('computed' as const, 'read' as const),
+  }),
   fc.record({ type: fc.constant('done' as const), trial, metrics }),
   fc.record({ type: fc.constant('bad' as const), trial, status: bad }),
   fc.record({ type: fc.constant('forget' as const), trial }),

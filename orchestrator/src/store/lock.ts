@@ -42,7 +42,8 @@ export function lockStore(file: string, what: string, patience = 0): StoreLock {
 
 export class StoreBusyError extends Error {
   override readonly name = 'StoreBusyError'
-  readonly exitCode = 2
+  /** Temporary failure, as sysexits.h has it. */
+  readonly exitCode = 75
 }
 
 const holderFile = (file: string) => `${file}.lock.json`

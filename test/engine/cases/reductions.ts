@@ -37,7 +37,7 @@ export const reductionCases: Case[] = [
   one('Max', tf.max, ints, 'int32'),
   one('Sum', (t) => tf.sum(tf.cast(t, 'bool')), ints, 'bool'),
   one('Sum', (t) => tf.sum(tf.tile(tf.expandDims(t, 0), [5, 1, 1, 1]), 0), x, 'of what repeats'),
-  one('Sum', (t) => tf.sum(tf.ones([3, 4]).mul(t)), floats([]), 'of a number that repeats'),
+  one('Sum', (t) => tf.sum(tf.mul(tf.ones([3, 4]), t)), floats([]), 'of a number that repeats'),
   one('All', (t) => tf.all(tf.cast(t, 'bool'), 1), ints),
   one('Any', (t) => tf.any(tf.cast(t, 'bool'), 0), ints),
   one('ArgMax', (t) => tf.argMax(t, 1), x, undefined, { gradient: false }),
@@ -50,7 +50,7 @@ export const reductionCases: Case[] = [
     [false, true].map((keep) =>
       one(
         'Mean',
-        (t) => tf.mean(tf.maxPool(t as tf.Tensor4D, 1, 2, 'valid').mul(2), axis, keep),
+        (t) => tf.mean(tf.maxPool(t as tf.Tensor4D, 2, 1, 'valid'), axis, keep),
         image,
         `channels first, axis ${axis}${keep ? ', kept' : ''}`,
       ),

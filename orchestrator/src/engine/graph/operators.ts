@@ -144,7 +144,7 @@ const convTranspose: Operator = {
 }
 
 const pool = (extra: Operator['attributes'], indices: boolean): Operator => ({
-  attributes: { kernel_shape: 'ints', strides: 'ints', pads: 'ints', dilations: 'ints', ...extra },
+  attributes: { kernel_shape: 'ints', strides: 'ints', pads: 'ints', ...extra },
   infer: (inputs, attributes) => {
     const x = required(inputs, 0)
     const shape = [...x.shape.slice(0, 2), ...spatial(x, attributes.kernel_shape as number[], attributes)]

@@ -1,5 +1,7 @@
 // Registers the backend: a recording kernel for each rule, and for each kernel without one an error that names it.
 import * as tf from '@tensorflow/tfjs-core'
+// Only this package's entry registers TensorFlow.js's gradients in Node; the core's does not.
+import '@tensorflow/tfjs-layers'
 import { RULES } from '../rules/rules.ts'
 import { BACKEND, RecordingBackend } from './backend.ts'
 import type { Target } from './kernelTypes.ts'

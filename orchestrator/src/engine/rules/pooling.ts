@@ -18,12 +18,7 @@ function poolWindow(shape: number[], { filterSize, strides, pad, dimRoundingMode
   return windowOf(backend_util.computePool2DInfo(input, filterSize, strides, 1, pad, dimRoundingMode))
 }
 
-const poolAttributes = ({ kernel, strides, pads, dilations }: Window) => ({
-  kernel_shape: kernel,
-  strides,
-  pads,
-  dilations,
-})
+const poolAttributes = ({ kernel, strides, pads }: Window) => ({ kernel_shape: kernel, strides, pads })
 
 const isOne = ({ kernel, strides }: Window) => [...kernel, ...strides].every((n) => n === 1)
 

@@ -1,0 +1,286 @@
+// The pages in a browser: what they show, and what a click does.
+import { openForReading } from '@retort/schema/open'
+import { expect } from 'vitest'
+import { browserTests, type Visit } from './browserTests.ts'
+
+const rows = async ({ page }: Visit): Promise<string[][]> => {
+  const cells = page.getByRole('region', { name: /^Leaderboard/ }).locator('tbody tr')
+  return cells.evaluateAll((all) =>
+    all.map((row) => [...row.querySelectorAll('td')].map((cell) => (cell.textContent ?? '').replaceAll('\u00a0', ' '))),
+  )
+}
+const column = async (visit: Visit, index: number) => (await rows(visit)).map((row) => row[index]!)
+
+const open = async (visit: Visit, path: string) => {
+  await visit.page.goto(visit.origin + path)
+  await visit.page.getByText('Live', { exact: true }).waitFor()
+}
+
+/** The name of each column of the leaderboard, in order; the seeded sweeps have neither axes nor two teachers. */
+const at = { rank: 0, student: 1, temperature: 2, weights: 3, n: 4, validation: 5, test: 6, gain: 8, parameters: 10 }
+
+browserTests('the list of sweeps', {
+  'shows every sweep with its status, progress and best accuracy': async (visit) => {
+    await open(visit, '/')
+    const row = (name: string) => visit.page.getByRole('row', { name: new RegExp(name) })
+    expect(await visit.page.title()).toBe('Sweeps · Retort')
+    expect(await row('mnist-night').innerText()).toMatch(
+      /done[\s\S]*80 of 82 done · 2 failed[\s\S]*98\.\d\d\s%[\s\S]*took 25\smin/,
+    )
+    expect(await row('mnist-quickstart').innerText()).toMatch(/running[\s\S]*14 of 28 done · 2 running/)
+    expect(await row('mnist-temperatures').innerText()).toMatch(/interrupted[\s\S]*0 of 28 done[\s\S]*–/)
+  },
+
+  'leads to a sweep': async (visit) => {
+    await open(visit, '/')
+    await visit.page.getByRole('link', { name: 'mnist-night' }).click()
+    await visit.page.waitForURL('**/sweeps/mnist-night')
+    await visit.page.getByRole('heading', { name: 'mnist-night', level: 1 }).waitFor()
+  },
+})
+
+browserTests('a sweep’s page', {
+  'says in words which student to ship': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    const text = (await visit.page.locator('main').innerText()).replaceAll('\u00a0', ' ')
+    expect(text).toMatch(
+      /Best: cnn-16-32 at T = \d, 98\.\d\d %\. Smallest within 0\.5 points: cnn-8-16 at T = \d, 98\.\d\d %, 4\.0× smaller\./,
+    )
+    expect(text).toMatch(/computed once, read 72 times, saved 2 min 53 s/)
+    expect(text).toContain('loss = hard · CE(y, z_s)')
+  },
+
+  'takes another tolerance': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    await visit.page
+      .getByRole('navigation', { name: /^Percentage points/ })
+      .getByRole('link', { name: '0.25' })
+      .click()
+    await visit.page.waitForURL('**?within=0.25')
+    await visit.page.getByText('Nothing smaller comes within 0.25 points of it.').waitFor()
+  },
+
+  'draws the chart: a mark for each configuration, the front, the teacher': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    const chart = visit.page.getByRole('img', { name: /^27 configurations by parameters and validation accuracy/ })
+    const svg = chart.locator('svg')
+    await svg.waitFor()
+    // Marks that are hollow have the colour as their edge; those of students have it as their filling.
+    const marks = svg.locator('path[fill="#0f766e"], path[fill="#b4541b"], path[fill="#3b5fc0"]')
+    const baselines = svg.locator('path[stroke="#0f766e"], path[stroke="#b4541b"], path[stroke="#3b5fc0"]')
+    // The legend has one mark for each student more.
+    expect(await marks.count()).toBe(24 + 3)
+    expect(await baselines.count()).toBe(3)
+    expect(await svg.locator('path[stroke-dasharray]').count()).toBeGreaterThan(0)
+    const words = await svg.locator('text').allTextContents()
+    expect(words.join(' ')).toMatch(/teacher cnn-32-64, 99\.\d\d/)
+    expect(words).toContain('cnn-16-32')
+  },
+
+  'changes the axes by links': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    await visit.page.getByRole('link', { name: 'ONNX bytes' }).click()
+    await visit.page.waitForURL('**?size=bytes')
+    await visit.page.getByRole('link', { name: 'Test', exact: true }).first().click()
+    await visit.page.waitForURL('**?size=bytes&accuracy=test')
+    await visit.page.getByRole('img', { name: /by onnx file and test accuracy/ }).waitFor()
+    expect(await visit.page.locator('figcaption').innerText()).toContain('kB')
+  },
+
+  'leads from a point of the chart to its trial': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    const mark = visit.page.locator('figure svg path[fill="#3b5fc0"]').last()
+    const best = await mark.boundingBox()
+    await visit.page.mouse.click(best!.x + best!.width / 2, best!.y + best!.height / 2)
+    await visit.page.waitForURL(/\/trials\/[0-9a-f]{64}$/)
+    await visit.page.getByRole('heading', { level: 1, name: 'cnn-16-32' }).waitFor()
+  },
+
+  'ranks by validation accuracy': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    const accuracies = (await column(visit, at.validation)).slice(0, 27).map(Number.parseFloat)
+    expect(accuracies).toEqual(accuracies.toSorted((a, b) => b - a))
+    const all = await rows(visit)
+    expect(all).toHaveLength(28)
+    expect(all[0]![at.student]).toBe('cnn-16-32best')
+    expect(all[0]![at.test]).toMatch(/^98\.\d\d % ± 0\.\d\d$/)
+    expect(all[0]![at.gain]).toMatch(/^\+0\.\d\d$/)
+    expect(all.filter((row) => row[at.n] === '2 of 3')).toHaveLength(2)
+  },
+
+  'sorts by a column, and turns round at the second click': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    const header = visit.page.getByRole('columnheader', { name: 'Gain' })
+    await header.getByRole('link').click()
+    await visit.page.waitForURL('**?sort=gain')
+    await visit.page.locator('th[aria-sort="descending"]').waitFor()
+    const numbers = async () =>
+      (await column(visit, at.gain)).filter((text) => text !== '–').map((text) => Number(text.replace('−', '-')))
+    const falling = await numbers()
+    expect(falling).toHaveLength(24)
+    expect(falling).toEqual(falling.toSorted((a, b) => b - a))
+    await header.getByRole('link').click()
+    await visit.page.waitForURL('**?sort=gain&order=asc')
+    await visit.page.locator('th[aria-sort="ascending"]').waitFor()
+    expect(await numbers()).toEqual(falling.toReversed())
+    // What has no value comes last both ways.
+    expect((await column(visit, at.gain)).at(-1)).toBe('–')
+  },
+
+  'filters by student, kind and size, and forgets it again': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    await visit.page.getByLabel('Student', { exact: true }).selectOption('mlp-24')
+    await visit.page.waitForURL('**?student=mlp-24')
+    await visit.page.getByText('9 configurations match').waitFor()
+    expect(new Set(await column(visit, at.parameters))).toEqual(new Set(['19,090']))
+    await visit.page.getByLabel('Kind').selectOption('baseline')
+    await visit.page.waitForURL('**?student=mlp-24&role=baseline')
+    await visit.page.getByText('1 configuration match').waitFor()
+    await visit.page.getByRole('link', { name: 'Show all' }).click()
+    await visit.page.waitForURL('**/sweeps/mnist-night')
+    expect(await visit.page.getByLabel('Student', { exact: true }).inputValue()).toBe('')
+
+    await visit.page.getByLabel('At most … parameters').fill('30,000')
+    await visit.page.keyboard.press('Enter')
+    await visit.page.waitForURL('**?maxParameters=30000')
+    await visit.page.getByText('18 configurations match').waitFor()
+    expect((await column(visit, at.student)).join()).not.toContain('cnn-16-32')
+  },
+
+  'filters by the status of a configuration’s trials': async (visit) => {
+    await open(visit, '/sweeps/mnist-night?status=failed')
+    const all = await rows(visit)
+    expect(all).toHaveLength(2)
+    expect(all.every((row) => row[at.n] === '2 of 3')).toBe(true)
+  },
+
+  'replaces invalid parameters and says so': async (visit) => {
+    await open(visit, '/sweeps/mnist-night?sort=password&student=%3Cb%3E&page=99')
+    const notes = visit.page.getByRole('status', { name: 'Notes on this address' })
+    const text = await notes.innerText()
+    expect(text).toContain('sort=password is ignored')
+    expect(text).toContain('student=<b> is ignored')
+    expect(text).toContain('page=99 is past the end; this is page 1.')
+    expect(await rows(visit)).toHaveLength(28)
+  },
+
+  'lists the failed trials with their reasons, and others by status': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    const trials = visit.page.getByRole('region', { name: 'Trials', exact: true })
+    expect(await trials.innerText()).toMatch(/diverged[\s\S]*the loss became NaN at epoch 3, step 41/)
+    expect(await trials.innerText()).toMatch(/crashed[\s\S]*SIGSEGV/)
+    await trials.getByRole('link', { name: 'Done 80' }).click()
+    await visit.page.waitForURL('**?trials=done')
+    await trials.getByText('Page 1 of 4').waitFor()
+    await trials.getByRole('link', { name: 'Next' }).click()
+    await trials.getByText('Page 2 of 4').waitFor()
+  },
+
+  'shows a running sweep’s results so far and a sweep without any': async (visit) => {
+    await open(visit, '/sweeps/mnist-quickstart')
+    await visit.page.getByText(/^Best so far/).waitFor()
+    await visit.page.getByRole('cell', { name: 'epoch 3 of 8' }).first().waitFor()
+    await open(visit, '/sweeps/mnist-temperatures')
+    await visit.page.getByText('No student of this sweep is done').waitFor()
+  },
+
+  'is the same in dark colours': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    const background = () => visit.page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    const light = await background()
+    await visit.page.getByRole('button', { name: 'Switch to dark colours' }).click()
+    await visit.page.locator('figure svg path[fill="#4fbcad"]').first().waitFor()
+    expect(await background()).not.toBe(light)
+    await visit.page.reload()
+    await visit.page.getByRole('button', { name: 'Switch to light colours' }).waitFor()
+  },
+
+  'has a name for every control and one heading of the first level': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    const nameless = await visit.page.evaluate(() =>
+      [...document.querySelectorAll('a, button, input:not([type=hidden]), select')]
+        .filter((element) => {
+          const labels = 'labels' in element ? (element.labels as NodeListOf<HTMLElement> | null) : null
+          return (
+            `${element.textContent}${element.getAttribute('aria-label') ?? ''}${labels?.[0]?.textContent ?? ''}`.trim() ===
+            ''
+          )
+        })
+        .map((element) => element.outerHTML),
+    )
+    expect(nameless).toEqual([])
+    expect(await visit.page.getByRole('heading', { level: 1 }).count()).toBe(1)
+    // The page never scrolls sideways; only tables do.
+    await visit.page.setViewportSize({ width: 360, height: 740 })
+    expect(await visit.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+  },
+})
+
+browserTests('a trial’s page', {
+  'shows figures, curves, configuration, attempts and where it ran': async (visit) => {
+    const trial = visit.seeded.done.trials[17]!
+    await open(visit, `/sweeps/mnist-night/trials/${trial}`)
+    expect(await visit.page.title()).toBe('mlp-24 · mnist-night · Retort')
+    const store = openForReading(visit.store)
+    const accuracy = store.$client
+      .prepare('SELECT validation_accuracy FROM trial_view WHERE trial = ?')
+      .pluck()
+      .get(trial) as number
+    await visit.page
+      .getByText(`${(accuracy * 100).toFixed(2)} %`, { exact: true })
+      .first()
+      .waitFor()
+
+    for (const [name, curves] of Object.entries({ Loss: 4, 'Validation accuracy': 1, 'Learning rate': 1 })) {
+      const svg = visit.page.getByRole('img', { name: new RegExp(`^${name} over`) }).locator('svg')
+      await svg.waitFor()
+      expect(
+        await svg.locator('path[stroke-width="2"][fill="none"], path[stroke-width="2"][fill="transparent"]').count(),
+      ).toBeGreaterThanOrEqual(curves)
+    }
+    const main = await visit.page.locator('main').innerText()
+    for (const text of [
+      'optimizer.learningRate',
+      'cosine',
+      'SIGSEGV',
+      'epoch 2',
+      'onnxruntime-node',
+      '1.30.0',
+      trial,
+    ]) {
+      expect(main).toContain(text)
+    }
+    await visit.page.getByText('All 8 epochs as a table').click()
+    expect(await visit.page.getByRole('region', { name: 'Epochs' }).locator('tbody tr').count()).toBe(8)
+  },
+
+  'gives the student as a file': async (visit) => {
+    await open(visit, `/sweeps/mnist-night/trials/${visit.seeded.done.trials[17]}`)
+    const saving = visit.page.waitForEvent('download')
+    await visit.page.getByRole('link', { name: /^ONNX model/ }).click()
+    expect((await saving).suggestedFilename()).toMatch(/^mnist-night-mlp-24-T4-[0-9a-f]{8}\.onnx$/)
+  },
+
+  'says why a trial failed, and that nothing is there to download': async (visit) => {
+    await open(visit, `/sweeps/mnist-night/trials/${visit.seeded.done.trials[40]}`)
+    await visit.page.getByText('the loss became NaN at epoch 3, step 41').first().waitFor()
+    await visit.page.getByText('There is nothing to download').waitFor()
+  },
+})
+
+browserTests(
+  'without JavaScript',
+  {
+    'the leaderboard sorts by links and filters by a form': async (visit) => {
+      await visit.page.goto(`${visit.origin}/sweeps/mnist-night`)
+      await visit.page.getByRole('columnheader', { name: 'Parameters' }).getByRole('link').click()
+      await visit.page.waitForURL('**?sort=parameters')
+      expect((await column(visit, at.parameters))[0]).toBe('19,090')
+      await visit.page.getByLabel('Student', { exact: true }).selectOption('cnn-8-16')
+      await visit.page.getByRole('button', { name: 'Apply' }).click()
+      await visit.page.waitForURL(/student=cnn-8-16/)
+      expect(await rows(visit)).toHaveLength(9)
+    },
+  },
+  { javaScriptEnabled: false },
+)

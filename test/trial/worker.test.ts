@@ -1,0 +1,70 @@
+// The worker module in processes of its own, as the pool runs it.
+import { type ChildProcess, fork } from 'node:child_process'
+import { join } from 'node:path'
+import type { InspectResult, ProbeResult, TrialEvent, TrialResult } from '@retort/schema/trial'
+import { expect, it } from 'vitest'
+import { adam, cnn, config, digits, expectDone, hashOf, mlp, request, resnet, temporaryFolder } from './fixture.ts'
+
+const folder = temporaryFolder()
+
+/** @param onEvent may end the process */
+function ask<T>(message: object, onEvent: (event: TrialEvent, child: ChildProcess) => void = () => {}): Promise<T | 'killed'> {
+  return new Promise((resolve, reject) => {
+    const execArgv = ['--conditions=source', '--import', 'tsx']
+    const child = fork(join(import.meta.dirname, 'workerProcess.ts'), { execArgv, serialization: 'advanced' })
+    child.on('message', (told: { answered: T } | TrialEvent) => {
+      if ('answered' in told) resolve(told.answered)
+      else onEvent(told, child)
+    })
+    child.on('error', reject)
+    child.on('exit', (_, signal) => (signal === 'SIGKILL' ? resolve('killed') : reject(new Error('the worker ended without an answer'))))
+    child.send(message)
+  })
+}
+
+it('probes: says of every engine and device whether it works, and else why not', async () => {
+  const { engines } = (await ask<ProbeResult>({ task: 'probe' })) as ProbeResult
+  expect(engines.map(({ engine, device }) => `${engine} ${device}`)).toEqual([
+    'tensorflow cuda',
+    'onnx cuda',
+    'onnx cpu',
+    'onnx webgpu',
+    'tensorflow cpu',
+  ])
+  expect(engines.find(({ engine, device }) => engine === 'onnx' && device === 'cpu')).toMatchObject({ works: true })
+  for (const { works, detail } of engines) if (!works) expect(detail).not.toBe('')
+})
+
+it('inspects: sizes of models as their trials tell them, and what cannot be built', async () => {
+  const architectures = [mlp(), cnn({ batchNorm: true }), resnet(), cnn({ kernelSize: 31 })]
+  const inspected = (await ask<InspectResult>({ task: 'inspect', dataset: digits(), architectures })) as InspectResult
+  expect(inspected.dataset).toEqual({ inputShape: [28, 28, 1], classes: 10, trainSamples: 640, validationSamples: 200, testSamples: 300 })
+  expect(inspected.models[0]).toMatchObject({ parameters: 784 * 32 + 32 + 330, multiplyAccumulates: 784 * 32 + 320 })
+  expect(inspected.models[3]).toEqual({ problem: 'expected a kernel of at most 28 pixels for images of 28 x 28, got 31', path: ['kernelSize'] })
+  const given = config({ architecture: cnn({ batchNorm: true }), training: { epochs: 1 } })
+  const trained = expectDone((await ask<TrialResult>(request(folder, 'inspected', given))) as TrialResult)
+  const { parameters, multiplyAccumulates, onnxBytes } = trained.metrics
+  expect(inspected.models[1]).toEqual({ parameters, multiplyAccumulates, onnxBytes })
+
+  const missing = { ...digits(), trainImages: join(folder, 'nowhere') }
+  expect(await ask<InspectResult>({ task: 'inspect', dataset: missing, architectures })).toEqual({
+    dataset: { problem: `${join(folder, 'nowhere')}: no such file`, path: ['trainImages'] },
+    models: [],
+  })
+})
+
+it('killed by SIGKILL and started again in another process, ends with the same weights, bit for bit', async () => {
+  const given = config({ architecture: cnn({ batchNorm: true, dropout: 0.2 }), training: { epochs: 3, optimizer: adam({ weightDecay: 1e-3 }) } })
+  const whole = expectDone((await ask<TrialResult>(request(folder, 'whole', given))) as TrialResult)
+  const killed = await ask<TrialResult>(request(folder, 'killed', given), (event, child) => {
+    if (event.type === 'epoch') child.kill('SIGKILL')
+  })
+  expect(killed).toBe('killed')
+  const events: TrialEvent[] = []
+  const resumed = await ask<TrialResult>(request(folder, 'killed', given), (event) => events.push(event))
+  expect(events[0]).toMatchObject({ type: 'started' })
+  const { resumedFrom } = events[0] as Extract<TrialEvent, { type: 'started' }>
+  expect(resumedFrom!.epoch).toBeGreaterThanOrEqual(1)
+  expect(hashOf(expectDone(resumed as TrialResult), 'weights')).toBe(hashOf(whole, 'weights'))
+  expect(hashOf(expectDone(resumed as TrialResult), 'onnx')).toBe(hashOf(whole, 'onnx'))
+})
