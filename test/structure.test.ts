@@ -6,7 +6,17 @@ import { describe, expect, it } from 'vitest'
 const root = resolve(import.meta.dirname, '..')
 
 /** Each folder of the orchestrator may import itself and what stands on an earlier line. */
-const layers = [['errors'], ['spec'], ['plan'], ['engine'], ['zoo', 'objectives', 'data'], ['trial'], ['store'], ['executor'], ['cli']]
+const layers = [
+  ['errors'],
+  ['spec'],
+  ['plan'],
+  ['engine'],
+  ['zoo', 'objectives', 'data'],
+  ['trial'],
+  ['store'],
+  ['executor'],
+  ['cli'],
+]
 
 /** What loads native code or TensorFlow.js; only a trial's process may. */
 const tensorLibraries = /^(@tensorflow\/|onnxruntime-|onnx-proto)/
@@ -26,7 +36,8 @@ function sources(folder: string): string[] {
     .filter((file) => !/(^|\/)(node_modules|dist|\.next)\//.test(file))
 }
 
-const statement = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'"();]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g
+const statement =
+  /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'"();]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8')

@@ -77,7 +77,11 @@ export function leaderboard(db: Reader, sweep: string, query: SweepQuery) {
     .orderBy(
       sql`${query.order === 'asc' ? asc(key) : desc(key)} NULLS LAST`,
       sql`${ranked.rank} NULLS LAST`,
+      // Below the ranked ones the teachers, then what is not done, in an order that people can follow.
+      sql`${ranked.n} = 0`,
       asc(ranked.model),
+      asc(ranked.temperature),
+      asc(ranked.softWeight),
       asc(ranked.configuration),
     )
     .limit(pageSize)

@@ -47,13 +47,19 @@ const tooltip = (point: Point, { size, accuracy }: TradeOff): string =>
     .filter((line) => line !== '')
     .join('<br>')
 
-/** 1, 2 and 5 of each decade inside the range, since it may hold not one whole power of ten. */
+/** Round numbers inside the range, which may hold not one whole power of ten; as many as there is room for. */
 function sizeTicks({ min, max }: { min: number; max: number }): number[] {
   const decades = Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
   const inside = (steps: number[]) =>
     decades.flatMap((decade) => steps.map((step) => step * decade)).filter((tick) => tick >= min && tick <= max)
-  const fine = inside([1, 2, 5])
-  return fine.length <= 8 ? fine : inside([1])
+  return (
+    [
+      [1, 1.5, 2, 3, 5, 7],
+      [1, 2, 5],
+    ]
+      .map(inside)
+      .find(({ length }) => length <= 8) ?? inside([1])
+  )
 }
 
 /** The whole decades around all sizes would leave half the chart empty, so the axis ends a little beyond them. */

@@ -44,7 +44,10 @@ export interface TrialConfig {
   distillation: Distillation | null
 }
 
-/** A teacher's raw logits, float32 little-endian, over the whole training file, then the reported test samples. */
+/**
+ * A teacher's raw logits, float32 little-endian, over the whole training file, then the reported test samples; the
+ * file ends with 64 bytes: SHA-256 of the teacher's weights and of the data.
+ */
 export interface LogitsArtifact {
   /** SHA-256 over the teacher's weights, the data, the preprocessing and the type of the numbers. */
   key: string

@@ -1,8 +1,8 @@
 // Images a second of one training step, distilling with Adam, next to PyTorch running the same step: both sides take
 // turns, since machines are noisy and only a ratio from one run means something.
 import { spawn, spawnSync } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
 import { openBench } from '@retort/orchestrator/trial/bench'
 import { optimizerOf } from '@retort/orchestrator/trial/optimizers/optimizers'
@@ -18,7 +18,15 @@ const turn = 700
 
 const models: Record<string, ResolvedArchitecture> = {
   mlp: { type: 'mlp', hidden: [800, 800], activation: 'relu', dropout: 0 },
-  cnn: { type: 'cnn', filters: [32, 64], kernelSize: 3, dense: [128], batchNorm: false, activation: 'relu', dropout: 0 },
+  cnn: {
+    type: 'cnn',
+    filters: [32, 64],
+    kernelSize: 3,
+    dense: [128],
+    batchNorm: false,
+    activation: 'relu',
+    dropout: 0,
+  },
   'resnet-8': { type: 'resnet', depth: 8, width: 16, dropout: 0 },
 }
 
@@ -41,7 +49,9 @@ export async function throughput(): Promise<void> {
       Object.assign(row, { 'pytorch nchw ms': nchw, 'pytorch channels_last ms': last })
       row['times pytorch'] = Math.min(nchw, last) / ours
     }
-    rows[name] = Object.fromEntries(Object.entries(row).map(([key, value]) => [key, Math.round(Number(value) * 100) / 100]))
+    rows[name] = Object.fromEntries(
+      Object.entries(row).map(([key, value]) => [key, Math.round(Number(value) * 100) / 100]),
+    )
   }
   peer?.close()
   console.log(`One training step, batch ${batch}, ${threads} thread, median of ${rounds} turns each:`)
@@ -60,8 +70,18 @@ async function takeTurns(sides: Record<string, Side>): Promise<Record<string, nu
   return times
 }
 
-async function retortSide(engine: Awaited<ReturnType<typeof openOnnxEngine>>, architecture: ResolvedArchitecture): Promise<Side> {
-  const optimizer = { type: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const
+async function retortSide(
+  engine: Awaited<ReturnType<typeof openOnnxEngine>>,
+  architecture: ResolvedArchitecture,
+): Promise<Side> {
+  const optimizer = {
+    type: 'adam',
+    learningRate: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0,
+  } as const
   const data = { inputShape: [28, 28, 1] as [number, number, number], classes: 10 }
   const bench = await openBench(engine, { architecture, optimizer, batchSize: batch, objective: 'soft-targets', data })
   bench.reset(1)
@@ -74,7 +94,12 @@ async function retortSide(engine: Awaited<ReturnType<typeof openOnnxEngine>>, ar
     temperature: scalar(4),
     hardWeight: scalar(0.1),
     softWeight: scalar(0.9),
-    ...Object.fromEntries(Object.entries(scalarInputs(optimizerOf(optimizer).scalars(optimizer, 1e-3, 1))).map(([name, value]) => [name, scalar(value)])),
+    ...Object.fromEntries(
+      Object.entries(scalarInputs(optimizerOf(optimizer).scalars(optimizer, 1e-3, 1))).map(([name, value]) => [
+        name,
+        scalar(value),
+      ]),
+    ),
   }
   return async (steps) => {
     const start = performance.now()

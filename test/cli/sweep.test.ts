@@ -68,13 +68,20 @@ describe('retort run', () => {
 describe('bad input', () => {
   it('is told at once, exits with 2 and writes nothing', async () => {
     const cwd = folder()
-    const wrong = { ...small, temperatures: undefined, temperature: [1], students: [{ id: 'tiny', architecture: { type: 'mpl', hidden: [8] } }] }
+    const wrong = {
+      ...small,
+      temperatures: undefined,
+      temperature: [1],
+      students: [{ id: 'tiny', architecture: { type: 'mpl', hidden: [8] } }],
+    }
     const spec = write(cwd, wrong)
     for (const command of ['validate', 'plan', 'run']) {
       const ended = await retort(cwd, command, spec)
       expect(ended.code).toBe(2)
       expect(ended.stderr).toMatch(/^experiment\.json:\d+:\d+ {2}temperature: .*did you mean "temperatures"\?/m)
-      expect(ended.stderr).toMatch(/^experiment\.json:\d+:\d+ {2}students\[0\]\.architecture\.type: .*did you mean "mlp"\?/m)
+      expect(ended.stderr).toMatch(
+        /^experiment\.json:\d+:\d+ {2}students\[0\]\.architecture\.type: .*did you mean "mlp"\?/m,
+      )
     }
     const { problems } = json((await retort(cwd, 'validate', spec, '--json')).stdout)
     expect(problems).toHaveLength(2)

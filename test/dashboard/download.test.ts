@@ -1,5 +1,5 @@
 // Downloads give an artifact's bytes and reach nothing else; strange hosts get nothing. Plain HTTP, no browser.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -54,7 +54,7 @@ describe('a download', () => {
     const { response, body } = await get(`${downloads()}/${kind}`)
     expect(response.statusCode).toBe(200)
     expect(response.headers['content-type']).toBe(type)
-    expect(response.headers['content-length']).toBe(String(row.bytes))
+    expect(body.length).toBe(row.bytes)
     expect(/filename="(.*)"/.exec(response.headers['content-disposition']!)?.[1]).toMatch(name)
     expect(body.equals(readFileSync(artifactPath(dirname(store), row.hash)))).toBe(true)
   })
@@ -70,15 +70,21 @@ describe('a download', () => {
     expect(response.statusCode).toBe(404)
   })
 
-  it('of an artifact that somebody deleted is gone, and says so', async () => {
+  it('of an artifact that somebody deleted or cut off is gone, and says so', async () => {
     const trial = seeded.done.trials[11]!
     const hash = openForReading(store)
       .$client.prepare("SELECT hash FROM artifact_view WHERE trial = ? AND kind = 'onnx'")
       .pluck()
       .get(trial) as string
+    const path = `/sweeps/${seeded.done.id}/trials/${trial}/download/onnx`
+    truncateSync(artifactPath(dirname(store), hash), 100)
+    const damaged = await get(path)
+    expect(damaged.response.statusCode).toBe(410)
+    expect(String(damaged.body)).toContain('it has 100 bytes, and had 77574')
     rmSync(artifactPath(dirname(store), hash))
-    const { response } = await get(`/sweeps/${seeded.done.id}/trials/${trial}/download/onnx`)
-    expect(response.statusCode).toBe(410)
+    const deleted = await get(path)
+    expect(deleted.response.statusCode).toBe(410)
+    expect(String(deleted.body)).toContain('no longer beside the store')
   })
 })
 
@@ -124,7 +130,7 @@ describe('no path of the file system is reachable', () => {
 })
 
 describe('the server', () => {
-  it.each(['evil.example', 'evil.example:3000', 'localhost.evil.example', '127.0.0.1.evil.example', '192.168.0.7', ''])(
+  it.each(['evil.example', 'evil.example:3000', 'localhost.evil.example', '127.0.0.1.evil.example', '192.168.0.7'])(
     'refuses the host "%s"',
     async (host) => {
       for (const path of ['/', '/events', `${downloads()}/onnx`, '/icon.svg']) {

@@ -46,7 +46,10 @@ function dataset(changes: Partial<Record<keyof typeof good, Buffer>> = {}, split
 }
 
 async function problemOf(given: ResolvedDataset): Promise<DatasetProblem> {
-  const error = await loadDataset(given).then(() => null, (reason: unknown) => reason)
+  const error = await loadDataset(given).then(
+    () => null,
+    (reason: unknown) => reason,
+  )
   expect(error).toBeInstanceOf(DatasetProblem)
   return error as DatasetProblem
 }
@@ -54,7 +57,9 @@ async function problemOf(given: ResolvedDataset): Promise<DatasetProblem> {
 describe('a data set of IDX files', () => {
   it('loads, plain or gzipped, with each channel standardised over the training split', async () => {
     const plain = await loadDataset(dataset())
-    const zipped = await loadDataset(dataset({ trainImages: gzipSync(good.trainImages), testLabels: gzipSync(good.testLabels) }))
+    const zipped = await loadDataset(
+      dataset({ trainImages: gzipSync(good.trainImages), testLabels: gzipSync(good.testLabels) }),
+    )
     expect(zipped.hash).toBe(plain.hash)
     expect(plain).toMatchObject({ inputShape: [1, 2, 2], classes: 3, trainFileSamples: 6 })
     expect(plain.train.indices.length).toBe(4)
@@ -70,7 +75,10 @@ describe('a data set of IDX files', () => {
   })
 
   it('takes images without a channel axis as having one channel', async () => {
-    const images = { trainImages: idx([6, 1, 4], [...good.trainImages.subarray(20)]), testImages: idx([2, 1, 4], [1, 2, 3, 4, 5, 6, 7, 8]) }
+    const images = {
+      trainImages: idx([6, 1, 4], [...good.trainImages.subarray(20)]),
+      testImages: idx([2, 1, 4], [1, 2, 3, 4, 5, 6, 7, 8]),
+    }
     expect((await loadDataset(dataset(images))).inputShape).toEqual([1, 4, 1])
   })
 
@@ -90,18 +98,58 @@ describe('a data set of IDX files', () => {
 
 describe('errors of IDX files name the file and both values', () => {
   it.each([
-    ['a file that is cut short', { trainImages: good.trainImages.subarray(0, -1) }, 'trainImages', /expected 44 bytes for \[6, 1, 2, 2\], got 43/],
-    ['a file with too much', { testLabels: Buffer.concat([good.testLabels, Buffer.of(0)]) }, 'testLabels', /expected 10 bytes for \[2\], got 11/],
+    [
+      'a file that is cut short',
+      { trainImages: good.trainImages.subarray(0, -1) },
+      'trainImages',
+      /expected 44 bytes for \[6, 1, 2, 2\], got 43/,
+    ],
+    [
+      'a file with too much',
+      { testLabels: Buffer.concat([good.testLabels, Buffer.of(0)]) },
+      'testLabels',
+      /expected 10 bytes for \[2\], got 11/,
+    ],
     ['an empty file', { testLabels: Buffer.alloc(0) }, 'testLabels', /at least 4 bytes, got 0/],
-    ['a header that is cut short', { testLabels: good.testLabels.subarray(0, 6) }, 'testLabels', /header of 8 bytes for magic number 0x00000801, got 6/],
-    ['a wrong magic number', { trainLabels: Buffer.from('PNG is not IDX') }, 'trainLabels', /0x000008\.\., then the rank\), got 0x504e4720/],
+    [
+      'a header that is cut short',
+      { testLabels: good.testLabels.subarray(0, 6) },
+      'testLabels',
+      /header of 8 bytes for magic number 0x00000801, got 6/,
+    ],
+    [
+      'a wrong magic number',
+      { trainLabels: Buffer.from('PNG is not IDX') },
+      'trainLabels',
+      /0x000008\.\., then the rank\), got 0x504e4720/,
+    ],
     ['numbers of another type', { trainLabels: idx([6], [0, 1, 2, 0, 1, 2], 0x0d) }, 'trainLabels', /got 0x00000d01/],
-    ['gzip that is damaged', { trainImages: gzipSync(good.trainImages).subarray(0, 20) }, 'trainImages', /damaged gzip/],
-    ['labels where images should be', { trainImages: good.trainLabels }, 'trainImages', /\[n, height, width\].*, got \[6\]/],
-    ['test images of another size', { testImages: idx([2, 2, 2, 1], [1, 2, 3, 4, 5, 6, 7, 8]) }, 'testImages', /1 x 2 x 2 .*, got 2 x 2 x 1/],
+    [
+      'gzip that is damaged',
+      { trainImages: gzipSync(good.trainImages).subarray(0, 20) },
+      'trainImages',
+      /damaged gzip/,
+    ],
+    [
+      'labels where images should be',
+      { trainImages: good.trainLabels },
+      'trainImages',
+      /\[n, height, width\].*, got \[6\]/,
+    ],
+    [
+      'test images of another size',
+      { testImages: idx([2, 2, 2, 1], [1, 2, 3, 4, 5, 6, 7, 8]) },
+      'testImages',
+      /1 x 2 x 2 .*, got 2 x 2 x 1/,
+    ],
     ['too few labels', { trainLabels: idx([5], [0, 1, 2, 0, 1]) }, 'trainLabels', /expected labels \[6\].*, got \[5\]/],
     ['a test label that never trained', { testLabels: idx([2], [3, 0]) }, 'testLabels', /labels below 3.*, got 3/],
-    ['one class only', { trainLabels: idx([6], [0, 0, 0, 0, 0, 0]), testLabels: idx([2], [0, 0]) }, 'trainLabels', /at least 2 classes, got 1/],
+    [
+      'one class only',
+      { trainLabels: idx([6], [0, 0, 0, 0, 0, 0]), testLabels: idx([2], [0, 0]) },
+      'trainLabels',
+      /at least 2 classes, got 1/,
+    ],
   ] as const)('%s', async (_, changes, key, message) => {
     const given = dataset(changes) as Extract<ResolvedDataset, { type: 'idx' }>
     const problem = await problemOf(given)

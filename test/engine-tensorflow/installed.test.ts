@@ -7,7 +7,8 @@ it('is looked for in node_modules and in the folder of pnpm setup:cuda', async (
   const opened = openTensorflowEngine({ device: 'auto', threads: 1 })
   if (existsSync(separateFolder)) expect((await opened).name).toBe('tensorflow')
   else {
-    const reasons = /not available: @tensorflow\/tfjs-node-gpu: (not installed|installed without its binary); @tensorflow\/tfjs-node: (not installed|installed without its binary); install it by: pnpm setup:cuda/
+    const reasons =
+      /not available: @tensorflow\/tfjs-node-gpu: (not installed|installed without its binary); @tensorflow\/tfjs-node: (not installed|installed without its binary); install it by: pnpm setup:cuda/
     await expect(opened).rejects.toThrow(reasons)
   }
 })

@@ -8,6 +8,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { gatherer } from '../../orchestrator/src/data/gather.ts'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
+import type { Step } from '../../orchestrator/src/engine/engine.ts'
 import { openTensorflowEngine } from '../../orchestrator/src/engine/tensorflow.ts'
 import { namedClasses } from '../../orchestrator/src/trial/evaluate.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
@@ -34,10 +35,20 @@ function installed(packages: Record<string, Package>) {
   return async (name: string): Promise<unknown> => {
     loaded.push(name)
     const state = packages[name] ?? 'missing'
-    if (state === 'missing') throw Object.assign(new Error(`Cannot find package '${name}' imported from x.js`), { code: 'ERR_MODULE_NOT_FOUND' })
-    if (state === 'unbuilt') throw new Error(`The Node.js native addon module (tfjs_binding.node) can not be found at path: /x. \nPlease run command`)
+    if (state === 'missing')
+      throw Object.assign(new Error(`Cannot find package '${name}' imported from x.js`), {
+        code: 'ERR_MODULE_NOT_FOUND',
+      })
+    if (state === 'unbuilt')
+      throw new Error(
+        `The Node.js native addon module (tfjs_binding.node) can not be found at path: /x. \nPlease run command`,
+      )
     if (state === 'broken') throw new Error('libcudart.so.11.0: cannot open shared object file\nmore')
-    tf.registerBackend('tensorflow', () => Object.assign(new MathBackendCPU(), { isUsingGpuDevice: state.device === 'cuda' }), 3)
+    tf.registerBackend(
+      'tensorflow',
+      () => Object.assign(new MathBackendCPU(), { isUsingGpuDevice: state.device === 'cuda' }),
+      3,
+    )
     if (tf.getKernel('Add', 'tensorflow') === undefined) tf.copyRegisteredKernels('cpu', 'tensorflow')
     return { version: { 'tfjs-node': '4.22.0' } }
   }
@@ -45,21 +56,35 @@ function installed(packages: Record<string, Package>) {
 
 describe('opens', () => {
   it('tfjs-node-gpu first, on CUDA', async () => {
-    const engine = await openTensorflowEngine({ device: 'auto', threads: 2 }, installed({ [gpu]: { device: 'cuda' }, [cpu]: { device: 'cpu' } }))
+    const engine = await openTensorflowEngine(
+      { device: 'auto', threads: 2 },
+      installed({ [gpu]: { device: 'cuda' }, [cpu]: { device: 'cpu' } }),
+    )
     expect(loaded).toEqual([gpu])
-    expect(engine).toMatchObject({ name: 'tensorflow', device: 'cuda', threads: 2, versions: { [gpu]: '4.22.0', 'tfjs-core': '4.22.0' } })
+    expect(engine).toMatchObject({
+      name: 'tensorflow',
+      device: 'cuda',
+      threads: 2,
+      versions: { [gpu]: '4.22.0', 'tfjs-core': '4.22.0' },
+    })
     expect(tf.getBackend()).toBe('tensorflow')
     expect(process.env.TF_NUM_INTRAOP_THREADS).toBe('2')
   })
 
   it.each(['missing', 'unbuilt', 'broken'] as const)('tfjs-node where tfjs-node-gpu is %s', async (state) => {
-    const engine = await openTensorflowEngine({ device: 'auto', threads: 1 }, installed({ [gpu]: state, [cpu]: { device: 'cpu' } }))
+    const engine = await openTensorflowEngine(
+      { device: 'auto', threads: 1 },
+      installed({ [gpu]: state, [cpu]: { device: 'cpu' } }),
+    )
     expect(loaded).toEqual([gpu, cpu])
     expect(engine).toMatchObject({ device: 'cpu', versions: { [cpu]: '4.22.0' } })
   })
 
   it('tfjs-node first where the CPU is asked for', async () => {
-    const engine = await openTensorflowEngine({ device: 'cpu', threads: 1 }, installed({ [gpu]: { device: 'cuda' }, [cpu]: { device: 'cpu' } }))
+    const engine = await openTensorflowEngine(
+      { device: 'cpu', threads: 1 },
+      installed({ [gpu]: { device: 'cuda' }, [cpu]: { device: 'cpu' } }),
+    )
     expect(loaded).toEqual([cpu])
     expect(engine.device).toBe('cpu')
   })
@@ -86,7 +111,9 @@ describe('refuses, with each package’s reason and the way to install', () => {
   })
 
   it('where CUDA is asked for and the package finds no GPU, without trying the package that has none', async () => {
-    expect(await refusal('cuda', { [gpu]: { device: 'cpu' }, [cpu]: { device: 'cpu' } })).toContain(`${gpu}: works, but on cpu, not on cuda`)
+    expect(await refusal('cuda', { [gpu]: { device: 'cpu' }, [cpu]: { device: 'cpu' } })).toContain(
+      `${gpu}: works, but on cpu, not on cuda`,
+    )
     expect(loaded).toEqual([gpu])
   })
 })
@@ -94,19 +121,31 @@ describe('refuses, with each package’s reason and the way to install', () => {
 it('runs a whole trial: what it leaves is what the onnx engine leaves', async () => {
   const folder = temporaryFolder()
   const dataset = digits({ train: 330, validation: 50, test: 100 })
-  const given = request(folder, 'eager', config({ dataset, architecture: cnn({ filters: [2], dense: [8], batchNorm: true, dropout: 0.1 }) }))
-  const workshop = openWorkshop(() => openTensorflowEngine({ device: 'auto', threads: 1 }, installed({ [cpu]: { device: 'cpu' } })))
+  const given = request(
+    folder,
+    'eager',
+    config({ dataset, architecture: cnn({ filters: [2], dense: [8], batchNorm: true, dropout: 0.1 }) }),
+  )
+  const workshop = openWorkshop(() =>
+    openTensorflowEngine({ device: 'auto', threads: 1 }, installed({ [cpu]: { device: 'cpu' } })),
+  )
   const stopped = await run(given, 4, workshop)
   expect(stopped.result).toEqual({ outcome: 'interrupted' })
   const { result, events } = await run(given, undefined, workshop)
-  expect(events[0]).toMatchObject({ type: 'started', ranOn: { engine: 'tensorflow', device: 'cpu' }, resumedFrom: { epoch: 0, step: 4 } })
+  expect(events[0]).toMatchObject({
+    type: 'started',
+    ranOn: { engine: 'tensorflow', device: 'cpu' },
+    resumedFrom: { epoch: 0, step: 4 },
+  })
   const done = expectDone(result)
   const data = await loadDataset(dataset)
   const images = new Float32Array(data.test.indices.length * 784)
   const labels = new Int32Array(data.test.indices.length)
   gatherer(data)(data.test, data.test.indices, images, labels)
   const session = await InferenceSession.create(artifactPath(folder, hashOf(done, 'onnx')))
-  const outputs = await session.run({ [session.inputNames[0]!]: new Tensor('float32', images, [labels.length, 28, 28, 1]) })
+  const outputs = await session.run({
+    [session.inputNames[0]!]: new Tensor('float32', images, [labels.length, 28, 28, 1]),
+  })
   const named = namedClasses(outputs[session.outputNames[0]!]!.data as Float32Array, 10)
   expect(named.filter((of, place) => of === labels[place]).length / labels.length).toBe(done.metrics.testAccuracy)
   const onnx = expectDone((await run({ ...given, checkpoint: `${given.checkpoint}2` })).result)
@@ -148,7 +187,11 @@ describe('the eager step', () => {
   it('does not see the caller fill its arrays anew', async () => {
     const engine = await open()
     const kept = tf.variable(tf.tensor1d([0]))
-    const step = await engine.compile(({ x }) => (kept.assign(x as tf.Tensor1D), { x: tf.mul(x!, 1) }), { x: { shape: [1], dtype: 'float32' } })
+    const keep: Step = ({ x }) => {
+      kept.assign(x as tf.Tensor1D)
+      return { x: tf.mul(x!, 1) }
+    }
+    const step = await engine.compile(keep, { x: { shape: [1], dtype: 'float32' } })
     const x = Float32Array.of(1)
     await step.run({ x })
     x[0] = 7

@@ -153,6 +153,22 @@ it('the runner alone killed: its children end too, even one that never yields', 
   while (pids().some(exists)) await sleep(20)
 })
 
+it('Ctrl-C, which reaches the children too: they go on to their checkpoints', async () => {
+  const { start, folder } = scene(planOf({ students: 2, baselines: 2, epochs: 200 }))
+  const run = start()
+  await run.says(/^epoch[\s\S]*^epoch[\s\S]*^epoch/m)
+  process.kill(-run.process.pid!, 'SIGINT')
+  expect(await run.ended, run.output()).toBe(0)
+  expect(run.output()).toMatch(/^stopping[\s\S]*^ended interrupted/m)
+  const db = openForReading(join(folder, 'retort.db'))
+  onTestFinished(() => void db.$client.close())
+  const attempts = trialsOf(db, 'sweep').flatMap(({ trial }) => attemptsOf(db, trial))
+  expect(attempts.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+    ['interrupted', null],
+    ['interrupted', null],
+  ])
+})
+
 it('two runners: the second is refused, until the first is dead', async () => {
   const { start, folder } = scene(planOf({ teachers: 0, students: 0, baselines: 1, epochs: 100_000 }))
   const first = start(1)

@@ -5,6 +5,7 @@ import type { SweepProgress } from '@retort/orchestrator/executor/progress'
 import type { Plan } from '@retort/orchestrator/plan/plan'
 import { attemptsOf, logitsOf, sweepSummary, trialsOf } from '@retort/orchestrator/store/read'
 import { artifactPath } from '@retort/schema/artifact'
+import { openForReading } from '@retort/schema/open'
 import { expect, it } from 'vitest'
 import { planOf } from './plans.ts'
 import { type Setting, setting } from './setting.ts'
@@ -31,6 +32,19 @@ it('runs every trial once, students after their teacher', async () => {
     [1, 4],
   ])
   expect(readdirSync(join(at.folder, 'checkpoints'))).toEqual([])
+})
+
+it('has a teacher’s end on disk before a student of it starts', async () => {
+  const at = setting()
+  const seen: unknown[] = []
+  const onProgress = (progress: SweepProgress) => {
+    if (progress.type !== 'started' || progress.trial.role !== 'student') return
+    const reader = openForReading(at.file)
+    seen.push(trialsOf(reader, 'sweep')[0]!.status, logitsOf(reader, 'sweep')[0]!.computed)
+    reader.$client.close()
+  }
+  await at.run(planOf({ students: 2 }), { onProgress })
+  expect(seen).toEqual(['done', 1, 'done', 1])
 })
 
 it('lets baselines fill the lanes that wait for a teacher', async () => {
@@ -203,7 +217,7 @@ it('an error in what watches the sweep ends it, with nothing left running', asyn
   }
   await expect(at.run(planOf({ baselines: 4 }), { pool, onProgress })).rejects.toThrow('the display broke')
   expect(pool.idle()).toBe(2)
-  expect(sweepSummary(at.store.db, 'sweep')).toMatchObject({ status: 'failed' })
+  expect(sweepSummary(at.store.db, 'sweep')).toMatchObject({ status: 'failed', running: 0 })
   const { counts } = await at.run(planOf({ baselines: 4 }), { pool })
   expect(counts.done).toBe(13)
 })

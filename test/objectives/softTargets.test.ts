@@ -74,7 +74,14 @@ describe('by hand', () => {
     // softmax([0, 0]) = [1/2, 1/2]; softmax([ln 3, 0]) = [3/4, 1/4], the teacher's.
     // CE(label 0) = ln 2. KL = 3/4 ln((3/4)/(1/2)) + 1/4 ln((1/4)/(1/2)) = 3/4 ln 3 - ln 2.
     const kl = 0.75 * Math.log(3) - Math.log(2)
-    const result = evaluate({ student: [[0, 0]], teacher: [[Math.log(3), 0]], labels: [0], temperature: 1, hard: 0.25, soft: 2 })
+    const result = evaluate({
+      student: [[0, 0]],
+      teacher: [[Math.log(3), 0]],
+      labels: [0],
+      temperature: 1,
+      hard: 0.25,
+      soft: 2,
+    })
     expect(result.hard).toBeCloseTo(Math.log(2), 6)
     expect(result.soft).toBeCloseTo(kl, 6)
     expect(result.loss).toBeCloseTo(0.25 * Math.log(2) + 2 * kl, 6)
@@ -86,8 +93,21 @@ describe('by hand', () => {
   it('two samples, T = 2: the temperature divides the logits and its square multiplies the divergence', () => {
     // Halved, the teacher's rows are [ln 3, 0] and [0, ln 3], the student's [0, 0] and [0, ln 3]: KL = 3/4 ln 3 - ln 2 and 0.
     // Soft part: 4 * (3/4 ln 3 - ln 2) / 2. Hard part: softmax([0, 2 ln 3]) = [1/10, 9/10], so (ln 2 + ln 10) / 2.
-    const teacher = [[2 * Math.log(3), 0], [0, 2 * Math.log(3)]]
-    const result = evaluate({ student: [[0, 0], [0, 2 * Math.log(3)]], teacher, labels: [1, 0], temperature: 2, hard: 1, soft: 1 })
+    const teacher = [
+      [2 * Math.log(3), 0],
+      [0, 2 * Math.log(3)],
+    ]
+    const result = evaluate({
+      student: [
+        [0, 0],
+        [0, 2 * Math.log(3)],
+      ],
+      teacher,
+      labels: [1, 0],
+      temperature: 2,
+      hard: 1,
+      soft: 1,
+    })
     expect(result.soft).toBeCloseTo(2 * (0.75 * Math.log(3) - Math.log(2)), 6)
     expect(result.hard).toBeCloseTo((Math.log(2) + Math.log(10)) / 2, 6)
     // First row: ([1/2, 1/2] - [0, 1] + 2 ([1/2, 1/2] - [3/4, 1/4])) / 2 = [0, 0]; second: ([1/10, 9/10] - [1, 0] + 0) / 2.
@@ -105,19 +125,20 @@ describe('by hand', () => {
 
 describe('against the closed form', () => {
   const logits = fc.double({ min: -20, max: 20, noNaN: true })
-  const cases = fc
-    .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 2, max: 6 }))
-    .chain(([batch, classes]) => {
-      const rows = fc.array(fc.array(logits, { minLength: classes, maxLength: classes }), { minLength: batch, maxLength: batch })
-      return fc.record({
-        student: rows,
-        teacher: rows,
-        labels: fc.array(fc.integer({ min: 0, max: classes - 1 }), { minLength: batch, maxLength: batch }),
-        temperature: fc.double({ min: 0.25, max: 50, noNaN: true }),
-        hard: fc.double({ min: 0, max: 2, noNaN: true }),
-        soft: fc.double({ min: 0, max: 2, noNaN: true }),
-      })
+  const cases = fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 2, max: 6 })).chain(([batch, classes]) => {
+    const rows = fc.array(fc.array(logits, { minLength: classes, maxLength: classes }), {
+      minLength: batch,
+      maxLength: batch,
     })
+    return fc.record({
+      student: rows,
+      teacher: rows,
+      labels: fc.array(fc.integer({ min: 0, max: classes - 1 }), { minLength: batch, maxLength: batch }),
+      temperature: fc.double({ min: 0.25, max: 50, noNaN: true }),
+      hard: fc.double({ min: 0, max: 2, noNaN: true }),
+      soft: fc.double({ min: 0, max: 2, noNaN: true }),
+    })
+  })
 
   it('loss and gradient', () => {
     fc.assert(
@@ -137,8 +158,14 @@ describe('against the closed form', () => {
 
   it('the closed form’s gradient is that of finite differences', () => {
     const given: Case = {
-      student: [[0.3, -1.2, 2.1], [1, 0, -1]],
-      teacher: [[2, -1, 0.5], [-3, 0.2, 1]],
+      student: [
+        [0.3, -1.2, 2.1],
+        [1, 0, -1],
+      ],
+      teacher: [
+        [2, -1, 0.5],
+        [-3, 0.2, 1],
+      ],
       labels: [2, 0],
       temperature: 3,
       hard: 0.3,
@@ -149,7 +176,10 @@ describe('against the closed form', () => {
     for (const [sample, row] of given.student.entries()) {
       for (const index of row.keys()) {
         const moved = (by: number) =>
-          closedLoss({ ...given, student: given.student.map((r, s) => r.map((z, i) => (s === sample && i === index ? z + by : z))) })
+          closedLoss({
+            ...given,
+            student: given.student.map((r, s) => r.map((z, i) => (s === sample && i === index ? z + by : z))),
+          })
         const difference = (moved(step) - moved(-step)) / (2 * step)
         expect(closedGradient(given)[sample]![index]).toBeCloseTo(difference, 8)
         expect(gradient[sample]![index]).toBeCloseTo(difference, 5)
@@ -172,7 +202,10 @@ describe('extremes stay finite and right', () => {
   })
 
   it.each([0.01, 1, 1000])('identical logits have no divergence and no soft gradient, T = %f', (temperature) => {
-    const logits = [[1e4, -1e4, 3], [0.1, 0.2, 0.3]]
+    const logits = [
+      [1e4, -1e4, 3],
+      [0.1, 0.2, 0.3],
+    ]
     const result = evaluate({ student: logits, teacher: logits, labels: [0, 1], temperature, hard: 0, soft: 1 })
     expect(result.soft).toBe(0)
     expect(result.loss).toBe(0)

@@ -13,7 +13,13 @@ describe('the order of an epoch', () => {
 
   it('depends on seed and epoch only', () => {
     expect(epochOrder(indices, 1, 2)).toEqual(epochOrder(indices, 1, 2))
-    const orders = [[1, 1], [1, 2], [2, 1], [11, 1], [1, 11]].map(([seed, epoch]) => epochOrder(indices, seed!, epoch!).join())
+    const orders = [
+      [1, 1],
+      [1, 2],
+      [2, 1],
+      [11, 1],
+      [1, 11],
+    ].map(([seed, epoch]) => epochOrder(indices, seed!, epoch!).join())
     expect(new Set(orders).size).toBe(orders.length)
   })
 })
@@ -48,7 +54,8 @@ it('a batch brings each sample with its own label and its own teacher’s logits
   const { images, labels, teacherLogits: taught } = fill(places, 0)
   expect([...labels!]).toEqual([...places].map((place) => data.train.labels[place]))
   expect([...taught!]).toEqual([...places].flatMap((place) => Array.from({ length: 10 }, (_, of) => place * 10 + of)))
-  const pixel = (place: number, at: number) => (data.train.images[place * 784 + at]! / 255 - data.preprocessing.mean[0]!) / data.preprocessing.deviation[0]!
+  const pixel = (place: number, at: number) =>
+    (data.train.images[place * 784 + at]! / 255 - data.preprocessing.mean[0]!) / data.preprocessing.deviation[0]!
   for (const [row, place] of places.entries()) {
     for (const at of [0, 300, 407, 783]) expect(images![row * 784 + at]).toBeCloseTo(pixel(place, at), 5)
   }

@@ -4,17 +4,25 @@ import { expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { benchKey } from '../../orchestrator/src/trial/bench.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { adam, cnn, config, expectDone, hashOf, mlp, digits, request, run, sgd, temporaryFolder } from './fixture.ts'
+import { adam, cnn, config, digits, expectDone, hashOf, mlp, request, run, sgd, temporaryFolder } from './fixture.ts'
 
 const folder = temporaryFolder()
 const dataset = digits({ train: 128, validation: 50, test: 60 })
-const base = { data: { inputShape: [28, 28, 1] as [number, number, number], classes: 10 }, batchSize: 64, objective: 'soft-targets' as const }
+const base = {
+  data: { inputShape: [28, 28, 1] as [number, number, number], classes: 10 },
+  batchSize: 64,
+  objective: 'soft-targets' as const,
+}
 
 it('serves other temperatures, weights, rates, schedules and seeds without compiling', async () => {
   let compiled = 0
   const open = async (placement: Placement) => {
     const engine = await openEngine(placement)
-    return { ...engine, compile: (...args: Parameters<typeof engine.compile>) => (compiled++, engine.compile(...args)) }
+    const compile: typeof engine.compile = (step, inputs) => {
+      compiled++
+      return engine.compile(step, inputs)
+    }
+    return { ...engine, compile }
   }
   const workshop = openWorkshop(open)
   const architecture = cnn({ batchNorm: true, dropout: 0.2 })
@@ -25,13 +33,27 @@ it('serves other temperatures, weights, rates, schedules and seeds without compi
       dataset,
       architecture,
       seed,
-      distillation: { objective: { type: 'soft-targets' }, teacher: 'teacher', temperature, weights: { hard, soft: 1 - hard } },
-      training: { epochs: 1, optimizer: adam({ learningRate }), schedule: { type: 'cosine', warmupEpochs: 0, finalFraction: 0 } },
+      distillation: {
+        objective: { type: 'soft-targets' },
+        teacher: 'teacher',
+        temperature,
+        weights: { hard, soft: 1 - hard },
+      },
+      training: {
+        epochs: 1,
+        optimizer: adam({ learningRate }),
+        schedule: { type: 'cosine', warmupEpochs: 0, finalFraction: 0 },
+      },
     })
   const trials = [student(1, 0.5, 1, 1e-3), student(8, 0, 2, 3e-3), student(4, 1, 3, 1e-4)]
   const shared: string[] = []
   for (const [index, given] of trials.entries()) {
-    shared.push(hashOf(expectDone((await run(request(folder, `shared${index}`, given, logits), undefined, workshop)).result), 'weights'))
+    shared.push(
+      hashOf(
+        expectDone((await run(request(folder, `shared${index}`, given, logits), undefined, workshop)).result),
+        'weights',
+      ),
+    )
   }
   // One training step and one forward pass.
   expect(compiled).toBe(2)

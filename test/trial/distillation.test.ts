@@ -11,11 +11,29 @@ import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { namedClasses } from '../../orchestrator/src/trial/evaluate.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { adam, cnn, config, type Done, expectDone, hashOf, mlp, mnist, type Ran, request, run, temporaryFolder } from './fixture.ts'
+import {
+  adam,
+  cnn,
+  config,
+  type Done,
+  expectDone,
+  hashOf,
+  mlp,
+  mnist,
+  type Ran,
+  request,
+  run,
+  temporaryFolder,
+} from './fixture.ts'
 
 const folder = temporaryFolder()
 const dataset = mnist({ train: 3200, validation: 500, test: 1000 })
-const teaching = { objective: { type: 'soft-targets' }, teacher: 'teacher', temperature: 4, weights: { hard: 0.1, soft: 0.9 } } as const
+const teaching = {
+  objective: { type: 'soft-targets' },
+  teacher: 'teacher',
+  temperature: 4,
+  weights: { hard: 0.1, soft: 0.9 },
+} as const
 
 let teacher: Ran & { result: Done }
 let student: Ran & { result: Done }
@@ -102,7 +120,10 @@ describe('training', () => {
   })
 })
 
-describe.each([['teacher', () => teacher], ['student', () => student]])('what is shipped of the %s', (_, ran) => {
+describe.each([
+  ['teacher', () => teacher],
+  ['student', () => student],
+])('what is shipped of the %s', (_, ran) => {
   it('as ONNX gives the reported accuracy in plain onnxruntime, at any batch size', async () => {
     const { images, labels } = await testBatch()
     const { result } = ran()

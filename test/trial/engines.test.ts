@@ -4,6 +4,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import type { ResolvedArchitecture, ResolvedOptimizer } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, it } from 'vitest'
+import { stream } from '../../orchestrator/src/data/random.ts'
 import { eagerEngine } from '../../orchestrator/src/engine/eager.ts'
 import type { Engine, Values } from '../../orchestrator/src/engine/engine.ts'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
@@ -12,7 +13,6 @@ import { openBench } from '../../orchestrator/src/trial/bench.ts'
 import { optimizerOf } from '../../orchestrator/src/trial/optimizers/optimizers.ts'
 import { maskInput, scalarInputs } from '../../orchestrator/src/trial/steps.ts'
 import { valuesOf } from '../../orchestrator/src/trial/train.ts'
-import { stream } from '../../orchestrator/src/data/random.ts'
 import { dropoutMasks, maskSize } from '../../orchestrator/src/zoo/dropout.ts'
 import { adam, cnn, mlp, placement, resnet, sgd } from './fixture.ts'
 
@@ -27,7 +27,13 @@ function numbers(length: number, name: string, step: number): Float32Array {
 
 /** Losses of three steps, the weights after them, and the logits of a forward pass. */
 async function threeSteps(engine: Engine, architecture: ResolvedArchitecture, optimizer: ResolvedOptimizer) {
-  const bench = await openBench(engine, { architecture, optimizer, batchSize, objective: 'soft-targets', data: { inputShape, classes } })
+  const bench = await openBench(engine, {
+    architecture,
+    optimizer,
+    batchSize,
+    objective: 'soft-targets',
+    data: { inputShape, classes },
+  })
   bench.reset(3)
   const losses: number[] = []
   for (const step of [1, 2, 3]) {
@@ -36,7 +42,12 @@ async function threeSteps(engine: Engine, architecture: ResolvedArchitecture, op
       labels: Int32Array.from({ length: batchSize }, (_, index) => (index * step) % classes),
       teacherLogits: numbers(batchSize * classes, 'teacher', step),
     }
-    const scalars = { temperature: 3, hardWeight: 0.4, softWeight: 0.6, ...scalarInputs(optimizerOf(optimizer).scalars(optimizer, optimizer.learningRate, step)) }
+    const scalars = {
+      temperature: 3,
+      hardWeight: 0.4,
+      softWeight: 0.6,
+      ...scalarInputs(optimizerOf(optimizer).scalars(optimizer, optimizer.learningRate, step)),
+    }
     for (const [name, value] of Object.entries(scalars)) inputs[name] = Float32Array.of(value)
     for (const mask of dropoutMasks(bench.model)) {
       const values = new Float32Array(batchSize * maskSize(mask))
@@ -64,15 +75,24 @@ it.each([
   ['mlp, SGD', mlp({ hidden: [20, 10], dropout: 0.3 }), sgd({ weightDecay: 0.01 })],
   ['mlp of tanh, Adam', mlp({ hidden: [20], activation: 'tanh' }), adam({ epsilon: 1e-3 })],
   ['cnn with sigmoid, SGD', cnn({ activation: 'sigmoid' }), sgd({ momentum: 0 })],
-  ['cnn with batch norm and elu, AdamW', cnn({ batchNorm: true, activation: 'elu', dropout: 0.2 }), { ...adam({ epsilon: 1e-3, weightDecay: 0.1 }), type: 'adamw' } as ResolvedOptimizer],
+  [
+    'cnn with batch norm and elu, AdamW',
+    cnn({ batchNorm: true, activation: 'elu', dropout: 0.2 }),
+    { ...adam({ epsilon: 1e-3, weightDecay: 0.1 }), type: 'adamw' } as ResolvedOptimizer,
+  ],
   ['resnet, SGD with Nesterov momentum', resnet({ dropout: 0.1 }), sgd({ nesterov: true, weightDecay: 0.01 })],
 ])('%s', async (_, architecture, optimizer) => {
   await tf.setBackend('cpu')
-  const eager = await threeSteps(eagerEngine({ name: 'tensorflow', device: 'cpu', threads: 1, versions: {} }), architecture, optimizer)
+  const eager = await threeSteps(
+    eagerEngine({ name: 'tensorflow', device: 'cpu', threads: 1, versions: {} }),
+    architecture,
+    optimizer,
+  )
   const engine = await openEngine(placement)
   const onnx = await threeSteps(engine, architecture, optimizer)
   await engine.close()
   expect(difference(eager.losses, onnx.losses)).toBeLessThan(1e-4)
   expect(difference(eager.logits, onnx.logits)).toBeLessThan(1e-4)
-  for (const [index, values] of eager.variables.entries()) expect(difference(values, onnx.variables[index]!)).toBeLessThan(1e-4)
+  for (const [index, values] of eager.variables.entries())
+    expect(difference(values, onnx.variables[index]!)).toBeLessThan(1e-4)
 })

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { classify } from '../../orchestrator/src/trial/failure.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { adam, cnn, config, expectDone, mlp, digits, request, run, sgd, temporaryFolder } from './fixture.ts'
+import { adam, cnn, config, digits, expectDone, mlp, request, run, sgd, temporaryFolder } from './fixture.ts'
 
 const folder = temporaryFolder()
 
@@ -36,7 +36,10 @@ describe('a learning rate that is far too high', () => {
 describe('a batch larger than the training split', () => {
   it('fails with both values', async () => {
     const { result } = await run(request(folder, 'batch', config({ training: { batchSize: 641 } })))
-    expect(result).toEqual({ outcome: 'failed', reason: "training.batchSize: expected at most the training split's 640 samples, got 641" })
+    expect(result).toEqual({
+      outcome: 'failed',
+      reason: "training.batchSize: expected at most the training split's 640 samples, got 641",
+    })
   })
 })
 
@@ -45,7 +48,12 @@ describe('the teacher’s logits are refused', () => {
   const student = (changes: Partial<TrialConfig> = {}) =>
     config({
       dataset: digits(split),
-      distillation: { objective: { type: 'soft-targets' }, teacher: 'teacher', temperature: 2, weights: { hard: 0.5, soft: 0.5 } },
+      distillation: {
+        objective: { type: 'soft-targets' },
+        teacher: 'teacher',
+        temperature: 2,
+        weights: { hard: 0.5, soft: 0.5 },
+      },
       ...changes,
       training: { epochs: 1 },
     })
@@ -69,7 +77,9 @@ describe('the teacher’s logits are refused', () => {
 
   it('when the data have changed since', async () => {
     const other = student({ dataset: digits({ ...split, seed: 1 }) })
-    expect(await reasonOf(other, logits)).toMatch(/are stale: expected key [0-9a-f]{64}, got [0-9a-f]{64}; they were computed on data [0-9a-f]{64}, this is [0-9a-f]{64}/)
+    expect(await reasonOf(other, logits)).toMatch(
+      /are stale: expected key [0-9a-f]{64}, got [0-9a-f]{64}; they were computed on data [0-9a-f]{64}, this is [0-9a-f]{64}/,
+    )
   })
 
   it('when they are of other samples or classes', async () => {

@@ -54,7 +54,13 @@ function cut(name: string, size: number, samples: number): string {
   return join(cutFiles, name)
 }
 
-export const mlp = (changes = {}): ResolvedArchitecture => ({ type: 'mlp', hidden: [32], activation: 'relu', dropout: 0, ...changes })
+export const mlp = (changes = {}): ResolvedArchitecture => ({
+  type: 'mlp',
+  hidden: [32],
+  activation: 'relu',
+  dropout: 0,
+  ...changes,
+})
 export const cnn = (changes = {}): ResolvedArchitecture => ({
   type: 'cnn',
   filters: [4, 8],
@@ -65,7 +71,13 @@ export const cnn = (changes = {}): ResolvedArchitecture => ({
   dropout: 0,
   ...changes,
 })
-export const resnet = (changes = {}): ResolvedArchitecture => ({ type: 'resnet', depth: 8, width: 4, dropout: 0, ...changes })
+export const resnet = (changes = {}): ResolvedArchitecture => ({
+  type: 'resnet',
+  depth: 8,
+  width: 4,
+  dropout: 0,
+  ...changes,
+})
 
 export const adam = (changes = {}): ResolvedOptimizer => ({
   type: 'adam',
@@ -85,7 +97,9 @@ export const sgd = (changes = {}): ResolvedOptimizer => ({
   ...changes,
 })
 
-export function config(changes: Partial<Omit<TrialConfig, 'training'>> & { training?: Partial<TrialConfig['training']> } = {}): TrialConfig {
+export function config(
+  changes: Partial<Omit<TrialConfig, 'training'>> & { training?: Partial<TrialConfig['training']> } = {},
+): TrialConfig {
   return {
     role: 'student',
     dataset: digits(),
@@ -111,8 +125,21 @@ export function temporaryFolder(): string {
 }
 
 /** A trial's id is any name here: what it is made of is the planner's business. */
-export function request(folder: string, trial: string, given: TrialConfig, logits: LogitsArtifact | null = null): TrialRequest {
-  return { task: 'train', trial, config: given, placement, artifacts: folder, checkpoint: join(folder, 'checkpoints', trial), logits }
+export function request(
+  folder: string,
+  trial: string,
+  given: TrialConfig,
+  logits: LogitsArtifact | null = null,
+): TrialRequest {
+  return {
+    task: 'train',
+    trial,
+    config: given,
+    placement,
+    artifacts: folder,
+    checkpoint: join(folder, 'checkpoints', trial),
+    logits,
+  }
 }
 
 export interface Ran {
@@ -121,10 +148,17 @@ export interface Ran {
 }
 
 /** @param stopAfter how often the trial may ask before it is told to stop */
-export async function run(given: TrialRequest, stopAfter = Number.POSITIVE_INFINITY, workshop: Workshop = openWorkshop(openEngine)): Promise<Ran> {
+export async function run(
+  given: TrialRequest,
+  stopAfter = Number.POSITIVE_INFINITY,
+  workshop: Workshop = openWorkshop(openEngine),
+): Promise<Ran> {
   const events: TrialEvent[] = []
   let asked = 0
-  const channel = { emit: (event: TrialEvent) => void events.push(structuredClone(event)), stopRequested: () => ++asked > stopAfter }
+  const channel = {
+    emit: (event: TrialEvent) => void events.push(structuredClone(event)),
+    stopRequested: () => ++asked > stopAfter,
+  }
   return { result: await runTrial(given, channel, workshop), events }
 }
 
@@ -135,4 +169,5 @@ export function expectDone(result: TrialResult): Done {
   return result as Done
 }
 
-export const hashOf = ({ artifacts }: Done, kind: string): string => artifacts.find((artifact) => artifact.kind === kind)!.hash
+export const hashOf = ({ artifacts }: Done, kind: string): string =>
+  artifacts.find((artifact) => artifact.kind === kind)!.hash

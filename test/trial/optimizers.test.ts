@@ -9,7 +9,12 @@ const adamw = (changes = {}) => ({ ...adam(), type: 'adamw', weightDecay: 0.1, .
 
 const start = [1, -2, 0.5]
 /** The gradients of four steps. */
-const gradients = [[0.1, -3, 0], [0.4, 2, 0], [-0.2, 1, 1e-6], [0.1, 0.5, -5]]
+const gradients = [
+  [0.1, -3, 0],
+  [0.4, 2, 0],
+  [-0.2, 1, 1e-6],
+  [0.1, 0.5, -5],
+]
 
 /** The weights after each step. */
 function ours(settings: ResolvedOptimizer, decays = true): number[][] {
@@ -85,6 +90,9 @@ it.each([
   }
 })
 
-it.each([sgd({ weightDecay: 0.1 }), adam({ weightDecay: 0.1 }), adamw()])('leaves biases without decay: %j', (settings) => {
-  expect(ours(settings, false)).toEqual(ours({ ...settings, weightDecay: 0 } as ResolvedOptimizer))
-})
+it.each([sgd({ weightDecay: 0.1 }), adam({ weightDecay: 0.1 }), adamw()])(
+  'leaves biases without decay: %j',
+  (settings) => {
+    expect(ours(settings, false)).toEqual(ours({ ...settings, weightDecay: 0 } as ResolvedOptimizer))
+  },
+)

@@ -6,7 +6,20 @@ import { describe, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { runTrial } from '../../orchestrator/src/trial/runTrial.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { adam, cnn, config, expectDone, hashOf, mlp, digits, request, resnet, run, sgd, temporaryFolder } from './fixture.ts'
+import {
+  adam,
+  cnn,
+  config,
+  digits,
+  expectDone,
+  hashOf,
+  mlp,
+  request,
+  resnet,
+  run,
+  sgd,
+  temporaryFolder,
+} from './fixture.ts'
 
 const folder = temporaryFolder()
 const dataset = digits({ train: 330, validation: 100, test: 100 })
@@ -14,16 +27,38 @@ const training = { epochs: 3, batchSize: 64, schedule: { type: 'cosine', warmupE
 
 /** Five steps an epoch, three epochs. */
 const cases: [string, TrialConfig][] = [
-  ['an MLP with dropout and AdamW', config({ dataset, architecture: mlp({ dropout: 0.4 }), training: { ...training, optimizer: { ...adam(), type: 'adamw', weightDecay: 0.01 } as never } })],
-  ['a CNN with batch norm, dropout and Adam', config({ dataset, architecture: cnn({ batchNorm: true, dropout: 0.3 }), training: { ...training, optimizer: adam() } })],
-  ['a ResNet with Nesterov momentum and weight decay', config({ dataset, architecture: resnet(), training: { ...training, optimizer: sgd({ nesterov: true, weightDecay: 1e-3 }) } })],
+  [
+    'an MLP with dropout and AdamW',
+    config({
+      dataset,
+      architecture: mlp({ dropout: 0.4 }),
+      training: { ...training, optimizer: { ...adam(), type: 'adamw', weightDecay: 0.01 } as never },
+    }),
+  ],
+  [
+    'a CNN with batch norm, dropout and Adam',
+    config({
+      dataset,
+      architecture: cnn({ batchNorm: true, dropout: 0.3 }),
+      training: { ...training, optimizer: adam() },
+    }),
+  ],
+  [
+    'a ResNet with Nesterov momentum and weight decay',
+    config({
+      dataset,
+      architecture: resnet(),
+      training: { ...training, optimizer: sgd({ nesterov: true, weightDecay: 1e-3 }) },
+    }),
+  ],
 ]
 
 /** Without how long it took. */
 const untimed = (events: TrialEvent[]): Partial<EpochRecord>[] =>
   events.flatMap((event) => (event.type === 'epoch' ? [{ ...event.record, seconds: 0, imagesPerSecond: 0 }] : []))
 
-const resumedFrom = (events: TrialEvent[]) => events.flatMap((event) => (event.type === 'started' ? [event.resumedFrom] : []))[0]
+const resumedFrom = (events: TrialEvent[]) =>
+  events.flatMap((event) => (event.type === 'started' ? [event.resumedFrom] : []))[0]
 
 describe.each(cases)('%s', (name, given) => {
   it('stopped in mid-epoch, twice', async () => {
@@ -94,7 +129,9 @@ describe('a checkpoint', () => {
     writeFileSync(checkpoint, bytes)
     const { result } = await run(request(folder, 'damaged', given))
     expect(result).toMatchObject({ outcome: 'failed' })
-    expect((result as { reason: string }).reason).toMatch(/checkpoint .*damaged is damaged: expected SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}/)
+    expect((result as { reason: string }).reason).toMatch(
+      /checkpoint .*damaged is damaged: expected SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}/,
+    )
   })
 
   it('of another trial is refused', async () => {

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { type Course, learningRateAt } from '../../orchestrator/src/trial/schedules.ts'
 
 const course = (schedule: Course['schedule']): Course => ({ schedule, learningRate: 0.2, stepsPerEpoch: 4, epochs: 3 })
-const rates = (schedule: Course['schedule']) => Array.from({ length: 12 }, (_, step) => learningRateAt(course(schedule), step))
+const rates = (schedule: Course['schedule']) =>
+  Array.from({ length: 12 }, (_, step) => learningRateAt(course(schedule), step))
 const close = (got: number[], expected: number[]) => {
   expect(got.length).toBe(expected.length)
   for (const [step, rate] of got.entries()) expect(rate).toBeCloseTo(expected[step]!, 12)
@@ -14,12 +15,18 @@ it('constant', () => {
 
 it('rises linearly over the warm-up, which may end within an epoch', () => {
   close(rates({ type: 'constant', warmupEpochs: 1.25 }), [0.04, 0.08, 0.12, 0.16, ...new Array(8).fill(0.2)])
-  close(rates({ type: 'constant', warmupEpochs: 6 }), Array.from({ length: 12 }, (_, step) => (0.2 * (step + 1)) / 24))
+  close(
+    rates({ type: 'constant', warmupEpochs: 6 }),
+    Array.from({ length: 12 }, (_, step) => (0.2 * (step + 1)) / 24),
+  )
 })
 
 it('cosine from the highest rate at the first step to the final fraction at the last', () => {
   const got = rates({ type: 'cosine', warmupEpochs: 0, finalFraction: 0.1 })
-  close(got, Array.from({ length: 12 }, (_, step) => 0.2 * (0.1 + (0.9 * (1 + Math.cos((Math.PI * step) / 11))) / 2)))
+  close(
+    got,
+    Array.from({ length: 12 }, (_, step) => 0.2 * (0.1 + (0.9 * (1 + Math.cos((Math.PI * step) / 11))) / 2)),
+  )
   expect(got[0]).toBeCloseTo(0.2, 12)
   expect(got[11]).toBeCloseTo(0.02, 12)
 })
@@ -33,5 +40,10 @@ it('cosine begins after the warm-up', () => {
 })
 
 it('of a single step is the highest rate', () => {
-  expect(learningRateAt({ schedule: { type: 'cosine', warmupEpochs: 0, finalFraction: 0 }, learningRate: 1, stepsPerEpoch: 1, epochs: 1 }, 0)).toBe(1)
+  expect(
+    learningRateAt(
+      { schedule: { type: 'cosine', warmupEpochs: 0, finalFraction: 0 }, learningRate: 1, stepsPerEpoch: 1, epochs: 1 },
+      0,
+    ),
+  ).toBe(1)
 })

@@ -7,8 +7,14 @@ import { adam, cnn, config, digits, expectDone, hashOf, mlp, request, resnet, te
 
 const folder = temporaryFolder()
 
-/** @param onEvent may end the process */
-function ask<T>(message: object, onEvent: (event: TrialEvent, child: ChildProcess) => void = () => {}): Promise<T | 'killed'> {
+/**
+ * @param requests answered in one process
+ * @param onEvent may end the process
+ */
+function ask<T>(
+  requests: object | object[],
+  onEvent: (event: TrialEvent, child: ChildProcess) => void = () => {},
+): Promise<T | 'killed'> {
   return new Promise((resolve, reject) => {
     const execArgv = ['--conditions=source', '--import', 'tsx']
     const child = fork(join(import.meta.dirname, 'workerProcess.ts'), { execArgv, serialization: 'advanced' })
@@ -17,8 +23,10 @@ function ask<T>(message: object, onEvent: (event: TrialEvent, child: ChildProces
       else onEvent(told, child)
     })
     child.on('error', reject)
-    child.on('exit', (_, signal) => (signal === 'SIGKILL' ? resolve('killed') : reject(new Error('the worker ended without an answer'))))
-    child.send(message)
+    child.on('exit', (_, signal) =>
+      signal === 'SIGKILL' ? resolve('killed') : reject(new Error('the worker ended without an answer')),
+    )
+    child.send([requests].flat())
   })
 }
 
@@ -38,9 +46,18 @@ it('probes: says of every engine and device whether it works, and else why not',
 it('inspects: sizes of models as their trials tell them, and what cannot be built', async () => {
   const architectures = [mlp(), cnn({ batchNorm: true }), resnet(), cnn({ kernelSize: 31 })]
   const inspected = (await ask<InspectResult>({ task: 'inspect', dataset: digits(), architectures })) as InspectResult
-  expect(inspected.dataset).toEqual({ inputShape: [28, 28, 1], classes: 10, trainSamples: 640, validationSamples: 200, testSamples: 300 })
+  expect(inspected.dataset).toEqual({
+    inputShape: [28, 28, 1],
+    classes: 10,
+    trainSamples: 640,
+    validationSamples: 200,
+    testSamples: 300,
+  })
   expect(inspected.models[0]).toMatchObject({ parameters: 784 * 32 + 32 + 330, multiplyAccumulates: 784 * 32 + 320 })
-  expect(inspected.models[3]).toEqual({ problem: 'expected a kernel of at most 28 pixels for images of 28 x 28, got 31', path: ['kernelSize'] })
+  expect(inspected.models[3]).toEqual({
+    problem: 'expected a kernel of at most 28 pixels for images of 28 x 28, got 31',
+    path: ['kernelSize'],
+  })
   const given = config({ architecture: cnn({ batchNorm: true }), training: { epochs: 1 } })
   const trained = expectDone((await ask<TrialResult>(request(folder, 'inspected', given))) as TrialResult)
   const { parameters, multiplyAccumulates, onnxBytes } = trained.metrics
@@ -54,7 +71,10 @@ it('inspects: sizes of models as their trials tell them, and what cannot be buil
 })
 
 it('killed by SIGKILL and started again in another process, ends with the same weights, bit for bit', async () => {
-  const given = config({ architecture: cnn({ batchNorm: true, dropout: 0.2 }), training: { epochs: 3, optimizer: adam({ weightDecay: 1e-3 }) } })
+  const given = config({
+    architecture: cnn({ batchNorm: true, dropout: 0.2 }),
+    training: { epochs: 3, optimizer: adam({ weightDecay: 1e-3 }) },
+  })
   const whole = expectDone((await ask<TrialResult>(request(folder, 'whole', given))) as TrialResult)
   const killed = await ask<TrialResult>(request(folder, 'killed', given), (event, child) => {
     if (event.type === 'epoch') child.kill('SIGKILL')
@@ -67,4 +87,12 @@ it('killed by SIGKILL and started again in another process, ends with the same w
   expect(resumedFrom!.epoch).toBeGreaterThanOrEqual(1)
   expect(hashOf(expectDone(resumed as TrialResult), 'weights')).toBe(hashOf(whole, 'weights'))
   expect(hashOf(expectDone(resumed as TrialResult), 'onnx')).toBe(hashOf(whole, 'onnx'))
+})
+
+it('trains after it has probed in the same process, as if it had not', async () => {
+  const train = request(folder, 'probed', config({ training: { epochs: 1 } }))
+  const inspect = { task: 'inspect', dataset: digits(), architectures: [mlp()] }
+  const after = expectDone((await ask<TrialResult>([inspect, { task: 'probe' }, train])) as TrialResult)
+  const alone = expectDone((await ask<TrialResult>(request(folder, 'not probed', train.config))) as TrialResult)
+  expect(hashOf(after, 'weights')).toBe(hashOf(alone, 'weights'))
 })

@@ -1,7 +1,13 @@
-// Stands for tinypool in the tests of the worker: a child process that answers one request and sends what it answers.
+// Stands for tinypool in the tests of the worker: a child process that answers requests, one after the other, and
+// sends the last answer.
 import answer from '../../orchestrator/src/trial/worker.ts'
 
-process.once('message', async (request: Parameters<typeof answer>[0]) => {
-  const answered = await answer(request).catch((error: Error) => ({ error: error.message }))
+type Request = Parameters<typeof answer>[0]
+
+process.once('message', async (requests: Request[]) => {
+  let answered: unknown
+  for (const request of requests) {
+    answered = await answer(request).catch((error: Error) => ({ error: error.message }))
+  }
   process.send?.({ answered }, () => process.exit())
 })

@@ -22,7 +22,10 @@ describe.each([[[4, 3, 2, 5]], [[6, 5]]])('batch norm of %j', (shape) => {
 
   it('has the values and gradients of the plain formula', () => {
     const nothing = () => {}
-    const ours = tf.valueAndGrads((a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) => normalise(a, b, c, nothing))([x, gamma, beta], dy)
+    const ours = tf.valueAndGrads((a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) => normalise(a, b, c, nothing))(
+      [x, gamma, beta],
+      dy,
+    )
     const theirs = tf.valueAndGrads(plain)([x, gamma, beta], dy)
     const pairs = [[ours.value, theirs.value], ...ours.grads.map((grad, index) => [grad, theirs.grads[index]!])]
     for (const [one, other] of pairs) {
@@ -60,7 +63,8 @@ describe('the layer', () => {
     const before = (cnn.apply(images, { training: false }) as tf.Tensor).arraySync()
     cnn.apply(images, { training: true })
     const [, , movingMean, movingVariance] = cnn.getLayer('conv1_norm').getWeights()
-    const near = (one: tf.Tensor, other: tf.Tensor) => expect(tf.max(tf.abs(tf.sub(one, other))).arraySync()).toBeLessThan(1e-5)
+    const near = (one: tf.Tensor, other: tf.Tensor) =>
+      expect(tf.max(tf.abs(tf.sub(one, other))).arraySync()).toBeLessThan(1e-5)
     near(movingMean!, tf.mul(mean, 0.1))
     near(movingVariance!, tf.add(0.9, tf.mul(variance, (0.1 * 128) / 127)))
     expect((cnn.apply(images, { training: false }) as tf.Tensor).arraySync()).not.toEqual(before)
@@ -69,7 +73,14 @@ describe('the layer', () => {
   it('saves itself as TensorFlow.js’s own, which then gives the same', async () => {
     const images = input({ shape: [2, 2, 3] })
     const ours = model({ inputs: images, outputs: batchNorm(images, 'norm') })
-    ours.getLayer('norm').setWeights([[1, 2, 3], [4, 5, 6], [-1, 0, 1], [1, 2, 4]].map((values) => tf.tensor1d(values)))
+    ours.getLayer('norm').setWeights(
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+        [-1, 0, 1],
+        [1, 2, 4],
+      ].map((values) => tf.tensor1d(values)),
+    )
     let saved: tf.io.ModelArtifacts | undefined
     await ours.save(
       tf.io.withSaveHandler(async (artifacts) => {

@@ -10,7 +10,13 @@ import { multiplyAccumulates, parameterCount } from '../../orchestrator/src/zoo/
 const mnist: [number, number, number] = [28, 28, 1]
 const cifar: [number, number, number] = [32, 32, 3]
 
-const mlp = (changes = {}): ResolvedArchitecture => ({ type: 'mlp', hidden: [30, 20], activation: 'relu', dropout: 0, ...changes })
+const mlp = (changes = {}): ResolvedArchitecture => ({
+  type: 'mlp',
+  hidden: [30, 20],
+  activation: 'relu',
+  dropout: 0,
+  ...changes,
+})
 const cnn = (changes = {}): ResolvedArchitecture => ({
   type: 'cnn',
   filters: [8, 16],
@@ -121,9 +127,15 @@ describe('dropout', () => {
   it('stands before each dense layer that has units before it', () => {
     const of = (architecture: ResolvedArchitecture) =>
       dropoutMasks(buildModel(architecture, mnist, 10, 0)).map(({ shape, rate }) => [shape, rate])
-    expect(of(mlp({ dropout: 0.5 }))).toEqual([[[30], 0.5], [[20], 0.5]])
+    expect(of(mlp({ dropout: 0.5 }))).toEqual([
+      [[30], 0.5],
+      [[20], 0.5],
+    ])
     expect(of(mlp())).toEqual([])
-    expect(of(cnn({ dropout: 0.25 }))).toEqual([[[784], 0.25], [[32], 0.25]])
+    expect(of(cnn({ dropout: 0.25 }))).toEqual([
+      [[784], 0.25],
+      [[32], 0.25],
+    ])
     expect(of(resnet(8, { dropout: 0.1 }))).toEqual([[[64], 0.1]])
   })
 
@@ -142,8 +154,20 @@ describe('dropout', () => {
 
 describe('shapes that do not fit', () => {
   it.each([
-    ['a kernel larger than the image', cnn({ kernelSize: 5 }), [4, 9, 1], ['kernelSize'], /at most 4 pixels for images of 4 x 9, got 5/],
-    ['one block too many', cnn({ filters: [1, 1, 1, 1, 1] }), mnist, ['filters'], /at most 4 blocks: 28 x 28 pixels are halved to 1 x 1, .* got 5/],
+    [
+      'a kernel larger than the image',
+      cnn({ kernelSize: 5 }),
+      [4, 9, 1],
+      ['kernelSize'],
+      /at most 4 pixels for images of 4 x 9, got 5/,
+    ],
+    [
+      'one block too many',
+      cnn({ filters: [1, 1, 1, 1, 1] }),
+      mnist,
+      ['filters'],
+      /at most 4 blocks: 28 x 28 pixels are halved to 1 x 1, .* got 5/,
+    ],
   ] as const)('%s', (_, architecture, shape, path, message) => {
     const build = () => buildModel(architecture, [...shape], 10, 0)
     expect(build).toThrow(ArchitectureProblem)

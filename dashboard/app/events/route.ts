@@ -6,9 +6,16 @@ export const dynamic = 'force-dynamic'
 
 const pingMilliseconds = 15_000
 
+/** Ends each open stream. A server that is told to stop waits for its connections, and these end in no other way. */
+const open = new Set<() => void>()
+const endAll = () => {
+  for (const end of open) end()
+}
+process.once('SIGINT', endAll).once('SIGTERM', endAll)
+
 export function GET(request: Request): Response {
   const text = new TextEncoder()
-  let end = () => {}
+  let stop = () => {}
   const events = new ReadableStream<Uint8Array>({
     start(controller) {
       const send = (message: string) => controller.enqueue(text.encode(message))
@@ -17,16 +24,20 @@ export function GET(request: Request): Response {
       sendVersion(storeVersion())
       const stopWatching = onChange(sendVersion)
       const pings = setInterval(() => send(': ping\n\n'), pingMilliseconds)
-      end = () => {
+      const end = () => {
+        stop()
+        controller.close()
+      }
+      stop = () => {
         stopWatching()
         clearInterval(pings)
+        open.delete(end)
+        request.signal.removeEventListener('abort', end)
       }
-      request.signal.addEventListener('abort', () => {
-        end()
-        controller.close()
-      })
+      open.add(end)
+      request.signal.addEventListener('abort', end)
     },
-    cancel: () => end(),
+    cancel: () => stop(),
   })
   return new Response(events, {
     headers: {

@@ -10,12 +10,21 @@ import { printJson } from './output.ts'
 
 const formats = ['onnx', 'tfjs'] as const
 
-export function exportTrial(name: string, options: { json?: boolean; store: string; format: string; out: string }): void {
+export function exportTrial(
+  name: string,
+  options: { json?: boolean; store: string; format: string; out: string },
+): void {
   const format = formats.find((each) => each === options.format)
   if (format === undefined) throw new InvalidOptionError('--format', formats.join(' or '), options.format)
   const db = openForReading(options.store)
   const trial = findTrial(db, name)
-  const written = exportModel({ folder: dirname(options.store), trial, artifacts: artifactsOf(db, trial), format, out: options.out })
+  const written = exportModel({
+    folder: dirname(options.store),
+    trial,
+    artifacts: artifactsOf(db, trial),
+    format,
+    out: options.out,
+  })
   if (options.json) return printJson({ trial, format, files: written })
   for (const file of written) console.log(`${file.path}  ${bytes(file.bytes)}`)
 }

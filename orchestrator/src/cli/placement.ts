@@ -35,4 +35,5 @@ const matches = (
   tried: ProbeResult['engines'][number],
   asked: Pick<Resolved<Experiment>, 'engine' | 'device'>,
 ): boolean =>
-  (asked.engine === 'auto' || asked.engine === tried.engine) && (asked.device === 'auto' || asked.device === tried.device)
+  (asked.engine === 'auto' || asked.engine === tried.engine) &&
+  (asked.device === 'auto' || asked.device === tried.device)

@@ -29,7 +29,9 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
     const own = plan.trials.filter(({ model, axes }) => model === placed.model && includes(axes, placed.axes))
     return [
       placed.path[0] === 'teachers' ? 'teacher' : 'student',
-      [placed.model, ...Object.entries(placed.axes).map(([path, value]) => `${path}=${JSON.stringify(value)}`)].join(' '),
+      [placed.model, ...Object.entries(placed.axes).map(([path, value]) => `${path}=${JSON.stringify(value)}`)].join(
+        ' ',
+      ),
       placed.architecture.type,
       count(parameters),
       count(multiplyAccumulates),

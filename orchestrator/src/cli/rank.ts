@@ -17,19 +17,21 @@ export function rank(name: string, { json, store, top }: { json?: boolean; store
 export function printRanking(db: Reader, sweep: string, top?: number): void {
   const all = ranking(db, sweep)
   if (all.length === 0) return console.log(`No trial of sweep "${sweep}" is done yet.`)
-  const rows = all.slice(0, top).map((each, index) => [
-    String(index + 1),
-    trialLabel(each),
-    each.n === each.planned ? String(each.n) : `${each.n} of ${each.planned}`,
-    percent(each.validationAccuracy),
-    percent(each.testAccuracy),
-    percent(each.relativeAccuracy),
-    points(each.gain),
-    percent(each.teacherAgreement),
-    count(each.parameters),
-    bytes(each.onnxBytes),
-    each.trial.slice(0, 12),
-  ])
+  const rows = all
+    .slice(0, top)
+    .map((each, index) => [
+      String(index + 1),
+      trialLabel(each),
+      each.n === each.planned ? String(each.n) : `${each.n} of ${each.planned}`,
+      percent(each.validationAccuracy),
+      percent(each.testAccuracy),
+      percent(each.relativeAccuracy),
+      points(each.gain),
+      percent(each.teacherAgreement),
+      count(each.parameters),
+      bytes(each.onnxBytes),
+      each.trial.slice(0, 12),
+    ])
   printTable(
     ['#', 'student', 'n', 'validation', 'test', 'of teacher', 'gain', 'agreement', 'parameters', 'ONNX', 'trial'],
     rows,

@@ -16,7 +16,11 @@ export async function serveDashboard(store: string, port: number): Promise<numbe
   const next = createRequire(join(folder, 'package.json')).resolve('next/dist/bin/next')
   const environment = { ...process.env, RETORT_STORE: resolve(store), NEXT_TELEMETRY_DISABLED: '1' }
   const start = (...options: string[]) =>
-    spawn(process.execPath, [next, ...options], { cwd: folder, env: environment, stdio: ['ignore', 'ignore', 'inherit'] })
+    spawn(process.execPath, [next, ...options], {
+      cwd: folder,
+      env: environment,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
 
   if (!existsSync(join(folder, '.next', 'BUILD_ID'))) {
     console.log('Building the dashboard, once …')

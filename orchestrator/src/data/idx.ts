@@ -7,6 +7,13 @@ import { type IdxArray, readIdx } from './readIdx.ts'
 type Names = Extract<ResolvedDataset, { type: 'idx' }>
 type Key = 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels'
 
+export const idxFiles = ({ trainImages, trainLabels, testImages, testLabels }: Names): string[] => [
+  trainImages,
+  trainLabels,
+  testImages,
+  testLabels,
+]
+
 /** Pixels are standardised by each channel's mean and standard deviation over the training split. */
 export async function loadIdx(dataset: Names): Promise<Data> {
   const read = async (key: Key) => [key, await readIdx(dataset[key], key)] as const
@@ -70,7 +77,10 @@ function checkLabels(files: Record<Key, IdxArray>, dataset: Names, images: Key, 
 const highest = (labels: Uint8Array) => labels.reduce((most, label) => Math.max(most, label), 0)
 
 /** Of bytes / 255. A channel of one value gets deviation 1: it standardises to zeros. */
-export function channelStatistics(samples: Samples, [height, width, channels]: [number, number, number]): Preprocessing {
+export function channelStatistics(
+  samples: Samples,
+  [height, width, channels]: [number, number, number],
+): Preprocessing {
   const pixels = height * width
   const counts = Array.from({ length: channels }, () => new Float64Array(256))
   for (const index of samples.indices) {

@@ -41,7 +41,8 @@ function parseIdx(bytes: Buffer, problem: (text: string) => Error): IdxArray {
     throw problem(`expected an IDX file of unsigned bytes (magic number 0x000008.., then the rank), got ${magic}`)
   }
   const header = 4 + 4 * rank
-  if (bytes.length < header) throw problem(`expected a header of ${header} bytes for magic number ${magic}, got ${bytes.length} bytes`)
+  if (bytes.length < header)
+    throw problem(`expected a header of ${header} bytes for magic number ${magic}, got ${bytes.length} bytes`)
   const dims = Array.from({ length: rank }, (_, axis) => bytes.readUInt32BE(4 + 4 * axis))
   const size = dims.reduce((product, dim) => product * dim, 1)
   if (bytes.length !== header + size) {

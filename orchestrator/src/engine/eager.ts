@@ -36,7 +36,9 @@ function asTensors(inputs: Record<string, Values>, signatures: Record<string, Si
       const values = inputs[name]
       const size = tf.util.sizeFromShape(shape)
       if (values?.length !== size) {
-        throw new Error(`input ${name}: expected ${size} values for [${shape.join(', ')}], got ${values?.length ?? 'none'}`)
+        throw new Error(
+          `input ${name}: expected ${size} values for [${shape.join(', ')}], got ${values?.length ?? 'none'}`,
+        )
       }
       // The caller fills its arrays anew for the next step; the tensor must not see that.
       return [name, tf.tensor(values.slice(), shape, dtype)]

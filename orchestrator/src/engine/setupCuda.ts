@@ -13,7 +13,11 @@ mkdirSync(separateFolder, { recursive: true })
 writeFileSync(join(separateFolder, 'package.json'), '{ "private": true }\n')
 console.log(`Installing @tensorflow/tfjs-node-gpu ${version} to ${separateFolder}\n(${tensorflowRequirements})`)
 const install = ['install', `@tensorflow/tfjs-node-gpu@${version}`, '--no-audit', '--no-fund', '--loglevel=error']
-const { status, error } = spawnSync('npm', install, { cwd: separateFolder, stdio: 'inherit', shell: process.platform === 'win32' })
+const { status, error } = spawnSync('npm', install, {
+  cwd: separateFolder,
+  stdio: 'inherit',
+  shell: process.platform === 'win32',
+})
 if (status !== 0) {
   console.error(`npm could not install it (${error?.message ?? `exit code ${status}`}); its reason stands above`)
   process.exit(1)

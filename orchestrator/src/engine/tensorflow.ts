@@ -56,7 +56,9 @@ export async function openTensorflowEngine(
     }
     return eagerEngine({ name: 'tensorflow', threads, ...opened })
   }
-  throw new Error(`the tensorflow engine is not available: ${refused.join('; ')}; install it by: pnpm setup:cuda (${tensorflowRequirements})`)
+  throw new Error(
+    `the tensorflow engine is not available: ${refused.join('; ')}; install it by: pnpm setup:cuda (${tensorflowRequirements})`,
+  )
 }
 
 /** Where `pnpm setup:cuda` puts the packages: outside the workspace, whose lockfile it must not change. */

@@ -56,7 +56,7 @@ export interface Pool {
 
 export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Pool {
   const slots: (Slot | null)[] = lanes.map(() => null)
-  const free = lanes.map((_, lane) => lane)
+  const free = lanes.map((_, lane) => lane).reverse()
   const busy = new Set<SlotTask>()
   const waiting: (() => void)[] = []
 

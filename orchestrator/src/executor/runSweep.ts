@@ -4,7 +4,7 @@ import type { Placement } from '@retort/schema/trial'
 import type { Plan } from '../plan/plan.ts'
 import { lockStore } from '../store/lock.ts'
 import type { Store } from '../store/store.ts'
-import { endSweep, recoverKilled, saveSweep } from '../store/sweeps.ts'
+import { closeRunning, endSweep, saveSweep } from '../store/sweeps.ts'
 import type { Pool } from './pool.ts'
 import type { SweepOutcome, SweepProgress } from './progress.ts'
 import { runTrials } from './runTrials.ts'
@@ -34,7 +34,7 @@ export async function runSweep(options: RunSweepOptions): Promise<SweepOutcome> 
   const { plan, store } = options
   const lock = lockStore(store.file, `sweep "${plan.name}"`)
   try {
-    await untilGone(recoverKilled(store))
+    await untilGone(closeRunning(store, 'the run was killed'))
     saveSweep(store, plan)
     try {
       const outcome = await runTrials(options)
@@ -42,6 +42,7 @@ export async function runSweep(options: RunSweepOptions): Promise<SweepOutcome> 
       return outcome
     } catch (error) {
       try {
+        closeRunning(store, 'the run failed')
         endSweep(store, plan.name, 'failed')
       } catch {
         // Where the store itself is what failed, the first error says more.

@@ -53,7 +53,7 @@ export function createRecorder(store: Store): Recorder {
     .prepare()
   const startTrial = db
     .update(trials)
-    .set({ status: 'running', reason: null, startedAt: given('startedAt'), finishedAt: null })
+    .set({ ...noMetrics, status: 'running', reason: null, startedAt: given('startedAt'), finishedAt: null })
     .where(ofTrial)
     .prepare()
   const ranAttempt = db

@@ -75,17 +75,19 @@ export function endSweep(store: Store, name: string, status: Exclude<SweepStatus
 }
 
 /**
- * Whoever holds the store's lock calls this first: what still counts as running belongs to a run that was killed.
- * @returns the processes of its trials, which may need a moment to notice
+ * For whoever holds the store's lock while no trial runs: what still counts as running was cut off.
+ * @param reason of the attempts' end
+ * @returns the processes of these trials, which may need a moment to notice
  */
-export function recoverKilled(store: Store): number[] {
+export function closeRunning(store: Store, reason: string): number[] {
   const { db } = store
+  store.flush()
   return db.transaction(
     () => {
       const pids = db.select({ pid: attempts.pid }).from(attempts).where(eq(attempts.outcome, 'running')).all()
       const now = Date.now()
       db.update(attempts)
-        .set({ outcome: 'interrupted', reason: 'the run was killed', finishedAt: now })
+        .set({ outcome: 'interrupted', reason, finishedAt: now })
         .where(eq(attempts.outcome, 'running'))
         .run()
       db.update(trials).set({ status: 'pending' }).where(eq(trials.status, 'running')).run()

@@ -1,5 +1,5 @@
 // Writes and reads artifacts: files named by the hash of their bytes.
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { access, mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { artifactPath } from '@retort/schema/artifact'
@@ -7,10 +7,12 @@ import type { Artifact, ArtifactHash } from '@retort/schema/trial'
 
 export const sha256 = (bytes: Uint8Array): ArtifactHash => createHash('sha256').update(bytes).digest('hex')
 
-/** Writes a file so that it is there whole or not at all, whatever happens on the way. */
-export async function writeWhole(path: string, parts: Uint8Array[]): Promise<void> {
+/**
+ * Writes a file so that it is there whole or not at all, whatever happens on the way.
+ * @param aside where it is written first, in the same folder; no other process writes there
+ */
+export async function writeWhole(path: string, parts: Uint8Array[], aside: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
-  const aside = `${path}.${process.pid}.${randomUUID()}.tmp`
   const file = await open(aside, 'w')
   try {
     for (const part of parts) await file.writeFile(part)
@@ -29,7 +31,7 @@ export async function writeArtifact(folder: string, kind: Artifact['kind'], byte
     () => true,
     () => false,
   )
-  if (!present) await writeWhole(path, [bytes])
+  if (!present) await writeWhole(path, [bytes], `${path}.${process.pid}.tmp`)
   return { kind, hash, bytes: bytes.length }
 }
 

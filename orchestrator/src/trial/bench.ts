@@ -46,7 +46,9 @@ export async function openBench(engine: Engine, request: BenchRequest): Promise<
   const optimizer = optimizerOf(settings)
   const trained = model.trainableWeights.map((layerWeight): Trained => {
     const weight = layerWeight.read() as tf.Variable
-    const slots = optimizer.slots(settings).map((name) => [name, tf.tidy(() => tf.variable(tf.zerosLike(weight), false))])
+    const slots = optimizer
+      .slots(settings)
+      .map((name) => [name, tf.tidy(() => tf.variable(tf.zerosLike(weight), false))])
     return { weight, slots: Object.fromEntries(slots), decays: layerWeight.originalName.endsWith('/kernel') }
   })
   const slots = trained.flatMap((each) => Object.values(each.slots))

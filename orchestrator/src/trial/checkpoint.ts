@@ -30,7 +30,8 @@ const digest = 64
 
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const body = serialize(checkpoint)
-  await writeWhole(path, [Buffer.from(sha256(body), 'latin1'), body])
+  // One process at a time runs a trial, so what a killed one left aside is written over.
+  await writeWhole(path, [Buffer.from(sha256(body), 'latin1'), body], `${path}.tmp`)
 }
 
 /**
@@ -46,7 +47,9 @@ export async function readCheckpoint(path: string, trial: TrialId): Promise<Chec
   const [expected, body] = [bytes.toString('latin1', 0, digest), bytes.subarray(digest)]
   const found = sha256(body)
   if (found !== expected) {
-    throw new Error(`checkpoint ${path} is damaged: expected SHA-256 ${expected}, got ${found}; delete it to start anew`)
+    throw new Error(
+      `checkpoint ${path} is damaged: expected SHA-256 ${expected}, got ${found}; delete it to start anew`,
+    )
   }
   const checkpoint = deserialize(body) as Checkpoint
   if (checkpoint.trial !== trial) {

@@ -20,7 +20,10 @@ export interface TfjsFiles {
 }
 
 /** What `tf.loadLayersModel` reads. Equal architectures give equal topologies. */
-export async function tfjsOf(model: LayersModel, { preprocessing, classes }: Pick<Data, 'preprocessing' | 'classes'>): Promise<TfjsFiles> {
+export async function tfjsOf(
+  model: LayersModel,
+  { preprocessing, classes }: Pick<Data, 'preprocessing' | 'classes'>,
+): Promise<TfjsFiles> {
   let saved: io.ModelArtifacts | undefined
   const handler = io.withSaveHandler(async (artifacts) => {
     saved = artifacts

@@ -7,7 +7,8 @@ export class Interrupted extends Error {
 }
 
 /** What V8, the C++ library, onnxruntime, CUDA and TensorFlow say when memory is short. */
-const outOfMemory = /out of memory|bad_alloc|bad allocation|failed to allocate|allocation failed|\bOOM\b|ResourceExhausted/i
+const outOfMemory =
+  /out of memory|bad_alloc|bad allocation|failed to allocate|allocation failed|\bOOM\b|ResourceExhausted/i
 
 export function classify(error: unknown): TrialResult {
   if (error instanceof Interrupted) return { outcome: 'interrupted' }

@@ -76,9 +76,12 @@ export async function readLogits(folder: string, logits: LogitsArtifact, data: D
   const key = logitsKey(weights, data)
   if (key !== logits.key) {
     const from = bytes.toString('hex', trainBytes + testBytes + 32)
-    throw new Error(`${name} are stale: expected key ${logits.key}, got ${key}; they were computed on data ${from}, this is ${data.hash}`)
+    throw new Error(
+      `${name} are stale: expected key ${logits.key}, got ${key}; they were computed on data ${from}, this is ${data.hash}`,
+    )
   }
   // Copied, since a Float32Array has to start at a multiple of four bytes.
-  const numbers = (from: number, length: number) => new Float32Array(Uint8Array.from(bytes.subarray(from, from + length)).buffer)
+  const numbers = (from: number, length: number) =>
+    new Float32Array(Uint8Array.from(bytes.subarray(from, from + length)).buffer)
   return { train: numbers(0, trainBytes), test: numbers(trainBytes, testBytes) }
 }

@@ -1,10 +1,11 @@
 // The two programs that a trial runs again and again, written in TensorFlow.js: one step of training, and a forward
 // pass. Both engines take them as they are.
-import type { Objective } from '../objectives/objective.ts'
+
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Signature, Step } from '../engine/engine.ts'
 import { hardLoss } from '../objectives/crossEntropy.ts'
+import type { Objective } from '../objectives/objective.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
 import type { Update } from './optimizers/optimizer.ts'
 

@@ -38,80 +38,111 @@ export type Trained =
   | { ended: 'interrupted' }
   | { ended: 'diverged'; epoch: number; step: number; reason: string }
 
+type Diverged = Extract<Trained, { ended: 'diverged' }>
+
+/** Where a training stands: what a checkpoint keeps besides the weights. */
+type State = Omit<Checkpoint, 'trial' | 'variables'>
+
 const noSums = (): PartialSums => ({ loss: 0, hard: 0, soft: 0, seconds: 0 })
 
 export async function train(training: Training): Promise<Trained> {
-  const { trial, config, data, bench, teacherLogits, resume, channel } = training
-  const { epochs, batchSize, optimizer: settings, schedule } = config.training
+  const { trial, config, data, bench, resume, channel } = training
+  const { epochs, batchSize, optimizer, schedule } = config.training
   const stepsPerEpoch = stepsOf(data, batchSize)
-  const course: Course = { schedule, learningRate: settings.learningRate, stepsPerEpoch, epochs }
-  const records = resume?.records ?? []
-  let step = resume?.step ?? 0
-  let sums = resume?.sums ?? noSums()
-  let trainSeconds = resume?.trainSeconds ?? 0
-  for (const record of records) channel.emit({ type: 'epoch', record })
+  const course: Course = { schedule, learningRate: optimizer.learningRate, stepsPerEpoch, epochs }
+  const state: State = resume ?? { records: [], step: 0, sums: noSums(), trainSeconds: 0 }
+  for (const record of state.records) channel.emit({ type: 'epoch', record })
   if (resume === null) bench.reset(config.seed)
   else assign(bench.variables, resume.variables)
-
-  const optimizer = optimizerOf(settings)
-  const masks = dropoutMasks(bench.model)
-  const fill = batchFiller({ data, batchSize, seed: config.seed, masks, teacherLogits })
-  const constants = teachingInputs(config)
   const save = async () => {
+    const { records, step, sums, trainSeconds } = state
     const variables = await valuesOf(bench.variables)
     await writeCheckpoint(training.checkpoint, { trial, variables, records, step, sums, trainSeconds })
   }
 
-  while (records.length < epochs) {
-    const epoch = records.length + 1
+  const takeStep = stepTaker(training, course)
+  while (state.records.length < epochs) {
+    const epoch = state.records.length + 1
     const order = epochOrder(data.train.indices, config.seed, epoch)
-    while (step < stepsPerEpoch) {
+    while (state.step < stepsPerEpoch) {
       if (channel.stopRequested()) {
         await save()
         return { ended: 'interrupted' }
       }
-      const start = performance.now()
-      const overall = (epoch - 1) * stepsPerEpoch + step
-      const scalars = optimizer.scalars(settings, learningRateAt(course, overall), overall + 1)
-      const inputs = { ...fill(order.subarray(step * batchSize, (step + 1) * batchSize), overall), ...constants }
-      for (const [name, value] of Object.entries(scalarInputs(scalars))) inputs[name] = Float32Array.of(value)
-      const outputs = await bench.train.run(inputs)
-      const loss = outputs.loss![0]!
-      if (!Number.isFinite(loss)) {
-        return { ended: 'diverged', epoch, step: step + 1, reason: `the loss of step ${step + 1} of epoch ${epoch} is ${loss}` }
-      }
-      const seconds = (performance.now() - start) / 1000
-      sums.loss += loss
-      sums.hard += (outputs.hard ?? outputs.loss)![0]!
-      sums.soft += outputs.soft?.[0] ?? 0
-      sums.seconds += seconds
-      trainSeconds += seconds
-      step++
-      training.progress(epoch, step)
+      const diverged = await takeStep(state, epoch, order)
+      if (diverged !== null) return diverged
+      training.progress(epoch, state.step)
     }
-    const logits = await logitsOf(bench, data, data.validation, () => training.progress(epoch, stepsPerEpoch))
-    const validation = scoreOf(logits, data.validation, data.classes)
-    if (!Number.isFinite(validation.loss)) {
-      return { ended: 'diverged', epoch, step, reason: `the validation loss after epoch ${epoch} is ${validation.loss}` }
-    }
-    const record: EpochRecord = {
-      epoch,
-      trainLoss: sums.loss / stepsPerEpoch,
-      hardLoss: sums.hard / stepsPerEpoch,
-      softLoss: teacherLogits === null ? null : sums.soft / stepsPerEpoch,
-      validationLoss: validation.loss,
-      validationAccuracy: validation.accuracy,
-      learningRate: learningRateAt(course, epoch * stepsPerEpoch - 1),
-      seconds: sums.seconds,
-      imagesPerSecond: (stepsPerEpoch * batchSize) / sums.seconds,
-    }
-    records.push(record)
-    step = 0
-    sums = noSums()
+    const validated = await validate(training, epoch, stepsPerEpoch)
+    if ('ended' in validated) return validated
+    const record = recordOf(state.sums, { epoch, stepsPerEpoch, batchSize, taught: training.teacherLogits !== null })
+    state.records.push({ ...record, ...validated, learningRate: learningRateAt(course, epoch * stepsPerEpoch - 1) })
+    state.step = 0
+    state.sums = noSums()
     await save()
-    channel.emit({ type: 'epoch', record })
+    channel.emit({ type: 'epoch', record: state.records.at(-1)! })
   }
-  return { ended: 'trained', records, trainSeconds }
+  return { ended: 'trained', records: state.records, trainSeconds: state.trainSeconds }
+}
+
+/** @returns a function that takes the next step of an epoch and counts it, or says that the loss diverged */
+function stepTaker({ config, data, bench, teacherLogits }: Training, course: Course) {
+  const { seed } = config
+  const { batchSize, optimizer: settings } = config.training
+  const optimizer = optimizerOf(settings)
+  const fill = batchFiller({ data, batchSize, seed, masks: dropoutMasks(bench.model), teacherLogits })
+  const constants = teachingInputs(config)
+  return async (state: State, epoch: number, order: Int32Array): Promise<Diverged | null> => {
+    const start = performance.now()
+    const { step, sums } = state
+    const overall = (epoch - 1) * course.stepsPerEpoch + step
+    const inputs = { ...fill(order.subarray(step * batchSize, (step + 1) * batchSize), overall), ...constants }
+    const scalars = optimizer.scalars(settings, learningRateAt(course, overall), overall + 1)
+    for (const [name, value] of Object.entries(scalarInputs(scalars))) inputs[name] = Float32Array.of(value)
+    const outputs = await bench.train.run(inputs)
+    const loss = outputs.loss![0]!
+    state.step++
+    if (!Number.isFinite(loss)) {
+      const reason = `the loss of step ${state.step} of epoch ${epoch} is ${loss}`
+      return { ended: 'diverged', epoch, step: state.step, reason }
+    }
+    const seconds = (performance.now() - start) / 1000
+    sums.loss += loss
+    sums.hard += (outputs.hard ?? outputs.loss)![0]!
+    sums.soft += outputs.soft?.[0] ?? 0
+    sums.seconds += seconds
+    state.trainSeconds += seconds
+    return null
+  }
+}
+
+type Validation = Pick<EpochRecord, 'validationLoss' | 'validationAccuracy'>
+
+/** The last update of an epoch may spoil the weights without any training loss to show it. */
+async function validate(training: Training, epoch: number, step: number): Promise<Validation | Diverged> {
+  const { data, bench } = training
+  const logits = await logitsOf(bench, data, data.validation, () => training.progress(epoch, step))
+  const { loss, accuracy } = scoreOf(logits, data.validation, data.classes)
+  if (Number.isFinite(loss)) return { validationLoss: loss, validationAccuracy: accuracy }
+  return { ended: 'diverged', epoch, step, reason: `the validation loss after epoch ${epoch} is ${loss}` }
+}
+
+interface Epoch {
+  epoch: number
+  stepsPerEpoch: number
+  batchSize: number
+  taught: boolean
+}
+
+function recordOf(sums: PartialSums, { epoch, stepsPerEpoch, batchSize, taught }: Epoch) {
+  return {
+    epoch,
+    trainLoss: sums.loss / stepsPerEpoch,
+    hardLoss: sums.hard / stepsPerEpoch,
+    softLoss: taught ? sums.soft / stepsPerEpoch : null,
+    seconds: sums.seconds,
+    imagesPerSecond: (stepsPerEpoch * batchSize) / sums.seconds,
+  }
 }
 
 /** The last, smaller batch of an epoch is left out. */

@@ -18,13 +18,15 @@ type Request = TrialRequest | InspectRequest | ProbeRequest
 
 const workshop = openWorkshop(openEngine)
 
-export default function answer(request: Request): Promise<TrialResult | InspectResult | ProbeResult> {
+export default async function answer(request: Request): Promise<TrialResult | InspectResult | ProbeResult> {
   switch (request.task) {
     case 'train':
       return runTrial(request, listen(), workshop)
     case 'inspect':
       return inspect(request, workshop)
     case 'probe':
+      // Every engine is tried, and each takes the place of the one before.
+      await workshop.close()
       return probe()
   }
 }

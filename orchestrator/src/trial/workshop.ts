@@ -1,7 +1,8 @@
 // What a worker keeps from one trial to the next: the data, the open engine, and the benches used last.
+import { stat } from 'node:fs/promises'
 import type { Placement, ResolvedDataset } from '@retort/schema/trial'
 import type { Data } from '../data/data.ts'
-import { loadDataset } from '../data/loadDataset.ts'
+import { filesOf, loadDataset } from '../data/loadDataset.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type Bench, type BenchRequest, benchKey, openBench } from './bench.ts'
 
@@ -13,6 +14,8 @@ export interface Workshop {
   engine(placement: Placement): Promise<Engine>
   /** For the engine opened last. */
   bench(request: BenchRequest): Promise<Bench>
+  /** Closes the engine; the next one asked for is opened anew. */
+  close(): Promise<void>
 }
 
 /** @param open opens an engine, as engine/open.ts does */
@@ -30,10 +33,10 @@ export function openWorkshop(open: (placement: Placement) => Promise<Engine>): W
   }
 
   return {
-    data(dataset) {
-      const key = JSON.stringify(dataset)
-      // The files may change between two trials, so only what is known not to is kept.
-      if (loaded?.key !== key || dataset.type === 'idx') loaded = { key, data: loadDataset(dataset) }
+    close: closeEngine,
+    async data(dataset) {
+      const key = JSON.stringify([dataset, await stampsOf(dataset)])
+      if (loaded?.key !== key) loaded = { key, data: loadDataset(dataset) }
       return loaded.data
     },
     async engine(placement) {
@@ -58,4 +61,13 @@ export function openWorkshop(open: (placement: Placement) => Promise<Engine>): W
       return bench
     },
   }
+}
+
+/** What changes when one of the user's files does; nothing for a file that is not there. */
+function stampsOf(dataset: ResolvedDataset): Promise<unknown[]> {
+  const stamp = async (path: string) => {
+    const found = await stat(path, { bigint: true }).catch(() => null)
+    return found && [found.ino, found.size, found.mtimeNs].map(String)
+  }
+  return Promise.all(filesOf(dataset).map(stamp))
 }

@@ -26,10 +26,7 @@ export const cnn: Builder<Extract<ResolvedArchitecture, { type: 'cnn' }>> = (arc
         ['filters'],
       )
     }
-    x = through(
-      layers.conv2d({ filters, kernelSize, padding: 'same', useBias: !normalised, name, ...unset }),
-      x,
-    )
+    x = through(layers.conv2d({ filters, kernelSize, padding: 'same', useBias: !normalised, name, ...unset }), x)
     if (normalised) x = batchNorm(x, `${name}_norm`)
     x = through(layers.activation({ activation, name: `${name}_${activation}` }), x)
     x = through(layers.maxPooling2d({ poolSize: 2, strides: 2, name: `${name}_pool` }), x)

@@ -1,6 +1,7 @@
 // The dense layers that a classifier ends in.
-import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+
 import type { Activation } from '@retort/schema/experiment'
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { dropout } from './dropout.ts'
 
 /** Weights are drawn by initialise.ts, which knows the seed; until then they are zeros. */

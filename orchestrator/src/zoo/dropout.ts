@@ -1,7 +1,7 @@
 // Dropout whose mask comes from outside: the noise of a step is an input of its graph, so that it is not fixed when
 // the step is compiled and can be drawn again after a restart. Loads elsewhere as TensorFlow.js's own Dropout.
 import { mul, type serialization, type Tensor, util } from '@tensorflow/tfjs-core'
-import { layers, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { type LayersModel, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 
 type Kwargs = Parameters<layers.Layer['call']>[1]
 

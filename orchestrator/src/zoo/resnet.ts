@@ -23,7 +23,12 @@ export const resnet: Builder<Extract<ResolvedArchitecture, { type: 'resnet' }>> 
 
 function basicBlock(x: SymbolicTensor, filters: number, strides: number, name: string): SymbolicTensor {
   const first = convolution(x, { filters, kernelSize: 3, strides, name: `${name}_conv1` })
-  const second = convolution(relu(first, `${name}_conv1`), { filters, kernelSize: 3, strides: 1, name: `${name}_conv2` })
+  const second = convolution(relu(first, `${name}_conv1`), {
+    filters,
+    kernelSize: 3,
+    strides: 1,
+    name: `${name}_conv2`,
+  })
   const same = strides === 1 && x.shape.at(-1) === filters
   const shortcut = same ? x : convolution(x, { filters, kernelSize: 1, strides, name: `${name}_shortcut` })
   const sum = layers.add({ name: `${name}_add` }).apply([second, shortcut]) as SymbolicTensor
@@ -43,4 +48,5 @@ function convolution(x: SymbolicTensor, { name, ...options }: Convolution): Symb
   return batchNorm(y, `${name}_norm`)
 }
 
-const relu = (x: SymbolicTensor, name: string) => through(layers.activation({ activation: 'relu', name: `${name}_relu` }), x)
+const relu = (x: SymbolicTensor, name: string) =>
+  through(layers.activation({ activation: 'relu', name: `${name}_relu` }), x)

@@ -30,6 +30,12 @@ const broadcasting = (kernel: string, run: Op, more: Partial<Case> = {}): Case[]
   pair(kernel, run, row, column, 'row with column', more),
 ]
 
+/** TensorFlow.js's gradients of some kernels do not undo broadcasting. */
+const same = (kernel: string, run: Op): Case[] => [
+  pair(kernel, run, a, b, 'gradient'),
+  ...broadcasting(kernel, run, { gradient: false }),
+]
+
 const comparison = (kernel: string, run: Op): Case[] => [
   pair(kernel, run, ints, others, 'int32', { gradient: false }),
   pair(kernel, run, signed, divisors, 'float32', { gradient: false }),
@@ -43,9 +49,9 @@ export const binaryCases: Case[] = [
   ...broadcasting('Multiply', tf.mul),
   ...broadcasting('RealDiv', tf.div),
   ...broadcasting('Pow', tf.pow, { tolerance: 1e-4 }),
-  ...broadcasting('Maximum', tf.maximum),
-  ...broadcasting('Minimum', tf.minimum),
-  ...broadcasting('SquaredDifference', tf.squaredDifference),
+  ...same('Maximum', tf.maximum),
+  ...same('Minimum', tf.minimum),
+  ...same('SquaredDifference', tf.squaredDifference),
   ...broadcasting('Atan2', tf.atan2),
   pair('Atan2', tf.atan2, signed, divisors, 'all quadrants'),
   pair('Add', tf.add, ints, others, 'int32'),

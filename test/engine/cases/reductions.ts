@@ -32,7 +32,8 @@ export const reductionCases: Case[] = [
   ...reduce('Mean', tf.mean),
   ...reduce('Max', tf.max),
   ...reduce('Min', tf.min),
-  ...reduce('Prod', tf.prod, { tolerance: 1e-4 }),
+  // TensorFlow.js's gradient of a product uses tensor methods that its core does not have.
+  ...reduce('Prod', tf.prod, { gradient: false }),
   one('Sum', tf.sum, ints, 'int32'),
   one('Max', tf.max, ints, 'int32'),
   one('Sum', (t) => tf.sum(tf.cast(t, 'bool')), ints, 'bool'),

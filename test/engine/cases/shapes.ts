@@ -57,7 +57,8 @@ export const shapeCases: Case[] = [
   one('OnesLike', '', (t) => tf.mul(tf.onesLike(t), tf.mul(t, 2))),
   one('Range', '', (t) => tf.mul(t, tf.range(0, 8, 2)), x),
   one('LinSpace', '', (t) => tf.mul(t, tf.linspace(0, 1, 4)), x),
-  one('Cumsum', '', (t) => tf.cumsum(t, 1)),
+  one('Cumsum', 'inner axis', (t) => tf.cumsum(t, 1), x, { gradient: false }),
+  one('Cumsum', 'last axis', (t) => tf.cumsum(t, 2)),
   one('Cumsum', 'exclusive, reversed', (t) => tf.cumsum(t, 2, true, true)),
   one('TopK', '', (t) => { const { values, indices } = tf.topk(t, 2); return [values, indices] }, x, { gradient: false }),
   {
@@ -89,6 +90,7 @@ export const shapeCases: Case[] = [
     kernel: 'GatherNd',
     inputs: { x: floats([3, 4, 2]), i: whole([2, 2], [0, 3, 2, 1]) },
     run: ({ x: t, i }) => tf.gatherND(t!, i!),
+    gradient: false,
   },
   { kernel: 'OneHot', inputs: { i: whole([2, 3], [0, 2, -1, 3, 4, 1]) }, run: ({ i }) => tf.oneHot(i!, 4) },
   {

@@ -11,7 +11,7 @@ import {
 } from '@tensorflow/tfjs-core'
 import { apply, reshape, slice, transpose } from '../graph/build.ts'
 import type { Value } from '../graph/value.ts'
-import type { Rules } from '../record/kernelTypes.ts'
+import type { Rules, Target } from '../record/kernelTypes.ts'
 import { plainValue, type Recorded, whole } from '../record/recorded.ts'
 import { type FusedAttributes, finish } from './activation.ts'
 import { filterGradient } from './filterGradient.ts'
@@ -123,9 +123,14 @@ export const convolution = {
     const result = inputGradient(images(dy, attributes.dataFormat), filterOf(filter), window, 1)
     return ofImages(result, attributes.dataFormat)
   },
-  Conv2DBackpropFilter: ({ x, dy }: { x: Recorded; dy: Recorded }, attributes: Conv2DBackpropFilterAttrs) => {
+  Conv2DBackpropFilter: (
+    { x, dy }: { x: Recorded; dy: Recorded },
+    attributes: Conv2DBackpropFilterAttrs,
+    target: Target,
+  ) => {
     const window = geometry(x.shape, attributes.filterShape, attributes, false)
-    return plainValue(filterGradient(x, dy, window, attributes.dataFormat))
+    const { dataFormat } = attributes
+    return plainValue(filterGradient(images(x, dataFormat), images(dy, dataFormat), window, target))
   },
   DepthwiseConv2dNative: depthwise,
   FusedDepthwiseConv2D: (inputs: FusedOperands, attributes: DepthwiseConv2dNativeAttrs & FusedAttributes) =>

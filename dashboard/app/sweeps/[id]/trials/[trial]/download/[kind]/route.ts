@@ -31,16 +31,24 @@ export async function GET(
   })
   if ('problem' in read) return refuse(503, 'The store cannot be read.')
   if (read.value === undefined) return refuse(404, 'This sweep has no such trial.')
-  if (read.value.artifact === undefined) return refuse(404, `This trial has left no ${kind} file.`)
+  const { artifact } = read.value
+  if (artifact === undefined) return refuse(404, `This trial has left no ${kind} file.`)
 
-  const file = await openArtifact(read.value.artifact.hash)
+  const file = await openArtifact(artifact.hash)
   if (file === null) return refuse(410, `The ${kind} file is no longer beside the store.`)
   const { size } = await file.stat()
+  if (size !== artifact.bytes) {
+    await file.close()
+    return refuse(
+      410,
+      `The ${kind} file is damaged: it has ${size} bytes, and had ${artifact.bytes} when it was written.`,
+    )
+  }
   const name = downloadName(id, trial, read.value.trial, kind)
   return new Response(Readable.toWeb(file.createReadStream()) as ReadableStream<Uint8Array>, {
+    // No content-length: Next.js drops it from what a route answers.
     headers: {
       'content-type': types[kind],
-      'content-length': String(size),
       'content-disposition': `attachment; filename="${name}"`,
       // The bytes are named by their hash, so they never change; but the name does not say so.
       'cache-control': 'no-cache',
