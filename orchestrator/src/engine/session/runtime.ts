@@ -27,7 +27,7 @@ export function sessionOptions({ device, threads }: Runtime): InferenceSession.S
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    graphOptimizationLevel: 'all', enableMemPattern: process.env.PAT !== '0', enableCpuMemArena: process.env.ARENA !== '0',
+    graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
     // Vanishing gradients would make the arithmetic many times slower.
     extra: { session: { set_denormal_as_zero: '1' } },
