@@ -294,7 +294,7 @@ it('everything is told at once, in the order of the file', () => {
     '5:20  students[0].id: expected an id that no other teacher or student has, got "big", the id of teachers[0]',
     '5:134  students[1].architecture.filters: expected at least 1 item, got []',
     '6:1  engin: unknown name "engin"; did you mean "engine"?',
-    '7:22  pairs[0].teacher: expected the id of a teacher: "big", got "bgi"',
+    '7:22  pairs[0].teacher: expected the id of a teacher: "big", got "bgi"; did you mean "big"?',
     '8:17  lossWeights[0]: expected a weight above 0, got two zeros: a loss that is always 0',
     '9:39  sweep["training.epochs"].values: expected at least 1 item, got []',
     '9:43  sweep["training.epocs"]: applies to no student; did you mean "training.epochs"?',
