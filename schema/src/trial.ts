@@ -184,4 +184,6 @@ export interface ProbeResult {
     detail: string
     versions: Record<string, string>
   }[]
+  /** TensorFlow.js's kernels, and whether the onnx engine has a rule for each. */
+  kernels: { kernel: string; rule: boolean }[]
 }

@@ -60,7 +60,9 @@ withStore(command('dashboard', 'serve the dashboard on this machine'))
   .action(async ({ store, port }) => {
     process.exitCode = await serveDashboard(store, port)
   })
-withJson(command('doctor', 'say which engines and devices work here, and why not')).action(doctor)
+withJson(command('doctor', 'say which engines and devices work here, and why not'))
+  .option('--kernels', 'list the TensorFlow.js kernels that the onnx engine has rules for, and those it has not')
+  .action(doctor)
 
 try {
   await program.parseAsync()

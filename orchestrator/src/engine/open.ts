@@ -3,6 +3,7 @@ import type { Placement, ProbeResult } from '@retort/schema/trial'
 import type { Engine } from './engine.ts'
 import { openOnnxEngine } from './onnx.ts'
 import { probeOnnx } from './probe.ts'
+import { kernelSupport } from './record/kernels.ts'
 import { openTensorflowEngine } from './tensorflow.ts'
 
 /**
@@ -38,7 +39,8 @@ export async function probe(): Promise<ProbeResult> {
   const onnx = await probeOnnx()
   const order = ['tensorflow cuda', 'onnx cuda', 'onnx cpu', 'onnx webgpu', 'tensorflow cpu']
   const place = ({ engine, device }: ProbeResult['engines'][number]) => order.indexOf(`${engine} ${device}`)
-  return { engines: [...tensorflow, ...onnx].sort((one, other) => place(one) - place(other)) }
+  const engines = [...tensorflow, ...onnx].sort((one, other) => place(one) - place(other))
+  return { engines, kernels: kernelSupport() }
 }
 
 async function probeTensorflow(device: 'cuda' | 'cpu'): Promise<ProbeResult['engines'][number]> {
