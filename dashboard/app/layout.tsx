@@ -33,6 +33,10 @@ export default async function Layout({ children }: { children: ReactNode }) {
     <html lang="en" className={inter.variable} {...mantineHtmlProps}>
       <head>
         <ColorSchemeScript defaultColorScheme="auto" nonce={nonce} />
+        <noscript>
+          {/* Pages stream in behind their skeletons, and a script swaps them; without scripts both lie there. */}
+          <style>{'[id^="S:"]{display:block!important}[data-skeleton]{display:none}'}</style>
+        </noscript>
       </head>
       <body>
         <Providers>

@@ -31,8 +31,10 @@ const named = (names: readonly string[]) => [all, ...names.map((name) => ({ valu
 export function Filters({ path, query, students, teachers }: Props) {
   const router = useRouter()
   const [draft, setDraft] = useState<Draft>(() => textOf(query))
-  // The URL decides: back, forward and "show all" change it from outside.
-  useEffect(() => setDraft(textOf(query)), [query])
+  // The URL decides: back, forward and "show all" change it from outside. A refresh brings an equal query, which must
+  // not take away what is being typed; so its text is compared.
+  const inUrl = JSON.stringify(textOf(query))
+  useEffect(() => setDraft(JSON.parse(inUrl)), [inUrl])
 
   const apply = (next: Draft) => {
     setDraft(next)

@@ -5,14 +5,13 @@ import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mant
 export function SchemeToggle() {
   const { setColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
-  const other = scheme === 'light' ? 'dark' : 'light'
   return (
     <ActionIcon
       variant="subtle"
       color="gray"
       size="lg"
-      aria-label={`Switch to ${other} colours`}
-      onClick={() => setColorScheme(other)}
+      aria-label="Switch between light and dark colours"
+      onClick={() => setColorScheme(scheme === 'light' ? 'dark' : 'light')}
     >
       <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
         <circle cx="9" cy="9" r="6.5" fill="none" stroke="currentColor" strokeWidth="1.5" />

@@ -2,7 +2,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findChromium, flags, howToGet } from './chromium.ts'
 import { type Dashboard, startDashboard } from './dashboard.ts'
@@ -18,7 +25,28 @@ export interface Visit {
   seeded: ReturnType<typeof seedStore>
   /** A folder of this test's file, for stores of its own. */
   folder: string
+  /** What the page has logged as an error or thrown. */
+  errors: string[]
 }
+
+/** What a reader sees of an element, with plain spaces. */
+export const shown = async (locator: Locator): Promise<string> =>
+  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden does not count here
+  (await locator.innerText()).replaceAll('\u00a0', ' ')
+
+/** Goes to a page and waits until it follows the store and React has taken over its forms. */
+export async function open({ page, origin }: Visit, path: string): Promise<void> {
+  await page.goto(origin + path)
+  await page.getByText('Live', { exact: true }).waitFor()
+  // A choice made before would be lost.
+  await page.locator('form').evaluateAll(async (forms) => {
+    const taken = (form: object) => Object.keys(form).some((key) => key.startsWith('__reactProps'))
+    while (!forms.every(taken)) await new Promise((wake) => setTimeout(wake, 20))
+  })
+}
+
+/** Long enough for a busy machine; what takes longer will not come. */
+const patienceMilliseconds = 120_000
 
 /**
  * Declares the tests. Each fails, whatever else it checks, when the page logs an error or throws one.
@@ -45,13 +73,15 @@ export function browserTests(
   }
 
   describe(title, () => {
-    const folder = mkdtempSync(join(tmpdir(), 'retort-dashboard-'))
-    const store = join(folder, 'seeded', 'retort.db')
+    let folder: string
+    let store: string
     let seeded: Visit['seeded']
     let dashboard: Dashboard
     let browser: Browser
 
     beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'retort-dashboard-'))
+      store = join(folder, 'seeded', 'retort.db')
       seeded = seedStore(store)
       dashboard = await startDashboard(store)
       browser = await chromium.launch({ executablePath: path, args: flags })
@@ -60,12 +90,13 @@ export function browserTests(
     afterAll(async () => {
       await browser?.close()
       await dashboard?.stop()
-      rmSync(folder, { recursive: true })
+      rmSync(folder, { recursive: true, force: true })
     })
 
     for (const [name, test] of Object.entries(tests)) {
       it(name, async () => {
         const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options })
+        context.setDefaultTimeout(patienceMilliseconds)
         const page = await context.newPage()
         const errors: string[] = []
         page.on('pageerror', (error) => errors.push(error.message))
@@ -73,7 +104,7 @@ export function browserTests(
           if (message.type() === 'error') errors.push(`${message.text()} (${message.location().url})`)
         })
         try {
-          await test({ page, context, browser, origin: dashboard.origin, store, seeded, folder })
+          await test({ page, context, browser, origin: dashboard.origin, store, seeded, folder, errors })
           expect(errors).toEqual([])
         } finally {
           await context.close()

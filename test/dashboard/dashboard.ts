@@ -35,6 +35,7 @@ export async function startDashboard(store: string): Promise<Dashboard> {
 }
 
 async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return
   const ended = new Promise((settle) => server.once('exit', settle))
   server.kill('SIGINT')
   await ended

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { openStore } from '@retort/orchestrator/store/store'
 import { expect } from 'vitest'
-import { browserTests, type Visit } from './browserTests.ts'
+import { browserTests, open, shown, type Visit } from './browserTests.ts'
 import { startDashboard } from './dashboard.ts'
 import { seedStore } from './seed.ts'
 
@@ -13,7 +13,7 @@ function finishOneTrial(store: string, sweep: string): void {
   db.$client
     .prepare(
       `UPDATE trials SET status = 'done', validation_accuracy = 0.9, test_accuracy = 0.9, parameters = 1, onnx_bytes = 1,
-        multiply_accumulates = 1 WHERE id = (SELECT trial FROM trial_view WHERE sweep = ? AND status = 'running' LIMIT 1)`,
+        multiply_accumulates = 1 WHERE id = (SELECT trial FROM trial_view WHERE sweep = ? AND status IN ('running', 'pending') LIMIT 1)`,
     )
     .run(sweep)
   close()
@@ -23,13 +23,21 @@ const live = (visit: Visit, page = visit.page) => page.getByText('Live', { exact
 
 browserTests('while a sweep runs', {
   'a page shows what another process writes, without a reload': async (visit) => {
-    await visit.page.goto(`${visit.origin}/sweeps/mnist-quickstart`)
-    await live(visit)
+    await open(visit, '/sweeps/mnist-quickstart')
     await visit.page.getByText('14 of 28 done · 2 running').waitFor()
-    await visit.page.evaluate(() => document.body.setAttribute('data-same-document', ''))
+    await visit.page.evaluate("document.body.setAttribute('data-same-document', '')")
     finishOneTrial(visit.store, visit.seeded.running.id)
     await visit.page.getByText('15 of 28 done · 1 running').waitFor()
     expect(await visit.page.locator('body[data-same-document]').count()).toBe(1)
+  },
+
+  'a refresh leaves alone what is being typed': async (visit) => {
+    await open(visit, '/sweeps/mnist-quickstart')
+    const field = visit.page.getByLabel('At most … parameters')
+    await field.fill('30,0')
+    finishOneTrial(visit.store, visit.seeded.running.id)
+    await visit.page.getByText('16 of 28 done').waitFor()
+    expect(await field.inputValue()).toBe('30,0')
   },
 
   'many tabs share one connection, and another takes over when its tab closes': async (visit) => {
@@ -48,47 +56,62 @@ browserTests('while a sweep runs', {
     finishOneTrial(visit.store, visit.seeded.running.id)
     for (const page of pages.slice(1)) {
       await page.bringToFront()
-      await page.getByText('16 of 28 done').waitFor()
+      await page.getByText('17 of 28 done').waitFor()
     }
     expect(connections).toHaveLength(2)
   },
 })
 
+/** Stops the server while its page is open: a stream that waits for news must not keep it from ending. */
+async function withDashboard(visit: Visit, store: string, use: (origin: string) => Promise<void>): Promise<void> {
+  const dashboard = await startDashboard(store)
+  try {
+    await use(dashboard.origin)
+    expect(visit.errors).toEqual([])
+  } finally {
+    await dashboard.stop()
+    // The page now complains, rightly, that the server is gone.
+    visit.errors.length = 0
+  }
+}
+
 browserTests('a store', {
   'that is missing is explained, and shown as soon as it is made': async (visit) => {
     const store = join(visit.folder, 'later', 'retort.db')
-    const dashboard = await startDashboard(store)
-    try {
-      await visit.page.goto(dashboard.origin)
+    await withDashboard(visit, store, async (origin) => {
+      await visit.page.goto(origin)
       await visit.page.getByRole('heading', { name: 'No store yet' }).waitFor()
-      expect(await visit.page.locator('main').innerText()).toContain(store)
+      expect(await shown(visit.page.locator('main'))).toContain(store)
       await live(visit)
       openStore(store).close()
       await visit.page.getByRole('heading', { name: 'No sweeps yet' }).waitFor()
-      expect(await visit.page.locator('main').innerText()).toContain(
-        'pnpm retort run experiments/mnist-quickstart.json',
-      )
+      expect(await shown(visit.page.locator('main'))).toContain('pnpm retort run experiments/mnist-quickstart.json')
       seedStore(store)
       await visit.page.getByRole('link', { name: 'mnist-night' }).waitFor()
-    } finally {
-      // With a page open: its connection must not keep the server from ending.
-      await dashboard.stop()
-    }
+    })
   },
 
   'that is none is explained on every page': async (visit) => {
     const store = join(visit.folder, 'none', 'retort.db')
     mkdirSync(dirname(store))
     writeFileSync(store, 'no database, but long enough to look at: '.repeat(100))
-    const dashboard = await startDashboard(store)
-    try {
+    await withDashboard(visit, store, async (origin) => {
       for (const path of ['/', '/sweeps/mnist-night', `/sweeps/mnist-night/trials/${visit.seeded.done.trials[0]}`]) {
-        await visit.page.goto(dashboard.origin + path)
+        await visit.page.goto(origin + path)
         await visit.page.getByRole('heading', { name: 'The store cannot be read' }).waitFor()
         await visit.page.getByText('is not a store of Retort').waitFor()
       }
-    } finally {
-      await dashboard.stop()
-    }
+    })
+  },
+
+  'whose server stops is shown as it was, with a word that it may be old': async (visit) => {
+    const dashboard = await startDashboard(visit.store)
+    await visit.page.goto(`${dashboard.origin}/sweeps/mnist-night`)
+    await live(visit)
+    expect(visit.errors).toEqual([])
+    await dashboard.stop()
+    await visit.page.getByText('Reconnecting', { exact: true }).waitFor()
+    await visit.page.getByRole('heading', { name: 'mnist-night' }).waitFor()
+    visit.errors.length = 0
   },
 })

@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
 import { openStore } from '@retort/orchestrator/store/store'
 import { artifactPath } from '@retort/schema/artifact'
 import * as tables from '@retort/schema/database'
-import type { Experiment } from '@retort/schema/experiment'
+import type { Architecture, Experiment } from '@retort/schema/experiment'
 import type { Reader } from '@retort/schema/open'
 import type { Artifact, ResolvedArchitecture, TrialConfig } from '@retort/schema/trial'
 import { randomNumbers } from './random.ts'
@@ -90,8 +90,11 @@ function experimentOf(name: string, description: string, seeds: [number, ...numb
     name,
     description,
     dataset: { type: 'mnist', split: { train: 20_000, validation: 5_000 } },
-    teachers: [{ id: teacher.id, architecture: teacher.architecture }],
-    students: students.map(({ id, architecture }) => ({ id, architecture })) as Experiment['students'],
+    teachers: [{ id: teacher.id, architecture: teacher.architecture as Architecture }],
+    students: students.map(({ id, architecture }) => ({
+      id,
+      architecture: architecture as Architecture,
+    })) as Experiment['students'],
     temperatures,
     lossWeights,
     training: {

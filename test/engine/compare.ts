@@ -40,10 +40,13 @@ export interface Case {
   tolerance?: number
 }
 
-export const dtypeOf = ({ values }: Given): 'float32' | 'int32' => (values instanceof Float32Array ? 'float32' : 'int32')
+export const dtypeOf = ({ values }: Given): 'float32' | 'int32' =>
+  values instanceof Float32Array ? 'float32' : 'int32'
 
 export const signatures = (inputs: Record<string, Given>): Record<string, Signature> =>
-  Object.fromEntries(Object.entries(inputs).map(([name, given]) => [name, { shape: given.shape, dtype: dtypeOf(given) }]))
+  Object.fromEntries(
+    Object.entries(inputs).map(([name, given]) => [name, { shape: given.shape, dtype: dtypeOf(given) }]),
+  )
 
 export const valuesOf = (inputs: Record<string, Given>): Record<string, Values> =>
   Object.fromEntries(Object.entries(inputs).map(([name, { values }]) => [name, values]))
@@ -86,7 +89,12 @@ export async function onEngine(step: Step, inputs: Record<string, Given>): Promi
   }
 }
 
-export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
+export function expectClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what: string,
+): void {
   expect(actual.length, `${what}: length`).toBe(expected.length)
   let worst = 0
   let at = -1
@@ -106,7 +114,11 @@ export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<numbe
 /** The results of a case, and the gradients of their weighted sum. */
 export function stepOf({ run, gradient, inputs }: Case): Step {
   const wanted =
-    gradient === false ? [] : Array.isArray(gradient) ? gradient : Object.keys(inputs).filter((k) => dtypeOf(inputs[k]!) === 'float32')
+    gradient === false
+      ? []
+      : Array.isArray(gradient)
+        ? gradient
+        : Object.keys(inputs).filter((k) => dtypeOf(inputs[k]!) === 'float32')
   return (tensors) => {
     const results: Record<string, tf.Tensor> = {}
     const outputs = ([] as tf.Tensor[]).concat(run(tensors))
@@ -153,6 +165,7 @@ export async function kernelsOf(work: () => Promise<void>): Promise<Set<string>>
 
 export async function compare(one: Case): Promise<void> {
   const step = stepOf(one)
+  await engine()
   const expected = await onCpu(step, one.inputs)
   let actual: Record<string, Values> = {}
   const ran = await kernelsOf(async () => {

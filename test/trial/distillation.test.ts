@@ -1,5 +1,6 @@
 // A teacher and its student on real digits, from the request to the files that are shipped.
 import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { artifactPath } from '@retort/schema/artifact'
 import type { TrialEvent } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
@@ -9,6 +10,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { gatherer } from '../../orchestrator/src/data/gather.ts'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import { exportModel } from '../../orchestrator/src/store/exportModel.ts'
 import { namedClasses } from '../../orchestrator/src/trial/evaluate.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
 import {
@@ -145,8 +147,10 @@ describe.each([
   it('as TensorFlow.js files loads with tf.loadLayersModel and agrees', async () => {
     const { images, labels } = await testBatch()
     const { result } = ran()
-    const json = JSON.parse(readFileSync(artifactPath(folder, hashOf(result, 'topology')), 'utf8'))
-    const weightData = Uint8Array.from(readFileSync(artifactPath(folder, hashOf(result, 'weights')))).buffer
+    const out = join(folder, 'out', result.artifacts[0]!.hash)
+    exportModel({ folder, trial: 'any', artifacts: result.artifacts, format: 'tfjs', out })
+    const json = JSON.parse(readFileSync(join(out, 'model.json'), 'utf8'))
+    const weightData = Uint8Array.from(readFileSync(join(out, 'weights.bin'))).buffer
     expect(json.weightsManifest[0].paths).toEqual(['weights.bin'])
     await import('@tensorflow/tfjs-backend-cpu')
     await tf.setBackend('cpu')

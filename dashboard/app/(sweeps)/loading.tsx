@@ -3,7 +3,7 @@ import { Skeleton } from '@mantine/core'
 
 export default function Loading() {
   return (
-    <div aria-busy="true" role="status" aria-label="Loading">
+    <div data-skeleton aria-busy="true" role="status" aria-label="Loading">
       <Skeleton height={34} width={160} mb="lg" />
       <Skeleton height={320} radius={12} />
     </div>

@@ -6,13 +6,6 @@ export const dynamic = 'force-dynamic'
 
 const pingMilliseconds = 15_000
 
-/** Ends each open stream. A server that is told to stop waits for its connections, and these end in no other way. */
-const open = new Set<() => void>()
-const endAll = () => {
-  for (const end of open) end()
-}
-process.once('SIGINT', endAll).once('SIGTERM', endAll)
-
 export function GET(request: Request): Response {
   const text = new TextEncoder()
   let stop = () => {}
@@ -31,10 +24,8 @@ export function GET(request: Request): Response {
       stop = () => {
         stopWatching()
         clearInterval(pings)
-        open.delete(end)
         request.signal.removeEventListener('abort', end)
       }
-      open.add(end)
       request.signal.addEventListener('abort', end)
     },
     cancel: () => stop(),

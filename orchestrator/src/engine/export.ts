@@ -33,8 +33,14 @@ export async function exportOnnx(
 ): Promise<Uint8Array> {
   const before = getBackend()
   const backend = await activate()
+  const { target } = backend
+  // Only standard operators, whatever the engine here would take.
+  backend.target = { device: 'cpu' }
   try {
-    const [one, other] = [await predicted(backend, predict, [LENGTHS[0], ...shape]), await predicted(backend, predict, [LENGTHS[1], ...shape])]
+    const [one, other] = [
+      await predicted(backend, predict, [LENGTHS[0], ...shape]),
+      await predicted(backend, predict, [LENGTHS[1], ...shape]),
+    ]
     const freed = freeBatch([one.output], [other.output])
     verify({ inputs: [{ name: names.input, value: one.input }], outputs: [{ name: names.output, value: one.output }] })
     const [output] = withFreed([one.output], freed) as [Value]
@@ -42,7 +48,8 @@ export async function exportOnnx(
       inputs: [{ name: names.input, value: one.input }],
       outputs: [{ name: names.output, value: output }],
     }
-    if (output.shape[0] !== LENGTHS[0]) throw new Error(`The prediction's shape [${output.shape}] does not begin with the batch`)
+    if (output.shape[0] !== LENGTHS[0])
+      throw new Error(`The prediction's shape [${output.shape}] does not begin with the batch`)
     const axes = shape.length === 3 ? '[batch, height, width, channels]' : `[batch, ${shape.join(', ')}]`
     return encode(graph, {
       name: 'prediction',
@@ -50,6 +57,7 @@ export async function exportOnnx(
       shape: (value) => [BATCH, ...value.shape.slice(1)],
     })
   } finally {
+    backend.target = target
     if (before !== getBackend()) await setBackend(before)
   }
 }

@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts'
 import { constant } from './graph/value.ts'
 import { activate } from './record/kernels.ts'
 import { trace } from './record/trace.ts'
+import { blockLength } from './session/blockLength.ts'
 import { compile } from './session/compile.ts'
 import { evaluate } from './session/evaluate.ts'
 import { type Runtime, runtime } from './session/runtime.ts'
@@ -20,7 +21,8 @@ export async function openOnnxEngine({ device, threads }: OnnxOptions): Promise<
   const own = runtime(device, threads)
   const compute = evaluate(own)
   await compute({ value: constant(new Float32Array(1), [1], 'float32'), shape: [1], dtype: 'float32', layout: 'plain' })
-  backend.target = { device }
+  const target = { device, block: device === 'cpu' ? await blockLength() : undefined }
+  backend.target = target
   backend.evaluate = compute
   return {
     name: 'onnx',
@@ -28,7 +30,7 @@ export async function openOnnxEngine({ device, threads }: OnnxOptions): Promise<
     threads,
     versions: { onnxruntime: onnxruntime.env.versions.node ?? 'unknown', 'tfjs-core': tf.version_core },
     compile: async (step, inputs) => {
-      backend.target = { device }
+      backend.target = target
       return compile(backend, own, trace(backend, step, inputs))
     },
     close: async () => {

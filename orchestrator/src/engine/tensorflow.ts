@@ -1,7 +1,7 @@
 // The `tensorflow` engine: the step runs eagerly on libtensorflow, through tfjs-node-gpu or tfjs-node, which people
 // install on their own since they download a binary of several hundred megabytes.
 import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as tf from '@tensorflow/tfjs-core'
 import { eagerEngine } from './eager.ts'
@@ -66,14 +66,8 @@ export const separateFolder = resolve(import.meta.dirname, '../../../.cuda')
 
 /** From the folder of `pnpm setup:cuda` or, where it is not installed there, from beside Retort. */
 async function loadInstalled(name: string): Promise<unknown> {
-  const separate = createRequire(join(separateFolder, 'package.json'))
-  let path: string | undefined
-  try {
-    path = separate.resolve(name)
-  } catch {
-    // Not there either way is what importing it by its name will say.
-  }
-  return import(path === undefined ? name : pathToFileURL(path).href)
+  const path = createRequire(import.meta.url).resolve(name, { paths: [separateFolder, import.meta.dirname] })
+  return import(pathToFileURL(path).href)
 }
 
 type Opened = Pick<Engine, 'device' | 'versions'>

@@ -70,7 +70,6 @@ export const binaryCases: Case[] = [
   ...comparison('GreaterEqual', tf.greaterEqual),
   pair('LogicalAnd', (x, y) => tf.logicalAnd(bool(x), bool(y)), ints, whole([2, 3], [0, 1, 0, 1, 0, 1])),
   pair('LogicalOr', (x, y) => tf.logicalOr(bool(x), bool(y)), ints, whole([2, 3], [0, 1, 0, 1, 0, 1])),
-  pair('LogicalXor', (x, y) => tf.logicalXor(bool(x), bool(y)), ints, whole([2, 3], [0, 1, 0, 1, 0, 1])),
   pair('Prelu', tf.prelu, signed, floats([3])),
   {
     kernel: 'Select',

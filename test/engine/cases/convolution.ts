@@ -27,12 +27,21 @@ const shapes: Shape[] = [
   { image: [2, 7, 7, 2], filter: [3, 3, 2, 3], strides: 1, pad: 1 },
   { image: [2, 6, 6, 2], filter: [2, 2, 2, 3], strides: 1, pad: 2 },
   { image: [1, 6, 6, 2], filter: [5, 5, 2, 3], strides: 1, pad: 'same' },
+  // Enough channels to fill blocks.
+  { image: [2, 5, 6, 16], filter: [3, 3, 16, 32], strides: 1, pad: 'same' },
+  { image: [2, 6, 7, 32], filter: [3, 3, 32, 16], strides: 2, pad: 'same' },
+  { image: [1, 5, 5, 48], filter: [2, 3, 48, 16], strides: 1, pad: 'valid' },
 ]
 
 const title = (s: Shape) =>
   `[${s.image}] by [${s.filter}], strides ${s.strides}, ${s.pad}${s.dilations ? `, dilations ${s.dilations}` : ''}`
 
-const conv = (kernel: string, s: Shape, run: (x: tf.Tensor4D, w: tf.Tensor4D) => tf.Tensor, more: Partial<Case> = {}): Case => ({
+const conv = (
+  kernel: string,
+  s: Shape,
+  run: (x: tf.Tensor4D, w: tf.Tensor4D) => tf.Tensor,
+  more: Partial<Case> = {},
+): Case => ({
   kernel,
   name: title(s),
   inputs: { x: floats(s.image), w: floats(s.filter, { seed: 2 }) },
@@ -42,7 +51,10 @@ const conv = (kernel: string, s: Shape, run: (x: tf.Tensor4D, w: tf.Tensor4D) =>
 })
 
 const depthwise: Shape[] = shapes.map((s) => ({ ...s, filter: [s.filter[0], s.filter[1], s.image[3], 1] }))
-const multiplied: Shape[] = [{ image: [2, 6, 6, 3], filter: [3, 3, 3, 2], strides: 1, pad: 'same' }, { image: [2, 6, 6, 3], filter: [3, 3, 3, 2], strides: 2, pad: 'same' }]
+const multiplied: Shape[] = [
+  { image: [2, 6, 6, 3], filter: [3, 3, 3, 2], strides: 1, pad: 'same' },
+  { image: [2, 6, 6, 3], filter: [3, 3, 3, 2], strides: 2, pad: 'same' },
+]
 // TensorFlow.js's CPU backend computes other gradients for depthwise convolutions with explicit padding of 2.
 const sensible = depthwise.filter((s) => s.pad !== 2)
 
@@ -77,16 +89,28 @@ export const convolutionCases: Case[] = [
     (x, w) => tf.transpose(tf.conv2d(x, w, 1, 'same', 'NCHW'), [0, 2, 3, 1]),
     { name: 'NCHW', gradient: false },
   ),
-  conv('Conv2DBackpropInput', shapes[2]!, (x, w) => tf.conv2dTranspose(x, tf.transpose(w, [0, 1, 3, 2]) as tf.Tensor4D, [2, 12, 10, 4], 2, 'same'), {
-    name: 'as a transposed convolution',
-  }),
+  conv(
+    'Conv2DBackpropInput',
+    shapes[2]!,
+    (x, w) => tf.conv2dTranspose(x, tf.transpose(w, [0, 1, 3, 2]) as tf.Tensor4D, [2, 12, 10, 4], 2, 'same'),
+    {
+      name: 'as a transposed convolution',
+    },
+  ),
   ...(['linear', 'relu', 'relu6', 'elu', 'sigmoid'] as const).map(
     (activation): Case => ({
       kernel: 'FusedConv2D',
       name: activation,
       inputs: { x: floats([2, 6, 6, 3]), w: floats([3, 3, 3, 4], { seed: 2 }), b: floats([4], { seed: 3 }) },
       run: ({ x, w, b }) =>
-        tf.fused.conv2d({ x: x as tf.Tensor4D, filter: w as tf.Tensor4D, strides: 1, pad: 'same', bias: b, activation }),
+        tf.fused.conv2d({
+          x: x as tf.Tensor4D,
+          filter: w as tf.Tensor4D,
+          strides: 1,
+          pad: 'same',
+          bias: b,
+          activation,
+        }),
       tolerance: 1e-4,
     }),
   ),
@@ -101,7 +125,12 @@ export const convolutionCases: Case[] = [
     inputs: { x: floats([2, 6, 6, 3]), w: floats([3, 3, 3, 2], { seed: 2 }), b: floats([6], { seed: 3 }) },
     run: ({ x, w, b }) =>
       tf.fused.depthwiseConv2d({
-        x: x as tf.Tensor4D, filter: w as tf.Tensor4D, strides: 1, pad: 'same', bias: b, activation: 'relu',
+        x: x as tf.Tensor4D,
+        filter: w as tf.Tensor4D,
+        strides: 1,
+        pad: 'same',
+        bias: b,
+        activation: 'relu',
       }),
     tolerance: 1e-4,
   },
@@ -128,7 +157,14 @@ export const convolutionCases: Case[] = [
     name: 'rows',
     inputs: { x: floats([6, 4]), ...channels(4) },
     run: ({ x, mean, variance, offset, scale }) =>
-      tf.batchNorm2d(x as tf.Tensor2D, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, 1e-3),
+      tf.batchNorm2d(
+        x as tf.Tensor2D,
+        mean as tf.Tensor1D,
+        variance as tf.Tensor1D,
+        offset as tf.Tensor1D,
+        scale as tf.Tensor1D,
+        1e-3,
+      ),
     tolerance: 1e-4,
   },
   {
@@ -138,7 +174,11 @@ export const convolutionCases: Case[] = [
     run: ({ x, w, mean, variance, offset, scale }) =>
       tf.batchNorm4d(
         tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same'),
-        mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, 1e-3,
+        mean as tf.Tensor1D,
+        variance as tf.Tensor1D,
+        offset as tf.Tensor1D,
+        scale as tf.Tensor1D,
+        1e-3,
       ),
     tolerance: 1e-4,
   },

@@ -6,7 +6,13 @@ const x = floats([2, 3, 4])
 const image = floats([2, 4, 4, 3])
 const ints = whole([2, 3], [3, -1, 0, 4, 4, -2])
 
-const one = (kernel: string, name: string, run: (x: tf.Tensor) => tf.Tensor | tf.Tensor[], given: Given = x, more: Partial<Case> = {}): Case => ({
+const one = (
+  kernel: string,
+  name: string,
+  run: (x: tf.Tensor) => tf.Tensor | tf.Tensor[],
+  given: Given = x,
+  more: Partial<Case> = {},
+): Case => ({
   kernel,
   name,
   inputs: { x: given },
@@ -22,7 +28,9 @@ export const shapeCases: Case[] = [
   one('Reshape', 'to a matrix', (t) => tf.reshape(t, [6, 4])),
   one('Reshape', 'implicit', (t) => tf.reshape(t, [-1, 2])),
   one('Reshape', 'channels first', (t) => tf.reshape(lying(t), [2, -1]), image, { gradient: false }),
-  one('Reshape', 'of what repeats', (t) => tf.mul(tf.reshape(tf.tile(tf.reshape(t, [6, 1, 4]), [1, 5, 1]), [6, 1, 5, 4]), tf.sum(t))),
+  one('Reshape', 'of what repeats', (t) =>
+    tf.mul(tf.reshape(tf.tile(tf.reshape(t, [6, 1, 4]), [1, 5, 1]), [6, 1, 5, 4]), tf.sum(t)),
+  ),
   one('ExpandDims', 'first', (t) => tf.mul(tf.expandDims(t, 0), 2)),
   one('ExpandDims', 'last', (t) => tf.mul(tf.expandDims(t, -1), 2)),
   one('Transpose', 'reversed', (t) => tf.transpose(t)),
@@ -40,15 +48,62 @@ export const shapeCases: Case[] = [
   one('Slice', 'to the end', (t) => tf.slice(t, [1, 0, 1], [-1, -1, -1])),
   one('Slice', 'channels first', (t) => tf.slice(lying(t), [0, 1, 2, 1], [2, 2, 1, 2]), image, { gradient: false }),
   one('StridedSlice', 'steps', (t) => tf.stridedSlice(t, [0, 0, 0], [2, 3, 4], [1, 2, 3]), x, { gradient: false }),
-  one('StridedSlice', 'backwards', (t) => tf.stridedSlice(t, [1, 2, 3], [0, 0, 0], [-1, -1, -2], 0, 1), x, { gradient: false }),
-  one('StridedSlice', 'one axis less', (t) => tf.stridedSlice(t, [1, 0, 0], [2, 3, 4], [1, 1, 1], 0, 0, 0, 0, 1), x, { gradient: false }),
-  one('PadV2', 'zeros', (t) => tf.pad(t, [[1, 0], [0, 2], [1, 1]])),
-  one('PadV2', 'a number', (t) => tf.pad(t, [[1, 0], [0, 2], [1, 1]], 3)),
-  one('PadV2', 'channels first', (t) => tf.pad(lying(t), [[0, 0], [1, 2], [0, 1], [2, 0]]), image, { gradient: false }),
-  one('MirrorPad', 'reflect', (t) => tf.mirrorPad(t, [[1, 0], [0, 2], [1, 1]], 'reflect'), x, { gradient: false }),
+  one('StridedSlice', 'backwards', (t) => tf.stridedSlice(t, [1, 2, 3], [0, 0, 0], [-1, -1, -2], 0, 1), x, {
+    gradient: false,
+  }),
+  one('StridedSlice', 'one axis less', (t) => tf.stridedSlice(t, [1, 0, 0], [2, 3, 4], [1, 1, 1], 0, 0, 0, 0, 1), x, {
+    gradient: false,
+  }),
+  one('PadV2', 'zeros', (t) =>
+    tf.pad(t, [
+      [1, 0],
+      [0, 2],
+      [1, 1],
+    ]),
+  ),
+  one('PadV2', 'a number', (t) =>
+    tf.pad(
+      t,
+      [
+        [1, 0],
+        [0, 2],
+        [1, 1],
+      ],
+      3,
+    ),
+  ),
+  one(
+    'PadV2',
+    'channels first',
+    (t) =>
+      tf.pad(lying(t), [
+        [0, 0],
+        [1, 2],
+        [0, 1],
+        [2, 0],
+      ]),
+    image,
+    { gradient: false },
+  ),
+  one(
+    'MirrorPad',
+    'reflect',
+    (t) =>
+      tf.mirrorPad(
+        t,
+        [
+          [1, 0],
+          [0, 2],
+          [1, 1],
+        ],
+        'reflect',
+      ),
+    x,
+    { gradient: false },
+  ),
   one('Tile', '', (t) => tf.tile(t, [2, 1, 3])),
+  one('Tile', 'as a broadcast', (t) => tf.broadcastTo(t, [5, 3, 4]), floats([3, 1])),
   one('Tile', 'of one', (t) => tf.tile(t, [3, 4]), floats([1, 2])),
-  one('BroadcastTo', '', (t) => tf.broadcastTo(t, [5, 3, 4]), floats([3, 1])),
   one('Reverse', 'one axis', (t) => tf.reverse(t, 1)),
   one('Reverse', 'all', (t) => tf.reverse(t)),
   one('Fill', '', (t) => tf.mul(t, tf.fill([3, 4], 2.5)), x),
@@ -60,7 +115,16 @@ export const shapeCases: Case[] = [
   one('Cumsum', 'inner axis', (t) => tf.cumsum(t, 1), x, { gradient: false }),
   one('Cumsum', 'last axis', (t) => tf.cumsum(t, 2)),
   one('Cumsum', 'exclusive, reversed', (t) => tf.cumsum(t, 2, true, true)),
-  one('TopK', '', (t) => { const { values, indices } = tf.topk(t, 2); return [values, indices] }, x, { gradient: false }),
+  one(
+    'TopK',
+    '',
+    (t) => {
+      const { values, indices } = tf.topk(t, 2)
+      return [values, indices]
+    },
+    x,
+    { gradient: false },
+  ),
   {
     kernel: 'GatherV2',
     name: 'rows',

@@ -1,6 +1,7 @@
 // Builds values: one function for each operator that rules use often, and `apply` for the rest. An operation that
 // would change nothing is not built.
-import { type OperatorName, operator, reducedShape } from './operators.ts'
+import { reducedShape } from './operatorKinds.ts'
+import { type OperatorName, operator } from './operators.ts'
 import {
   type Attributes,
   type ElementType,
@@ -66,11 +67,10 @@ export function expand(x: Value, shape: readonly number[]): Value {
   return sameShape(x.shape, shape) ? x : apply('Expand', [x, integers(shape)])
 }
 
-export type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd' | 'ReduceSumSquare'
+export type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd'
 
 export function reduce(name: Reduction, x: Value, axes: readonly number[], keep: boolean): Value {
-  const alone = axes.every((axis) => x.shape[axis] === 1)
-  if (alone && name !== 'ReduceSumSquare') return reshape(x, reducedShape(x.shape, axes, keep))
+  if (axes.every((axis) => x.shape[axis] === 1)) return reshape(x, reducedShape(x.shape, axes, keep))
   return apply(name, [x, integers(axes)], { keepdims: keep ? 1 : 0 })
 }
 
@@ -94,4 +94,13 @@ export function concat(values: Value[], axis: number): Value {
 export function pad(x: Value, pads: readonly number[], value?: Value): Value {
   if (pads.every((n) => n === 0)) return x
   return apply('Pad', value ? [x, integers(pads), value] : [x, integers(pads)], { mode: 'constant' })
+}
+
+/** The elements of [N,C,H,W] by their place in tiles of a size, row by row: each part has one element of every tile. */
+export function tileParts(x: Value, tile: readonly number[]): Value[] {
+  const [rows, columns] = tile as [number, number]
+  const ends = x.shape.slice(2)
+  return Array.from({ length: rows * columns }, (_, i) =>
+    slice(x, [2, 3], [Math.floor(i / columns), i % columns], ends, tile),
+  )
 }

@@ -3,7 +3,7 @@ import onnxProto from 'onnx-proto'
 import { operator } from './operators.ts'
 import { ordered } from './order.ts'
 import type { Graph } from './print.ts'
-import { type Data, type ElementType, type Operation, type Value } from './value.ts'
+import type { Data, ElementType, Operation, Value } from './value.ts'
 
 const { onnx } = onnxProto
 
@@ -38,7 +38,9 @@ export function encode(graph: Graph, options: EncodeOptions): Uint8Array {
     const name = `c${initializers.length}`
     names.set(value, name)
     const dims = [...value.shape]
-    initializers.push(onnx.TensorProto.create({ name, dims, dataType: TYPES[value.type], rawData: raw(value.from.data) }))
+    initializers.push(
+      onnx.TensorProto.create({ name, dims, dataType: TYPES[value.type], rawData: raw(value.from.data) }),
+    )
     return name
   }
 
@@ -51,8 +53,9 @@ export function encode(graph: Graph, options: EncodeOptions): Uint8Array {
   const operations = ordered(graph.outputs.map((o) => o.value))
   const wanted = new Set(operations.flatMap((o) => o.inputs))
   for (const operation of operations) {
-    const output = operation.outputs.map((value) => {
-      if (!wanted.has(value) && !names.has(value)) return ''
+    const needed = operator(operation.operator).optional ?? operation.outputs.length
+    const output = operation.outputs.map((value, i) => {
+      if (i >= needed && !wanted.has(value) && !names.has(value)) return ''
       if (!names.has(value)) names.set(value, `v${names.size}`)
       return names.get(value)!
     })
@@ -60,7 +63,8 @@ export function encode(graph: Graph, options: EncodeOptions): Uint8Array {
     nodes.push(
       onnx.NodeProto.create({
         name: `${operation.operator}_${nodes.length}`,
-        opType: operation.operator,
+        opType: operator(operation.operator).type ?? operation.operator,
+        domain: domainOf(operation),
         input: operation.inputs.map((value) => (value ? read(value) : '')),
         output,
         attribute: attributes(operation),
@@ -72,12 +76,16 @@ export function encode(graph: Graph, options: EncodeOptions): Uint8Array {
       onnx.NodeProto.create({ name: `copy_${name}`, opType: 'Identity', input: [read(value)], output: [name] }),
     )
   }
-  const port = ({ name, value }: { name: string; value: Value }) => info(name, value, options.shape?.(value) ?? [...value.shape])
+  const port = ({ name, value }: { name: string; value: Value }) =>
+    info(name, value, options.shape?.(value) ?? [...value.shape])
   const model = onnx.ModelProto.create({
     irVersion: IR_VERSION,
     producerName: 'retort',
     docString: options.documentation ?? '',
-    opsetImport: [{ domain: '', version: OPSET }],
+    opsetImport: [
+      { domain: '', version: OPSET },
+      ...[...new Set(operations.map(domainOf))].filter(Boolean).map((domain) => ({ domain, version: 1 })),
+    ],
     graph: {
       name: options.name,
       node: nodes,
@@ -88,6 +96,8 @@ export function encode(graph: Graph, options: EncodeOptions): Uint8Array {
   })
   return onnx.ModelProto.encode(model).finish()
 }
+
+const domainOf = (operation: Operation): string => operator(operation.operator).domain ?? ''
 
 function raw(data: Data): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)

@@ -1,5 +1,5 @@
 // Moves constants into the order in which they are used, so that an exported model does not reorder its weights.
-import { type Data, newData, type Operation, size, type Value, constant, constantData } from './value.ts'
+import { constant, constantData, type Data, newData, type Operation, size, type Value } from './value.ts'
 
 /** The result of an operation that only rearranges a constant, or undefined. */
 export function foldRearranged(operation: Operation, inputs: readonly (Value | undefined)[]): Value | undefined {

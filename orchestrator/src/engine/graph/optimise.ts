@@ -3,7 +3,7 @@
 import { applyAll } from './build.ts'
 import { foldRearranged } from './fold.ts'
 import { ordered } from './order.ts'
-import { simplify } from './simplify.ts'
+import { simplify, surroundingsOf } from './simplify.ts'
 import { constantData, type Operation, type Value } from './value.ts'
 
 const SMALL = 64
@@ -13,42 +13,41 @@ const SMALL = 64
  * @param known constants for placeholders, where the graph is to hold their values
  */
 export function optimise(values: readonly Value[], known: ReadonlyMap<Value, Value> = new Map()): Value[] {
-  let results = known.size > 0 ? rebuild([...values], known) : [...values]
-  for (let before = -1; ; ) {
-    const count = ordered(results).length
-    // One rewrite can make room for the next.
-    if (count === before) return results
-    before = count
-    results = rebuild(results, new Map())
-  }
+  let { results, changed } = rebuild([...values], known)
+  // One rewrite can make room for the next.
+  while (changed) ({ results, changed } = rebuild(results, new Map()))
+  return results
 }
 
-function rebuild(values: Value[], known: ReadonlyMap<Value, Value>): Value[] {
+function rebuild(values: Value[], known: ReadonlyMap<Value, Value>): { results: Value[]; changed: boolean } {
   const rebuilt = new Map<Value, Value>(known)
-  const common = new Map<string, Value[]>()
+  const common = new Map<string, readonly Value[]>()
   const identity = numbering()
+  const surroundings = surroundingsOf(values)
   const now = (value: Value): Value => rebuilt.get(value) ?? value
+  let changed = false
   for (const operation of ordered(values)) {
     const inputs = operation.inputs.map((v) => v && now(v))
-    const simpler = foldRearranged(operation, inputs) ?? simplify(operation, inputs)
+    const simpler = foldRearranged(operation, inputs) ?? simplify(operation, inputs, surroundings)
     const outputs = simpler ? [simpler] : shared(operation, inputs, common, identity)
+    changed ||= outputs !== operation.outputs
     for (const [i, output] of outputs.entries()) rebuilt.set(operation.outputs[i]!, output)
   }
-  return values.map(now)
+  return { results: values.map(now), changed }
 }
 
 /** The results of an operation, computed once for all equal ones. */
 function shared(
   operation: Operation,
   inputs: (Value | undefined)[],
-  common: Map<string, Value[]>,
+  common: Map<string, readonly Value[]>,
   identity: (value: Value | undefined) => string,
 ): readonly Value[] {
   const key = `${operation.operator} ${JSON.stringify(operation.attributes)} ${inputs.map(identity).join(' ')}`
   let outputs = common.get(key)
   if (!outputs) {
     const unchanged = inputs.every((v, i) => v === operation.inputs[i])
-    outputs = unchanged ? [...operation.outputs] : applyAll(operation.operator, inputs, operation.attributes)
+    outputs = unchanged ? operation.outputs : applyAll(operation.operator, inputs, operation.attributes)
     common.set(key, outputs)
   }
   return outputs

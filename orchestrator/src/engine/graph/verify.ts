@@ -37,7 +37,9 @@ function inputFault(value: Value, known: Set<Value>): string | undefined {
       : `is a constant of ${value.from.data.length} elements for ${typeText(value)}`
   }
   if (known.has(value)) return undefined
-  return value.from.kind === 'placeholder' ? `is '${value.from.name}', which is not fed` : 'is used before it is computed'
+  return value.from.kind === 'placeholder'
+    ? `is '${value.from.name}', which is not fed`
+    : 'is used before it is computed'
 }
 
 function operationFault(operation: Operation): string | undefined {
@@ -57,7 +59,8 @@ function operationFault(operation: Operation): string | undefined {
   }
   try {
     const types = infer(operation.inputs, operation.attributes)
-    if (types.length !== operation.outputs.length) return `gives ${types.length} results, not ${operation.outputs.length}`
+    if (types.length !== operation.outputs.length)
+      return `gives ${types.length} results, not ${operation.outputs.length}`
     for (const [i, type] of types.entries()) {
       const output = operation.outputs[i]!
       if (type.type !== output.type || !sameShape(type.shape, output.shape)) {

@@ -4,6 +4,8 @@ import type { Recorded } from './recorded.ts'
 /** What rules may know about where the graph will run. */
 export interface Target {
   device: 'cpu' | 'webgpu' | 'cuda'
+  /** How many channels lie together in onnxruntime's fast convolutions; undefined where it has none. */
+  block?: number
 }
 
 /**

@@ -26,7 +26,8 @@ export async function activate(): Promise<RecordingBackend> {
     const backend = new RecordingBackend()
     registered = backend
     tf.registerBackend(BACKEND, () => backend)
-    for (const name of kernelNames()) tf.registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc: kernel(name) })
+    for (const name of kernelNames())
+      tf.registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc: kernel(name) })
   }
   await tf.setBackend(BACKEND)
   return registered
@@ -60,7 +61,9 @@ function kernel(name: string): tf.KernelFunc {
     try {
       result = rule(named, attrs ?? {}, recorder.target)
     } catch (error) {
-      const shapes = Object.entries(inputs).map(([key, info]) => `${key} ${info ? `${info.dtype}[${info.shape}]` : '-'}`)
+      const shapes = Object.entries(inputs).map(
+        ([key, info]) => `${key} ${info ? `${info.dtype}[${info.shape}]` : '-'}`,
+      )
       throw new Error(`Kernel '${name}' (${shapes.join(', ')}) cannot be recorded: ${(error as Error).message}`, {
         cause: error,
       })

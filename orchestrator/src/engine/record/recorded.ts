@@ -24,8 +24,7 @@ const TO_LAST = [0, 2, 3, 1]
 export const channelsFirst = (shape: readonly number[]): number[] => TO_FIRST.map((i) => shape[i]!)
 
 /** Where a tensor's axis lies in its value. */
-export const axisIn = (layout: Layout, axis: number): number =>
-  layout === 'plain' ? axis : [0, 2, 3, 1][axis]!
+export const axisIn = (layout: Layout, axis: number): number => (layout === 'plain' ? axis : [0, 2, 3, 1][axis]!)
 
 export function plainValue(value: Value, shape: readonly number[] = value.shape): Recorded {
   return { value, shape: [...shape], dtype: value.type as DType, layout: 'plain' }

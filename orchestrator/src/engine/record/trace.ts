@@ -56,7 +56,10 @@ export function trace(backend: RecordingBackend, step: Step, signatures: Record<
       }))
       const tensors = inputs.map((input) => [input.name, symbolic(backend, plainValue(input.placeholder))])
       const results = step(Object.fromEntries(tensors))
-      const outputs = Object.entries(results).map(([name, tensor]) => ({ name, value: whole(backend.recorded(tensor)) }))
+      const outputs = Object.entries(results).map(([name, tensor]) => ({
+        name,
+        value: whole(backend.recorded(tensor)),
+      }))
       const variables = lent.map(({ variable, placeholder, stand }): TracedVariable => {
         const assigned = !variable.isDisposed && variable.dataId !== stand.dataId
         return { variable, placeholder, next: assigned ? whole(backend.recorded(variable)) : undefined }

@@ -32,6 +32,11 @@ export function activate(x: Recorded, { activation, leakyreluAlpha }: FusedAttri
 }
 
 /** Adds the bias that a fused kernel may have, then activates. */
-export function finish(x: Recorded, bias: Recorded | undefined, attributes: FusedAttributes, slope?: Recorded): Recorded {
+export function finish(
+  x: Recorded,
+  bias: Recorded | undefined,
+  attributes: FusedAttributes,
+  slope?: Recorded,
+): Recorded {
   return activate(bias ? binary.Add({ a: x, b: bias }) : x, attributes, slope)
 }

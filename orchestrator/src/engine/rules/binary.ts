@@ -69,7 +69,6 @@ export const binary = {
   GreaterEqual: numbers('GreaterOrEqual'),
   LogicalAnd: logic('And'),
   LogicalOr: logic('Or'),
-  LogicalXor: logic('Xor'),
   Prelu: ({ x, alpha }: { x: Recorded; alpha: Recorded }) =>
     combine([x, alpha], (v, slope) => apply('PRelu', [v, slope])),
   Select: ({ condition, t, e }: Record<'condition' | 't' | 'e', Recorded>) =>

@@ -1,7 +1,7 @@
 // How element-wise operations treat layouts and broadcasting: operands are brought to one layout, and the result may
 // be smaller than the tensor it stands for.
 import { cast, reshape } from '../graph/build.ts'
-import { broadcast } from '../graph/operators.ts'
+import { broadcast } from '../graph/operatorKinds.ts'
 import type { Value } from '../graph/value.ts'
 import { commonLayout, type DType, operand, type Recorded } from '../record/recorded.ts'
 

@@ -9,19 +9,28 @@ import { castTo } from './combine.ts'
 const indicesOf = (x: Recorded): Value => whole(castTo(x, 'int32'))
 
 function counting(n: number): Value {
-  return constant(Int32Array.from({ length: n }, (_, i) => i), [n], 'int32')
+  return constant(
+    Int32Array.from({ length: n }, (_, i) => i),
+    [n],
+    'int32',
+  )
 }
 
 function gather(x: Recorded, indices: Recorded, axis: number, batchDims: number): Value {
   const at = axis < 0 ? axis + x.shape.length : axis
   const [values, picks] = [whole(x), indicesOf(indices)]
   if (batchDims === 0) return apply('Gather', [values, picks], { axis: at })
-  if (at !== batchDims) throw new Error(`axis ${at} with ${batchDims} batch axes is not supported, only axis ${batchDims}`)
+  if (at !== batchDims)
+    throw new Error(`axis ${at} with ${batchDims} batch axes is not supported, only axis ${batchDims}`)
   // Each batch entry's rows follow those of the entry before.
   const batch = size(x.shape.slice(0, batchDims))
   const rows = x.shape[at]!
   const each = indices.shape.slice(batchDims)
-  const offsets = constant(Int32Array.from({ length: batch }, (_, i) => i * rows), [batch, 1], 'int32')
+  const offsets = constant(
+    Int32Array.from({ length: batch }, (_, i) => i * rows),
+    [batch, 1],
+    'int32',
+  )
   const flat = add(reshape(picks, [batch, size(each)]), offsets)
   const picked = apply('Gather', [reshape(values, [batch * rows, ...x.shape.slice(at + 1)]), flat], { axis: 0 })
   return reshape(picked, [...x.shape.slice(0, batchDims), ...each, ...x.shape.slice(at + 1)])

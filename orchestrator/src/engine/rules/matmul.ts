@@ -12,7 +12,12 @@ function product(a: Recorded, b: Recorded, transposeA: boolean, transposeB: bool
   const alone = size(outer) === 1 && size(b.shape.slice(0, -2)) === 1
   if (alone && left.type === 'float32') {
     const matrices = [reshape(left, a.shape.slice(-2)), reshape(right, b.shape.slice(-2))]
-    const result = apply('Gemm', matrices, { transA: Number(transposeA), transB: Number(transposeB), alpha: 1, beta: 1 })
+    const result = apply('Gemm', matrices, {
+      transA: Number(transposeA),
+      transB: Number(transposeB),
+      alpha: 1,
+      beta: 1,
+    })
     const rank = Math.max(a.shape.length, b.shape.length)
     return reshape(result, [...Array<number>(rank - 2).fill(1), ...result.shape])
   }

@@ -1,7 +1,7 @@
 // Rules for kernels that reduce axes, and for softmax, which reduces one inside.
 import { type SoftmaxAttrs, util } from '@tensorflow/tfjs-core'
 import { apply, cast, mul, type Reduction, reduce, transpose } from '../graph/build.ts'
-import { reducedShape } from '../graph/operators.ts'
+import { reducedShape } from '../graph/operatorKinds.ts'
 import { scalar } from '../graph/value.ts'
 import type { Rules, Unary } from '../record/kernelTypes.ts'
 import { axisIn, type DType, plainValue, type Recorded, whole } from '../record/recorded.ts'
@@ -55,12 +55,10 @@ const argument =
     return plainValue(cast(apply(name, [whole(noBool(x))], attributes), 'int32'))
   }
 
-const softmax =
-  (name: 'Softmax' | 'LogSoftmax') =>
-  ({ logits }: { logits: Recorded }, { dim, axis }: Partial<SoftmaxAttrs> & { axis?: number }): Recorded => {
-    const [along] = util.parseAxisParam((dim ?? axis)!, logits.shape)
-    return plainValue(apply(name, [whole(float(logits))], { axis: along! }))
-  }
+function softmax({ logits }: { logits: Recorded }, { dim }: SoftmaxAttrs): Recorded {
+  const [axis] = util.parseAxisParam(dim, logits.shape)
+  return plainValue(apply('Softmax', [whole(float(logits))], { axis: axis! }))
+}
 
 export const reductions = {
   Sum: reduction('ReduceSum', noBool),
@@ -72,6 +70,5 @@ export const reductions = {
   Any: reduction('ReduceMax', whole32, 'bool'),
   ArgMax: argument('ArgMax'),
   ArgMin: argument('ArgMin'),
-  Softmax: softmax('Softmax'),
-  LogSoftmax: softmax('LogSoftmax'),
+  Softmax: softmax,
 } satisfies Rules

@@ -1,6 +1,5 @@
 // Rules for kernels that only rearrange, repeat or make elements.
 import {
-  type BroadCastToAttrs,
   type ConcatAttrs,
   type ExpandDimsAttrs,
   type FillAttrs,
@@ -9,8 +8,8 @@ import {
   type ReshapeAttrs,
   type ReverseAttrs,
   type SliceAttrs,
-  slice_util,
   type StridedSliceAttrs,
+  slice_util,
   type TileAttrs,
   type TransposeAttrs,
   util,
@@ -24,8 +23,8 @@ import {
   channelsFirst,
   commonLayout,
   type DType,
-  imageValue,
   image,
+  imageValue,
   type Layout,
   plainValue,
   type Recorded,
@@ -87,14 +86,24 @@ function repeated(x: Recorded, reps: number[]): Recorded {
   if (x.value.shape.length === 0) return { ...x, shape }
   // An axis of length 1 is stretched by whoever needs it; only longer ones are copied.
   const copies = reps.map((n, i) => (x.shape[i] === 1 ? 1 : n))
-  const value = copies.every((n) => n === 1) ? x.value : apply('Tile', [asItLies(x), integers(arranged(copies, x.layout))])
+  const value = copies.every((n) => n === 1)
+    ? x.value
+    : apply('Tile', [asItLies(x), integers(arranged(copies, x.layout))])
   return { ...x, value, shape }
 }
 
 function stridedSlice(x: Recorded, attributes: StridedSliceAttrs): Recorded {
   const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attributes
   const plan = slice_util.sliceInfo(
-    x.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask,
+    x.shape,
+    begin,
+    end,
+    strides,
+    beginMask,
+    endMask,
+    ellipsisMask,
+    newAxisMask,
+    shrinkAxisMask,
   )
   if (size(plan.finalShape) === 0) throw new Error('the slice is empty')
   if (plan.isIdentity) return reshaped(x, plan.finalShape)
@@ -161,12 +170,21 @@ export const shapes = {
     )
   },
   Slice: ({ x }: Unary, { begin, size: lengths }: SliceAttrs) => {
-    const [starts, full] = slice_util.parseSliceParams({ shape: x.shape, rank: x.shape.length } as never, begin, lengths)
+    const [starts, full] = slice_util.parseSliceParams(
+      { shape: x.shape, rank: x.shape.length } as never,
+      begin,
+      lengths,
+    )
     return sliced(x, starts!, full!)
   },
   StridedSlice: ({ x }: Unary, attributes: StridedSliceAttrs) => stridedSlice(x, attributes),
   PadV2: ({ x }: Unary, { paddings, constantValue }: PadV2Attrs) => {
-    const [begins, ends] = [0, 1].map((side) => arranged(paddings.map((p) => p[side as 0 | 1]), x.layout))
+    const [begins, ends] = [0, 1].map((side) =>
+      arranged(
+        paddings.map((p) => p[side as 0 | 1]),
+        x.layout,
+      ),
+    )
     const filler = constantValue ? scalar(constantValue, x.value.type) : undefined
     return lying(pad(asItLies(x), [...begins!, ...ends!], filler), x.layout)
   },
@@ -176,18 +194,21 @@ export const shapes = {
     return plainValue(apply('Pad', [whole(x), integers(pads)], { mode: 'reflect' }))
   },
   Tile: ({ x }: Unary, { reps }: TileAttrs) => repeated(x, reps),
-  BroadcastTo: ({ x }: Unary, { shape }: BroadCastToAttrs) => {
-    const aligned = reshaped(x, [...Array<number>(shape.length - x.shape.length).fill(1), ...x.shape])
-    return { ...aligned, shape: [...shape] }
-  },
   Reverse: ({ x }: Unary, { dims }: ReverseAttrs) => reversed(x, dims as number[]),
-  Fill: (_: unknown, { shape, value, dtype }: FillAttrs) => uniform(value as number, shape, (dtype ?? 'float32') as DType),
+  Fill: (_: unknown, { shape, value, dtype }: FillAttrs) =>
+    uniform(value as number, shape, (dtype ?? 'float32') as DType),
   ZerosLike: ({ x }: Unary) => uniform(0, x.shape, x.dtype),
   OnesLike: ({ x }: Unary) => uniform(1, x.shape, x.dtype),
   Range: (_: unknown, { start, stop, step, dtype }: RangeAttrs) => {
     const count = start === stop ? 0 : Math.max(0, Math.ceil((stop - start) / step))
-    return series(Array.from({ length: count }, (_n, i) => start + i * step), (dtype ?? 'float32') as DType)
+    return series(
+      Array.from({ length: count }, (_n, i) => start + i * step),
+      (dtype ?? 'float32') as DType,
+    )
   },
   LinSpace: (_: unknown, { start, stop, num }: { start: number; stop: number; num: number }) =>
-    series(Array.from({ length: num }, (_n, i) => start + (i * (stop - start)) / Math.max(num - 1, 1)), 'float32'),
+    series(
+      Array.from({ length: num }, (_n, i) => start + (i * (stop - start)) / Math.max(num - 1, 1)),
+      'float32',
+    ),
 } satisfies Rules

@@ -1,5 +1,5 @@
 // Geometry that convolutions and pooling share, taken from TensorFlow.js's own computation of it.
-import { backend_util } from '@tensorflow/tfjs-core'
+import type { backend_util } from '@tensorflow/tfjs-core'
 import type { Value } from '../graph/value.ts'
 import { image, imageValue, plainValue, type Recorded, whole } from '../record/recorded.ts'
 

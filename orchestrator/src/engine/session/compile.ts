@@ -2,7 +2,7 @@
 // reads one and writes the other.
 import type * as tf from '@tensorflow/tfjs-core'
 import { InferenceSession, type Tensor } from 'onnxruntime-node'
-import type { CompiledStep, Signature, Values } from '../engine.ts'
+import type { CompiledStep, Values } from '../engine.ts'
 import { cast } from '../graph/build.ts'
 import { encode } from '../graph/encode.ts'
 import { optimise } from '../graph/optimise.ts'
@@ -74,6 +74,7 @@ export async function compile(backend: RecordingBackend, runtime: Runtime, trace
     for (const { name, variable } of assigns) {
       const state = await stateOf(variable, backend)
       bindAlone(variable, state, backend)
+      // Not over the present values, which onnxruntime may still read: a reshaped variable shares their memory.
       fetches[name] = spareOf(state)
       written.push(state)
     }
@@ -97,11 +98,9 @@ function expectValues(name: string, data: Values | undefined, value: Value): Val
   const wanted = value.type === 'float32' ? Float32Array : Int32Array
   if (!(data instanceof wanted) || data.length !== size(value.shape)) {
     const found = `${data.constructor.name} of ${data.length} elements`
-    throw new Error(`Input '${name}': expected ${wanted.name} of ${size(value.shape)} elements (${typeText(value)}), got ${found}`)
+    throw new Error(
+      `Input '${name}': expected ${wanted.name} of ${size(value.shape)} elements (${typeText(value)}), got ${found}`,
+    )
   }
   return data
-}
-
-export function signatureOf({ shape, type }: Value): Signature {
-  return { shape: [...shape], dtype: type as Signature['dtype'] }
 }

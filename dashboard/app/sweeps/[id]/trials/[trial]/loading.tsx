@@ -4,7 +4,7 @@ import classes from './page.module.css'
 
 export default function Loading() {
   return (
-    <div className={classes.page} aria-busy="true" role="status" aria-label="Loading">
+    <div className={classes.page} data-skeleton aria-busy="true" role="status" aria-label="Loading">
       <div>
         <Skeleton height={34} width={220} mb="sm" />
         <Skeleton height={16} width="35%" mb="lg" />
