@@ -36,6 +36,10 @@ export function Filters({ path, query, students, teachers }: Props) {
   const inUrl = JSON.stringify(textOf(query))
   useEffect(() => setDraft(JSON.parse(inUrl)), [inUrl])
 
+  // React resets the fields when it takes over, and a choice made before is lost.
+  const [ready, setReady] = useState(false)
+  useEffect(() => setReady(true), [])
+
   const apply = (next: Draft) => {
     setDraft(next)
     const { query: read } = parseSweepQuery(next, { students, teachers })
@@ -57,7 +61,14 @@ export function Filters({ path, query, students, teachers }: Props) {
     />
   )
   return (
-    <form method="get" action={path} onSubmit={submit} className={classes.filters} aria-label="Filter configurations">
+    <form
+      method="get"
+      action={path}
+      onSubmit={submit}
+      className={classes.filters}
+      aria-label="Filter configurations"
+      aria-busy={!ready}
+    >
       {select('student', 'Student', named(students))}
       {teachers.length > 1 && select('teacher', 'Teacher', named(teachers))}
       {select('role', 'Kind', [all, ...roles.map((role) => ({ value: role, label: roleNames[role] }))])}

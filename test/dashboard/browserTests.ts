@@ -38,11 +38,7 @@ export const shown = async (locator: Locator): Promise<string> =>
 export async function open({ page, origin }: Visit, path: string): Promise<void> {
   await page.goto(origin + path)
   await page.getByText('Live', { exact: true }).waitFor()
-  // A choice made before would be lost.
-  await page.locator('form').evaluateAll(async (forms) => {
-    const taken = (form: object) => Object.keys(form).some((key) => key.startsWith('__reactProps'))
-    while (!forms.every(taken)) await new Promise((wake) => setTimeout(wake, 20))
-  })
+  await page.locator('form[aria-busy="true"]').waitFor({ state: 'detached' })
 }
 
 /** Long enough for a busy machine; what takes longer will not come. */
