@@ -1,13 +1,10 @@
-// Images a second of one training step, distilling with Adam, next to PyTorch running the same step: both sides take
-// turns, since machines are noisy and only a ratio from one run means something.
-import { spawn, spawnSync } from 'node:child_process'
+// Images a second of one training step, distilling with Adam, next to PyTorch running the same step: all sides take
+// turns, since machines are noisy and only a ratio from one run means something. The better of PyTorch's two layouts
+// counts, once as it comes and once with the allocator's huge pages that Retort gives its trials.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
-import { openBench } from '@retort/orchestrator/trial/bench'
-import { optimizerOf } from '@retort/orchestrator/trial/optimizers/optimizers'
-import { scalarInputs } from '@retort/orchestrator/trial/steps'
-import type { ResolvedArchitecture } from '@retort/schema/trial'
+import { planLanes } from '@retort/orchestrator/executor/lanes'
 import { median, saveResults } from './results.ts'
 
 const batch = 128
@@ -16,120 +13,98 @@ const rounds = 7
 /** One turn lasts about so long, in milliseconds. */
 const turn = 700
 
-const models: Record<string, ResolvedArchitecture> = {
-  mlp: { type: 'mlp', hidden: [800, 800], activation: 'relu', dropout: 0 },
-  cnn: {
-    type: 'cnn',
-    filters: [32, 64],
-    kernelSize: 3,
-    dense: [128],
-    batchNorm: false,
-    activation: 'relu',
-    dropout: 0,
-  },
-  'resnet-8': { type: 'resnet', depth: 8, width: 16, dropout: 0 },
-}
+const models = ['mlp', 'cnn', 'resnet-8'] as const
+const layouts = ['nchw', 'channels_last'] as const
 
-/** Runs so many steps and resolves to the milliseconds of one. */
-type Side = (steps: number) => Promise<number>
+/** What a side's process reads, one to a line; it first says its version, then answers each with {"milliseconds"}. */
+export interface Question {
+  model: (typeof models)[number]
+  /** PyTorch's memory format. */
+  layout?: (typeof layouts)[number]
+  batch: number
+  steps: number
+}
+type Ask = (question: Omit<Question, 'batch'>) => Promise<number>
 
 export async function throughput(): Promise<void> {
-  const peer = openPyTorch()
-  if (peer === null) console.log('PyTorch is not here (python3 -c "import torch"): Retort alone is measured.')
-  const engine = await openOnnxEngine({ device: 'cpu', threads })
-  const rows: Record<string, Record<string, number | string>> = {}
-  for (const [name, architecture] of Object.entries(models)) {
-    const sides: Record<string, Side> = { retort: await retortSide(engine, architecture) }
-    if (peer !== null) for (const layout of ['nchw', 'channels_last']) sides[layout] = peer.side(name, layout)
-    const times = await takeTurns(sides)
-    const ours = median(times.retort!)
-    const row: Record<string, number | string> = { 'retort ms': ours, 'retort images/s': (batch / ours) * 1000 }
-    if (peer !== null) {
-      const [nchw, last] = [median(times.nchw!), median(times.channels_last!)]
-      Object.assign(row, { 'pytorch nchw ms': nchw, 'pytorch channels_last ms': last })
-      row['times pytorch'] = Math.min(nchw, last) / ours
-    }
-    rows[name] = Object.fromEntries(
-      Object.entries(row).map(([key, value]) => [key, Math.round(Number(value) * 100) / 100]),
-    )
+  const inTrials = planLanes({ concurrency: 1, threadsPerTrial: threads, device: 'cpu' }).lanes[0]!.env
+  // Without the second variable its "one thread" is more than one.
+  const plain = { OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) }
+  const retort = await openSide([process.execPath, '--import', 'tsx', scriptOf('throughputOfRetort.ts')], inTrials)
+  const python = ['python3', '/usr/bin/python3'].find((each) => spawnSync(each, ['-c', 'import torch']).status === 0)
+  if (python === undefined) console.log('PyTorch is not here (python3 -c "import torch"): Retort alone is measured.')
+  const peers: Record<string, Side> = {}
+  if (python !== undefined) {
+    const script = scriptOf('peers/throughput.py')
+    peers['pytorch as it comes'] = await openSide([python, script], plain)
+    peers['pytorch with huge pages'] = await openSide([python, script], { ...plain, ...inTrials })
   }
-  peer?.close()
+
+  const rows: Record<string, Record<string, number>> = {}
+  for (const model of models) {
+    const turns: Record<string, (steps: number) => Promise<number>> = {
+      retort: (steps) => retort.ask({ model, steps }),
+    }
+    for (const [name, { ask }] of Object.entries(peers))
+      for (const layout of layouts) turns[`${name}, ${layout}`] = (steps) => ask({ model, layout, steps })
+    const times = await takeTurns(turns)
+    const best = (side: string) =>
+      Math.min(...Object.keys(times).flatMap((name) => (name.startsWith(`${side},`) ? [median(times[name]!)] : [])))
+    const ours = median(times.retort!)
+    rows[model] = { 'images/s': Math.round((batch / ours) * 1000) }
+    for (const [name, each] of Object.entries(times)) rows[model][`${name}, ms`] = rounded(median(each))
+    for (const peer of Object.keys(peers)) rows[model][`times ${peer}`] = rounded(best(peer) / ours)
+  }
   console.log(`One training step, batch ${batch}, ${threads} thread, median of ${rounds} turns each:`)
-  console.table(rows)
-  saveResults('throughput', { batch, threads, rounds, pytorch: (await peer?.version) ?? null, rows })
+  for (const [model, row] of Object.entries(rows)) console.log(model, row)
+  const versions = Object.fromEntries(
+    Object.entries({ retort, ...peers }).map(([name, { version }]) => [name, version]),
+  )
+  saveResults('throughput', { batch, threads, rounds, versions, rows })
+  for (const side of [retort, ...Object.values(peers)]) side.close()
 }
 
-async function takeTurns(sides: Record<string, Side>): Promise<Record<string, number[]>> {
-  const names = Object.keys(sides)
-  const steps: Record<string, number> = {}
-  for (const name of names) steps[name] = Math.max(1, Math.round(turn / (await sides[name]!(2))))
-  const times: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]))
+const scriptOf = (file: string) => join(import.meta.dirname, file)
+const rounded = (milliseconds: number) => Math.round(milliseconds * 100) / 100
+
+async function takeTurns<Name extends string>(
+  sides: Record<Name, (steps: number) => Promise<number>>,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(sides) as Name[]
+  const steps = {} as Record<Name, number>
+  for (const name of names) steps[name] = Math.max(1, Math.round(turn / (await sides[name](2))))
+  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>
   for (let round = 0; round < rounds; round++) {
-    for (const name of names) times[name]!.push(await sides[name]!(steps[name]!))
+    for (const name of names) times[name].push(await sides[name](steps[name]))
   }
   return times
 }
 
-async function retortSide(
-  engine: Awaited<ReturnType<typeof openOnnxEngine>>,
-  architecture: ResolvedArchitecture,
-): Promise<Side> {
-  const optimizer = {
-    type: 'adam',
-    learningRate: 1e-3,
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-    weightDecay: 0,
-  } as const
-  const data = { inputShape: [28, 28, 1] as [number, number, number], classes: 10 }
-  const bench = await openBench(engine, { architecture, optimizer, batchSize: batch, objective: 'soft-targets', data })
-  bench.reset(1)
-  const draw = (length: number) => Float32Array.from({ length }, (_, index) => Math.sin(index * 12.9898) * 1.7)
-  const scalar = (value: number) => new Float32Array([value])
-  const inputs = {
-    images: draw(batch * 28 * 28),
-    labels: Int32Array.from({ length: batch }, (_, index) => index % 10),
-    teacherLogits: draw(batch * 10),
-    temperature: scalar(4),
-    hardWeight: scalar(0.1),
-    softWeight: scalar(0.9),
-    ...Object.fromEntries(
-      Object.entries(scalarInputs(optimizerOf(optimizer).scalars(optimizer, 1e-3, 1))).map(([name, value]) => [
-        name,
-        scalar(value),
-      ]),
-    ),
-  }
-  return async (steps) => {
-    const start = performance.now()
-    for (let step = 0; step < steps; step++) await bench.train.run(inputs)
-    return (performance.now() - start) / steps
-  }
+interface Side {
+  version: string
+  /** Runs so many steps and resolves to the milliseconds of one. */
+  ask: Ask
+  close(): void
 }
 
-function openPyTorch() {
-  const pythons = ['python3', '/usr/bin/python3']
-  const python = pythons.find((each) => spawnSync(each, ['-c', 'import torch']).status === 0)
-  if (python === undefined) return null
-  const count = String(threads)
-  // Without both variables its "one thread" is more than one.
-  const env = { ...process.env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count }
-  const script = join(import.meta.dirname, 'peers/throughput.py')
-  const child = spawn(python, [script], { env, stdio: ['pipe', 'pipe', 'inherit'] })
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+async function openSide([command, ...script]: string[], environment: Record<string, string>): Promise<Side> {
+  const child: ChildProcess = spawn(command!, script, {
+    env: { ...process.env, ...environment },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const lines = createInterface(child.stdout!)[Symbol.asyncIterator]()
   const answer = async () => {
     const { value, done } = await lines.next()
-    if (done) throw new Error('PyTorch’s process ended before it answered')
+    if (done) throw new Error(`${command} ${script.join(' ')}: ended with ${child.exitCode} before it answered`)
     return JSON.parse(value)
   }
-  const version = answer().then(({ torch }) => torch as string)
-  const side =
-    (model: string, layout: string): Side =>
-    async (steps) => {
-      await version
-      child.stdin.write(`${JSON.stringify({ model, layout, batch, steps })}\n`)
+  const { version } = await answer()
+  return {
+    version,
+    ask: async (question) => {
+      child.stdin!.write(`${JSON.stringify({ ...question, batch })}\n`)
       return (await answer()).milliseconds
-    }
-  return { version, side, close: () => child.stdin.end() }
+    },
+    close: () => child.stdin!.end(),
+  }
 }

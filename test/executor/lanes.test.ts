@@ -15,7 +15,9 @@ it.each([
   const planned = planLanes(options)
   expect(planned.threads).toBe(threads)
   expect(planned.lanes).toEqual(
-    Array.from({ length: concurrency }, () => ({ env: { OMP_NUM_THREADS: String(threads) } })),
+    Array.from({ length: concurrency }, () => ({
+      env: { OMP_NUM_THREADS: String(threads), GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' },
+    })),
   )
 })
 

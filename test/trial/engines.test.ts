@@ -9,10 +9,10 @@ import { eagerEngine } from '../../orchestrator/src/engine/eager.ts'
 import type { Engine, Values } from '../../orchestrator/src/engine/engine.ts'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { fillMask } from '../../orchestrator/src/trial/batches.ts'
-import { openBench } from '../../orchestrator/src/trial/bench.ts'
 import { optimizerOf } from '../../orchestrator/src/trial/optimizers/optimizers.ts'
 import { maskInput, scalarInputs } from '../../orchestrator/src/trial/steps.ts'
 import { valuesOf } from '../../orchestrator/src/trial/train.ts'
+import { openWorkbench } from '../../orchestrator/src/trial/workbench.ts'
 import { dropoutMasks, maskSize } from '../../orchestrator/src/zoo/dropout.ts'
 import { adam, cnn, mlp, placement, resnet, sgd } from './fixture.ts'
 
@@ -27,7 +27,7 @@ function numbers(length: number, name: string, step: number): Float32Array {
 
 /** Losses of three steps, the weights after them, and the logits of a forward pass. */
 async function threeSteps(engine: Engine, architecture: ResolvedArchitecture, optimizer: ResolvedOptimizer) {
-  const bench = await openBench(engine, {
+  const bench = await openWorkbench(engine, {
     architecture,
     optimizer,
     batchSize,

@@ -35,6 +35,6 @@ it('keeps the data until a file changes', async () => {
   expect(second.hash).not.toBe(first.hash)
 })
 
-it('has no bench without an engine', async () => {
-  await expect(openWorkshop(none).bench({} as never)).rejects.toThrow('a bench needs an open engine')
+it('has no workbench without an engine', async () => {
+  await expect(openWorkshop(none).workbench({} as never)).rejects.toThrow('a workbench needs an open engine')
 })

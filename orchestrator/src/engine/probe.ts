@@ -35,6 +35,9 @@ async function probeDevice(device: Runtime['device']): Promise<OnnxProbe> {
     const detail = right ? '' : `a matrix product came out as [${y}]`
     return { engine: 'onnx', device, works: right, detail, versions: engine.versions }
   } catch (error) {
-    return { engine: 'onnx', device, works: false, detail: (error as Error).message, versions: {} }
+    return { engine: 'onnx', device, works: false, detail: reasonOf(error as Error), versions: {} }
   }
 }
+
+/** onnxruntime's words without the place in its own sources before them. */
+const reasonOf = ({ message }: Error): string => message.trim().replace(/^\/onnxruntime_src\/.* was false\. /s, '')

@@ -1,7 +1,7 @@
 // Forward passes over many samples, and what is read from their logits.
 import type { Data, Samples } from '../data/data.ts'
 import { gatherer } from '../data/gather.ts'
-import type { Bench } from './bench.ts'
+import type { Workbench } from './workbench.ts'
 
 /**
  * Raw logits of samples, in the order given.
@@ -9,7 +9,7 @@ import type { Bench } from './bench.ts'
  * @returns [indices, classes]
  */
 export async function logitsOf(
-  { predict, predictBatch }: Pick<Bench, 'predict' | 'predictBatch'>,
+  { predict, predictBatch }: Pick<Workbench, 'predict' | 'predictBatch'>,
   data: Pick<Data, 'inputShape' | 'classes' | 'preprocessing'>,
   samples: Samples,
   between: () => void,

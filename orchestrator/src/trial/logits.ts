@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto'
 import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/trial'
 import type { Data } from '../data/data.ts'
 import { readArtifact, writeArtifact } from './artifacts.ts'
-import type { Bench } from './bench.ts'
 import { logitsOf } from './evaluate.ts'
+import type { Workbench } from './workbench.ts'
 
 export interface TeacherLogits {
   /** Over the whole training file, [samples, classes]. */
@@ -29,7 +29,7 @@ export function logitsKey(weights: ArtifactHash, data: Pick<Data, 'hash' | 'prep
  */
 export async function computeLogits(
   folder: string,
-  bench: Pick<Bench, 'predict' | 'predictBatch'>,
+  workbench: Pick<Workbench, 'predict' | 'predictBatch'>,
   data: Data,
   weights: ArtifactHash,
   test: Float32Array,
@@ -37,7 +37,7 @@ export async function computeLogits(
 ): Promise<{ artifact: Artifact; logits: LogitsArtifact }> {
   const start = performance.now()
   const whole = { ...data.train, indices: Int32Array.from({ length: data.trainFileSamples }, (_, index) => index) }
-  const train = await logitsOf(bench, data, whole, between)
+  const train = await logitsOf(workbench, data, whole, between)
   const bytes = Buffer.concat([
     Buffer.from(train.buffer),
     Buffer.from(test.buffer),

@@ -33,7 +33,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
   const start = performance.now()
   const engine = await workshop.engine(request.placement)
   const objective = distillation === null ? null : distillation.objective.type
-  const bench = await workshop.bench({ architecture, optimizer, batchSize, objective, data })
+  const workbench = await workshop.workbench({ architecture, optimizer, batchSize, objective, data })
   const { name, device, threads, versions } = engine
   channel.emit({
     type: 'started',
@@ -51,7 +51,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
     channel.emit({ type: 'progress', epoch, epochs, step, steps })
   }
   const teacherLogits = teacher?.train ?? null
-  const trained = await train({ trial, config, data, bench, teacherLogits, checkpoint, resume, channel, progress })
+  const trained = await train({ trial, config, data, workbench, teacherLogits, checkpoint, resume, channel, progress })
   if (trained.ended === 'interrupted') return { outcome: 'interrupted' }
   if (trained.ended === 'diverged') {
     const { epoch, step, reason } = trained
@@ -59,13 +59,13 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
   }
 
   const alive = () => progress(epochs, steps)
-  const testLogits = await logitsOf(bench, data, data.test, alive)
+  const testLogits = await logitsOf(workbench, data, data.test, alive)
   const test = scoreOf(testLogits, data.test, data.classes)
-  const exported = await exportModel(folder, bench.model, data)
+  const exported = await exportModel(folder, workbench.model, data)
   const artifacts: Artifact[] = Object.values(exported)
   let logits: LogitsArtifact | null = null
   if (config.role === 'teacher') {
-    const computed = await computeLogits(folder, bench, data, exported.weights.hash, testLogits, () => {
+    const computed = await computeLogits(folder, workbench, data, exported.weights.hash, testLogits, () => {
       // The checkpoint of the last epoch is written, so that only this part is done again.
       if (channel.stopRequested()) throw new Interrupted()
       alive()
@@ -83,8 +83,8 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
       testLoss: test.loss,
       testAccuracy: test.accuracy,
       teacherAgreement: teacher === null ? null : agreement(testLogits, teacher.test, data.classes),
-      parameters: parameterCount(bench.model),
-      multiplyAccumulates: multiplyAccumulates(bench.model),
+      parameters: parameterCount(workbench.model),
+      multiplyAccumulates: multiplyAccumulates(workbench.model),
       onnxBytes: exported.onnx.bytes,
       trainSeconds: trained.trainSeconds,
     },

@@ -5,12 +5,12 @@ import type { Data } from '../data/data.ts'
 import type { Values } from '../engine/engine.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
 import { batchFiller, epochOrder } from './batches.ts'
-import type { Bench } from './bench.ts'
 import { type Checkpoint, type PartialSums, writeCheckpoint } from './checkpoint.ts'
 import { logitsOf, scoreOf } from './evaluate.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
 import { type Course, learningRateAt } from './schedules.ts'
 import { scalarInputs } from './steps.ts'
+import type { Workbench } from './workbench.ts'
 
 /** The line to the orchestrator. */
 export interface Channel {
@@ -22,7 +22,7 @@ export interface Training {
   trial: TrialId
   config: TrialConfig
   data: Data
-  bench: Bench
+  workbench: Workbench
   /** Over the whole training file, [samples, classes]; null without a teacher. */
   teacherLogits: Float32Array | null
   /** The checkpoint's file, and what stands in it. */
@@ -46,17 +46,17 @@ type State = Omit<Checkpoint, 'trial' | 'variables'>
 const noSums = (): PartialSums => ({ loss: 0, hard: 0, soft: 0, seconds: 0 })
 
 export async function train(training: Training): Promise<Trained> {
-  const { trial, config, data, bench, resume, channel } = training
+  const { trial, config, data, workbench, resume, channel } = training
   const { epochs, batchSize, optimizer, schedule } = config.training
   const stepsPerEpoch = stepsOf(data, batchSize)
   const course: Course = { schedule, learningRate: optimizer.learningRate, stepsPerEpoch, epochs }
   const state: State = resume ?? { records: [], step: 0, sums: noSums(), trainSeconds: 0 }
   for (const record of state.records) channel.emit({ type: 'epoch', record })
-  if (resume === null) bench.reset(config.seed)
-  else assign(bench.variables, resume.variables)
+  if (resume === null) workbench.reset(config.seed)
+  else assign(workbench.variables, resume.variables)
   const save = async () => {
     const { records, step, sums, trainSeconds } = state
-    const variables = await valuesOf(bench.variables)
+    const variables = await valuesOf(workbench.variables)
     await writeCheckpoint(training.checkpoint, { trial, variables, records, step, sums, trainSeconds })
   }
 
@@ -86,11 +86,11 @@ export async function train(training: Training): Promise<Trained> {
 }
 
 /** @returns a function that takes the next step of an epoch and counts it, or says that the loss diverged */
-function stepTaker({ config, data, bench, teacherLogits }: Training, course: Course) {
+function stepTaker({ config, data, workbench, teacherLogits }: Training, course: Course) {
   const { seed } = config
   const { batchSize, optimizer: settings } = config.training
   const optimizer = optimizerOf(settings)
-  const fill = batchFiller({ data, batchSize, seed, masks: dropoutMasks(bench.model), teacherLogits })
+  const fill = batchFiller({ data, batchSize, seed, masks: dropoutMasks(workbench.model), teacherLogits })
   const constants = teachingInputs(config)
   return async (state: State, epoch: number, order: Int32Array): Promise<Diverged | null> => {
     const start = performance.now()
@@ -99,7 +99,7 @@ function stepTaker({ config, data, bench, teacherLogits }: Training, course: Cou
     const inputs = { ...fill(order.subarray(step * batchSize, (step + 1) * batchSize), overall), ...constants }
     const scalars = optimizer.scalars(settings, learningRateAt(course, overall), overall + 1)
     for (const [name, value] of Object.entries(scalarInputs(scalars))) inputs[name] = Float32Array.of(value)
-    const outputs = await bench.train.run(inputs)
+    const outputs = await workbench.train.run(inputs)
     const loss = outputs.loss![0]!
     state.step++
     if (!Number.isFinite(loss)) {
@@ -120,8 +120,8 @@ type Validation = Pick<EpochRecord, 'validationLoss' | 'validationAccuracy'>
 
 /** The last update of an epoch may spoil the weights without any training loss to show it. */
 async function validate(training: Training, epoch: number, step: number): Promise<Validation | Diverged> {
-  const { data, bench } = training
-  const logits = await logitsOf(bench, data, data.validation, () => training.progress(epoch, step))
+  const { data, workbench } = training
+  const logits = await logitsOf(workbench, data, data.validation, () => training.progress(epoch, step))
   const { loss, accuracy } = scoreOf(logits, data.validation, data.classes)
   if (Number.isFinite(loss)) return { validationLoss: loss, validationAccuracy: accuracy }
   return { ended: 'diverged', epoch, step, reason: `the validation loss after epoch ${epoch} is ${loss}` }

@@ -4,7 +4,7 @@ import type { Placement, ResolvedDataset } from '@retort/schema/trial'
 import type { Data } from '../data/data.ts'
 import { filesOf, loadDataset } from '../data/loadDataset.ts'
 import type { Engine } from '../engine/engine.ts'
-import { type Bench, type BenchRequest, benchKey, openBench } from './bench.ts'
+import { openWorkbench, type Workbench, type WorkbenchRequest, workbenchKey } from './workbench.ts'
 
 /** A teacher, and a student with and without one, come in turns; more would only hold memory. */
 const benchesKept = 4
@@ -13,7 +13,7 @@ export interface Workshop {
   data(dataset: ResolvedDataset): Promise<Data>
   engine(placement: Placement): Promise<Engine>
   /** For the engine opened last. */
-  bench(request: BenchRequest): Promise<Bench>
+  workbench(request: WorkbenchRequest): Promise<Workbench>
   /** Closes the engine; the next one asked for is opened anew. */
   close(): Promise<void>
 }
@@ -23,10 +23,10 @@ export function openWorkshop(open: (placement: Placement) => Promise<Engine>): W
   let loaded: { key: string; data: Promise<Data> } | undefined
   let opened: { key: string; engine: Engine } | undefined
   /** The one used last comes last. */
-  const benches = new Map<string, Bench>()
+  const benches = new Map<string, Workbench>()
 
   async function closeEngine(): Promise<void> {
-    for (const bench of benches.values()) bench.dispose()
+    for (const workbench of benches.values()) workbench.dispose()
     benches.clear()
     await opened?.engine.close()
     opened = undefined
@@ -47,18 +47,18 @@ export function openWorkshop(open: (placement: Placement) => Promise<Engine>): W
       }
       return opened.engine
     },
-    async bench(request) {
-      if (opened === undefined) throw new Error('a bench needs an open engine')
-      const key = benchKey(request)
-      const bench = benches.get(key) ?? (await openBench(opened.engine, request))
+    async workbench(request) {
+      if (opened === undefined) throw new Error('a workbench needs an open engine')
+      const key = workbenchKey(request)
+      const workbench = benches.get(key) ?? (await openWorkbench(opened.engine, request))
       benches.delete(key)
-      benches.set(key, bench)
+      benches.set(key, workbench)
       for (const [oldest, unused] of benches) {
         if (benches.size <= benchesKept) break
         unused.dispose()
         benches.delete(oldest)
       }
-      return bench
+      return workbench
     },
   }
 }

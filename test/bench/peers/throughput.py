@@ -80,7 +80,7 @@ def prepare(name, layout, batch):
 
 
 steps = {}
-print(json.dumps({"torch": torch.__version__}), flush=True)
+print(json.dumps({"version": torch.__version__}), flush=True)
 for line in sys.stdin:
     ask = json.loads(line)
     key = (ask["model"], ask["layout"], ask["batch"])

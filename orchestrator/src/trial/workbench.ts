@@ -11,7 +11,7 @@ import { initialise } from '../zoo/initialise.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
 import { predictionProgram, type Trained, trainingProgram } from './steps.ts'
 
-export interface BenchRequest {
+export interface WorkbenchRequest {
   architecture: ResolvedArchitecture
   optimizer: ResolvedOptimizer
   batchSize: number
@@ -20,7 +20,7 @@ export interface BenchRequest {
   data: Pick<Data, 'inputShape' | 'classes'>
 }
 
-export interface Bench {
+export interface Workbench {
   model: LayersModel
   /** All that a checkpoint holds: the model's weights in their order, then the optimizer's slots. */
   variables: tf.Variable[]
@@ -33,14 +33,14 @@ export interface Bench {
   dispose(): void
 }
 
-/** Equal for requests that one bench serves. */
-export function benchKey({ architecture, optimizer, batchSize, objective, data }: BenchRequest): string {
+/** Equal for requests that one workbench serves. */
+export function workbenchKey({ architecture, optimizer, batchSize, objective, data }: WorkbenchRequest): string {
   const { inputShape, classes } = data
   const switches = optimizerOf(optimizer).switches(optimizer)
   return JSON.stringify([architecture, optimizer.type, switches, batchSize, objective, inputShape, classes])
 }
 
-export async function openBench(engine: Engine, request: BenchRequest): Promise<Bench> {
+export async function openWorkbench(engine: Engine, request: WorkbenchRequest): Promise<Workbench> {
   const { architecture, optimizer: settings, batchSize, objective, data } = request
   const model = buildModel(architecture, data.inputShape, data.classes, 0)
   const optimizer = optimizerOf(settings)

@@ -2,7 +2,7 @@
 import type { Placement, TrialConfig } from '@retort/schema/trial'
 import { expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
-import { benchKey } from '../../orchestrator/src/trial/bench.ts'
+import { workbenchKey } from '../../orchestrator/src/trial/workbench.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
 import { adam, cnn, config, digits, expectDone, hashOf, mlp, request, run, sgd, temporaryFolder } from './fixture.ts'
 
@@ -66,7 +66,7 @@ it('serves other temperatures, weights, rates, schedules and seeds without compi
 })
 
 it('is found by what changes the code, not by values', () => {
-  const key = (changes = {}) => benchKey({ ...base, architecture: mlp(), optimizer: adam(), ...changes })
+  const key = (changes = {}) => workbenchKey({ ...base, architecture: mlp(), optimizer: adam(), ...changes })
   expect(key({ optimizer: adam({ learningRate: 1, beta1: 0.5, epsilon: 1 }) })).toBe(key())
   const others = [
     { architecture: mlp({ hidden: [33] }) },
