@@ -45,11 +45,17 @@ it('runs with any batch size', async () => {
 it('holds standard operators and says how its input lies', async () => {
   const net = model()
   const bytes = Buffer.from(
-    await exportOnnx((x) => net.apply(x) as tf.Tensor, [8, 8, 3], { input: 'images', output: 'y' }),
+    await exportOnnx((x) => net.apply(x) as tf.Tensor, [8, 8, 3], {
+      input: 'images',
+      output: 'y',
+      metadata: { classes: '5' },
+    }),
   )
   const text = bytes.toString('latin1')
   expect(text).not.toContain('com.microsoft')
   expect(text).toContain("Input 'images' is float32 [batch, height, width, channels]")
+  // As Protocol Buffers write the pair.
+  expect(text).toContain('\n\x07classes\x12\x015')
   // The weights lie as the operators want them.
   expect(text.match(/Transpose_/g)?.length).toBe(2)
 })

@@ -10,9 +10,12 @@ import type { RecordingBackend } from './record/backend.ts'
 import { activate } from './record/kernels.ts'
 import { trace } from './record/trace.ts'
 
-export interface ExportNames {
+export interface ExportOptions {
+  /** Names of the input and the output. */
   input: string
   output: string
+  /** Facts that whoever runs the model needs to know. */
+  metadata?: Record<string, string>
 }
 
 const BATCH = 'batch'
@@ -29,7 +32,7 @@ const LENGTHS = [11, 13] as const
 export async function exportOnnx(
   predict: (input: Tensor) => Tensor,
   shape: number[],
-  names: ExportNames = { input: 'input', output: 'logits' },
+  { input, output, metadata }: ExportOptions = { input: 'input', output: 'logits' },
 ): Promise<Uint8Array> {
   const before = getBackend()
   const backend = await activate()
@@ -42,18 +45,17 @@ export async function exportOnnx(
       await predicted(backend, predict, [LENGTHS[1], ...shape]),
     ]
     const freed = freeBatch([one.output], [other.output])
-    verify({ inputs: [{ name: names.input, value: one.input }], outputs: [{ name: names.output, value: one.output }] })
-    const [output] = withFreed([one.output], freed) as [Value]
-    const graph: Graph = {
-      inputs: [{ name: names.input, value: one.input }],
-      outputs: [{ name: names.output, value: output }],
-    }
-    if (output.shape[0] !== LENGTHS[0])
-      throw new Error(`The prediction's shape [${output.shape}] does not begin with the batch`)
+    const inputs = [{ name: input, value: one.input }]
+    verify({ inputs, outputs: [{ name: output, value: one.output }] })
+    const [value] = withFreed([one.output], freed) as [Value]
+    const graph: Graph = { inputs, outputs: [{ name: output, value }] }
+    if (value.shape[0] !== LENGTHS[0])
+      throw new Error(`The prediction's shape [${value.shape}] does not begin with the batch`)
     const axes = shape.length === 3 ? '[batch, height, width, channels]' : `[batch, ${shape.join(', ')}]`
     return encode(graph, {
       name: 'prediction',
-      documentation: `Input '${names.input}' is float32 ${axes}, output '${names.output}' is float32 [batch, ...]. ONNX opset ${OPSET}.`,
+      documentation: `Input '${input}' is float32 ${axes}, output '${output}' is float32 [batch, ...]. ONNX opset ${OPSET}.`,
+      metadata: metadata ?? {},
       shape: (value) => [BATCH, ...value.shape.slice(1)],
     })
   } finally {

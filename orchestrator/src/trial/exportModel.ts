@@ -6,10 +6,16 @@ import type { Data } from '../data/data.ts'
 import { exportOnnx } from '../engine/export.ts'
 import { writeArtifact } from './artifacts.ts'
 
+type Described = Pick<Data, 'preprocessing' | 'classes'>
+
 /** Images, standardised as the metadata say, to logits; the batch's size is free. */
-export function onnxOf(model: LayersModel): Promise<Uint8Array> {
+export function onnxOf(model: LayersModel, { preprocessing, classes }: Described): Promise<Uint8Array> {
   const predict = (images: Tensor) => model.apply(images, { training: false }) as Tensor
-  return exportOnnx(predict, model.inputs[0]!.shape.slice(1) as number[])
+  return exportOnnx(predict, model.inputs[0]!.shape.slice(1) as number[], {
+    input: 'input',
+    output: 'logits',
+    metadata: { preprocessing: JSON.stringify(preprocessing), classes: String(classes) },
+  })
 }
 
 export interface TfjsFiles {
@@ -20,10 +26,7 @@ export interface TfjsFiles {
 }
 
 /** What `tf.loadLayersModel` reads. Equal architectures give equal topologies. */
-export async function tfjsOf(
-  model: LayersModel,
-  { preprocessing, classes }: Pick<Data, 'preprocessing' | 'classes'>,
-): Promise<TfjsFiles> {
+export async function tfjsOf(model: LayersModel, { preprocessing, classes }: Described): Promise<TfjsFiles> {
   let saved: io.ModelArtifacts | undefined
   const handler = io.withSaveHandler(async (artifacts) => {
     saved = artifacts
@@ -55,7 +58,7 @@ export interface Exported {
 export async function exportModel(folder: string, model: LayersModel, data: Data): Promise<Exported> {
   const { topology, weights } = await tfjsOf(model, data)
   return {
-    onnx: await writeArtifact(folder, 'onnx', await onnxOf(model)),
+    onnx: await writeArtifact(folder, 'onnx', await onnxOf(model, data)),
     topology: await writeArtifact(folder, 'topology', topology),
     weights: await writeArtifact(folder, 'weights', weights),
   }

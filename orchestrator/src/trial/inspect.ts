@@ -34,7 +34,7 @@ export async function inspect({ dataset, architectures }: InspectRequest, worksh
 async function inspectModel(architecture: InspectRequest['architectures'][number], data: Data): Promise<Inspected> {
   try {
     const model = buildModel(architecture, data.inputShape, data.classes, 0)
-    const onnx = await onnxOf(model)
+    const onnx = await onnxOf(model, data)
     const sizes = {
       parameters: parameterCount(model),
       multiplyAccumulates: multiplyAccumulates(model),

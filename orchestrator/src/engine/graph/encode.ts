@@ -20,6 +20,8 @@ const TYPES: Record<ElementType, number> = {
 export interface EncodeOptions {
   name: string
   documentation?: string
+  /** The model's own properties, which onnxruntime gives back as custom metadata. */
+  metadata?: Record<string, string>
   /** The shape to write for an input or output, where it is not the value's: names stand for any length. */
   shape?: (value: Value) => (number | string)[]
 }
@@ -82,6 +84,7 @@ export function encode(graph: Graph, options: EncodeOptions): Uint8Array {
     irVersion: IR_VERSION,
     producerName: 'retort',
     docString: options.documentation ?? '',
+    metadataProps: Object.entries(options.metadata ?? {}).map(([key, value]) => ({ key, value })),
     opsetImport: [
       { domain: '', version: OPSET },
       ...[...new Set(operations.map(domainOf))].filter(Boolean).map((domain) => ({ domain, version: 1 })),
