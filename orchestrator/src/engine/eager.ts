@@ -9,6 +9,8 @@ export function eagerEngine(about: EagerEngine): Engine {
   return {
     ...about,
     compile: async (step, inputs) => eagerStep(step, inputs),
+    profile: null,
+    openGroup: null,
     close: async () => {},
   }
 }

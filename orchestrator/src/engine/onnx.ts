@@ -8,6 +8,8 @@ import { trace } from './record/trace.ts'
 import { blockLength } from './session/blockLength.ts'
 import { compile } from './session/compile.ts'
 import { evaluate } from './session/evaluate.ts'
+import { openGroup } from './session/group.ts'
+import { profile } from './session/profile.ts'
 import { type Runtime, runtime } from './session/runtime.ts'
 
 export interface OnnxOptions {
@@ -32,6 +34,21 @@ export async function openOnnxEngine({ device, threads }: OnnxOptions): Promise<
     compile: async (step, inputs) => {
       backend.target = target
       return compile(backend, own, trace(backend, step, inputs))
+    },
+    profile: async (step, inputs) => {
+      backend.target = target
+      return profile(backend, own, trace(backend, step, inputs))
+    },
+    openGroup: (members) => {
+      const group = openGroup(backend, own, members)
+      return {
+        ...group,
+        compile: (...given) => {
+          // Members become groups of one convolution, for which blocks of channels do not pay.
+          backend.target = { ...target, block: undefined }
+          return group.compile(...given)
+        },
+      }
     },
     close: async () => {
       if (backend.evaluate === compute) backend.evaluate = undefined

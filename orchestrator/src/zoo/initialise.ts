@@ -18,7 +18,8 @@ export function initialise(model: LayersModel, architecture: ResolvedArchitectur
         weight.write(fill(shape, one ? 1 : 0))
       } else {
         const draw = rectified && name !== 'logits/kernel' ? heNormal : glorotUniform
-        weight.write(draw(shape, seed * weightsPerSeed + place))
+        // TensorFlow.js takes 0 for no seed at all; no weight has the last place.
+        weight.write(draw(shape, seed * weightsPerSeed + place || weightsPerSeed - 1))
       }
     })
   }

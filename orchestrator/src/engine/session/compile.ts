@@ -49,10 +49,19 @@ export function plan(trace: Trace): Plan {
   return { graph, inputs: trace.inputs.map((i) => ({ name: i.name, value: i.placeholder })), reads, assigns, outputs }
 }
 
-export async function compile(backend: RecordingBackend, runtime: Runtime, trace: Trace): Promise<CompiledStep> {
+/** @param options what this session has besides the runtime's options */
+export async function compile(
+  backend: RecordingBackend,
+  runtime: Runtime,
+  trace: Trace,
+  options: InferenceSession.SessionOptions = {},
+): Promise<CompiledStep> {
   const { graph, inputs, reads, assigns, outputs } = plan(trace)
   verify(graph)
-  const session = await InferenceSession.create(encode(graph, { name: 'step' }), sessionOptions(runtime))
+  const session = await InferenceSession.create(encode(graph, { name: 'step' }), {
+    ...sessionOptions(runtime),
+    ...options,
+  })
   const fed = new Set(session.inputNames)
   const results = outputs.map(({ name, port, value }) => {
     const data = newData(value.type, size(value.shape)) as Values
@@ -93,7 +102,7 @@ export async function compile(backend: RecordingBackend, runtime: Runtime, trace
   }
 }
 
-function expectValues(name: string, data: Values | undefined, value: Value): Values {
+export function expectValues(name: string, data: Values | undefined, value: Value): Values {
   if (!data) throw new Error(`Input '${name}' is missing: expected ${typeText(value)}`)
   const wanted = value.type === 'float32' ? Float32Array : Int32Array
   if (!(data instanceof wanted) || data.length !== size(value.shape)) {
