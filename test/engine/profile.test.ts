@@ -1,0 +1,41 @@
+// Times of a step's operators, from onnxruntime's own profiler.
+import { readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, expect, it } from 'vitest'
+
+const profiles = () => readdirSync(tmpdir()).filter((file) => file.startsWith('retort-profile-'))
+
+describe('a profiled step', () => {
+  it('computes what the step computes, and tells of each operator, its runs, shapes and variable', async () => {
+    const engine = await openOnnxEngine({ device: 'cpu', threads: 1 })
+    const kernel = tf.variable(tf.ones([3, 2]), true, 'dense/kernel')
+    const before = profiles()
+    const step = await engine.profile!(
+      ({ x }) => {
+        const { grads } = tf.variableGrads(() => tf.sum(tf.square(tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D))))
+        const product = tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D)
+        kernel.assign(tf.sub(kernel, tf.mul(grads['dense/kernel']!, 0.5)))
+        return { product }
+      },
+      { x: { shape: [4, 3], dtype: 'float32' } },
+    )
+    const x = new Float32Array(12).fill(1)
+    for (let run = 0; run < 2; run++) await step.run({ x })
+    step.restart()
+    const { product } = await step.run({ x })
+    expect(new Set(product)).toEqual(new Set([3 * (1 - 12) * (1 - 12)]))
+    const times = await step.end()
+    expect(times.every(({ runs }) => runs === 1)).toBe(true)
+    const products = times.filter(({ operator }) => operator === 'Gemm')
+    expect(products.map(({ variable }) => variable)).toContain('dense/kernel')
+    expect(products.map(({ inputs }) => inputs)).toContainEqual(['float[4,3]', 'float[3,2]'])
+    expect(products.flatMap(({ outputs }) => outputs)).toContain('float[4,2]')
+    expect(times.reduce((sum, { microseconds }) => sum + microseconds, 0)).toBeGreaterThan(0)
+    expect(profiles()).toEqual(before)
+    await expect(step.run({ x })).rejects.toThrow('disposed')
+    kernel.dispose()
+    await engine.close()
+  })
+})
