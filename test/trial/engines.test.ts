@@ -11,7 +11,6 @@ import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { fillMask } from '../../orchestrator/src/trial/batches.ts'
 import { optimizerOf } from '../../orchestrator/src/trial/optimizers/optimizers.ts'
 import { maskInput, scalarInputs } from '../../orchestrator/src/trial/steps.ts'
-import { valuesOf } from '../../orchestrator/src/trial/train.ts'
 import { openWorkbench } from '../../orchestrator/src/trial/workbench.ts'
 import { dropoutMasks, maskSize } from '../../orchestrator/src/zoo/dropout.ts'
 import { adam, cnn, mlp, placement, resnet, sgd } from './fixture.ts'
@@ -27,14 +26,14 @@ function numbers(length: number, name: string, step: number): Float32Array {
 
 /** Losses of three steps, the weights after them, and the logits of a forward pass. */
 async function threeSteps(engine: Engine, architecture: ResolvedArchitecture, optimizer: ResolvedOptimizer) {
-  const bench = await openWorkbench(engine, {
+  const workbench = await openWorkbench(engine, {
     architecture,
     optimizer,
     batchSize,
     objective: 'soft-targets',
     data: { inputShape, classes },
   })
-  bench.reset(3)
+  await workbench.reset(3)
   const losses: number[] = []
   for (const step of [1, 2, 3]) {
     const inputs: Record<string, Values> = {
@@ -49,18 +48,18 @@ async function threeSteps(engine: Engine, architecture: ResolvedArchitecture, op
       ...scalarInputs(optimizerOf(optimizer).scalars(optimizer, optimizer.learningRate, step)),
     }
     for (const [name, value] of Object.entries(scalars)) inputs[name] = Float32Array.of(value)
-    for (const mask of dropoutMasks(bench.model)) {
+    for (const mask of dropoutMasks(workbench.model)) {
       const values = new Float32Array(batchSize * maskSize(mask))
       fillMask(values, mask, 3, step)
       inputs[maskInput(mask.name)] = values
     }
-    const { loss, hard, soft } = await bench.train.run(inputs)
+    const { loss, hard, soft } = await workbench.train.run(inputs)
     losses.push(loss![0]!, hard![0]!, soft![0]!)
   }
-  const variables = await valuesOf(bench.variables)
-  const images = numbers(bench.predictBatch * 288, 'test', 0)
-  const logits = Float32Array.from((await bench.predict.run({ images })).logits!)
-  bench.dispose()
+  const variables = await workbench.values()
+  const images = numbers(workbench.predictBatch * 288, 'test', 0)
+  const logits = Float32Array.from((await workbench.predict.run({ images })).logits!)
+  workbench.dispose()
   return { losses: Float32Array.from(losses), variables, logits }
 }
 

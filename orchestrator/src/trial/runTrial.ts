@@ -7,6 +7,7 @@ import { exportModel } from './exportModel.ts'
 import { classify, Interrupted } from './failure.ts'
 import { computeLogits, readLogits } from './logits.ts'
 import { type Channel, stepsOf, train } from './train.ts'
+import { workbenchRequest } from './workbench.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Often enough for a progress bar, seldom enough to cost nothing. */
@@ -23,8 +24,8 @@ export async function runTrial(request: TrialRequest, channel: Channel, workshop
 
 async function run(request: TrialRequest, channel: Channel, workshop: Workshop): Promise<TrialResult> {
   const { trial, config, artifacts: folder, checkpoint } = request
-  const { architecture, distillation } = config
-  const { batchSize, epochs, optimizer } = config.training
+  const { distillation } = config
+  const { batchSize, epochs } = config.training
   const data = await workshop.data(config.dataset)
   const steps = stepsOf(data, batchSize)
   const teacher = distillation === null ? null : await readLogits(folder, requireLogits(request), data)
@@ -32,8 +33,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
 
   const start = performance.now()
   const engine = await workshop.engine(request.placement)
-  const objective = distillation === null ? null : distillation.objective.type
-  const workbench = await workshop.workbench({ architecture, optimizer, batchSize, objective, data })
+  const workbench = await workshop.workbench(workbenchRequest(config, data))
   const { name, device, threads, versions } = engine
   channel.emit({
     type: 'started',
@@ -61,7 +61,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
   const alive = () => progress(epochs, steps)
   const testLogits = await logitsOf(workbench, data, data.test, alive)
   const test = scoreOf(testLogits, data.test, data.classes)
-  const exported = await exportModel(folder, workbench.model, data)
+  const exported = await workbench.withWeights((model) => exportModel(folder, model, data))
   const artifacts: Artifact[] = Object.values(exported)
   let logits: LogitsArtifact | null = null
   if (config.role === 'teacher') {

@@ -1,10 +1,9 @@
 // The loop over epochs and steps: from a checkpoint, or from the start, to the last epoch's weights.
 import type { EpochRecord, TrialConfig, TrialEvent, TrialId } from '@retort/schema/trial'
-import { tensor, tidy, type Variable } from '@tensorflow/tfjs-core'
 import type { Data } from '../data/data.ts'
 import type { Values } from '../engine/engine.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
-import { batchFiller, epochOrder } from './batches.ts'
+import { epochOrder } from './batches.ts'
 import { type Checkpoint, type PartialSums, writeCheckpoint } from './checkpoint.ts'
 import { logitsOf, scoreOf } from './evaluate.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
@@ -52,11 +51,11 @@ export async function train(training: Training): Promise<Trained> {
   const course: Course = { schedule, learningRate: optimizer.learningRate, stepsPerEpoch, epochs }
   const state: State = resume ?? { records: [], step: 0, sums: noSums(), trainSeconds: 0 }
   for (const record of state.records) channel.emit({ type: 'epoch', record })
-  if (resume === null) workbench.reset(config.seed)
-  else assign(workbench.variables, resume.variables)
+  if (resume === null) await workbench.reset(config.seed)
+  else workbench.assign(resume.variables)
   const save = async () => {
     const { records, step, sums, trainSeconds } = state
-    const variables = await valuesOf(workbench.variables)
+    const variables = await workbench.values()
     await writeCheckpoint(training.checkpoint, { trial, variables, records, step, sums, trainSeconds })
   }
 
@@ -90,7 +89,7 @@ function stepTaker({ config, data, workbench, teacherLogits }: Training, course:
   const { seed } = config
   const { batchSize, optimizer: settings } = config.training
   const optimizer = optimizerOf(settings)
-  const fill = batchFiller({ data, batchSize, seed, masks: dropoutMasks(workbench.model), teacherLogits })
+  const fill = workbench.filler({ data, batchSize, seed, masks: dropoutMasks(workbench.model), teacherLogits })
   const constants = teachingInputs(config)
   return async (state: State, epoch: number, order: Int32Array): Promise<Diverged | null> => {
     const start = performance.now()
@@ -161,19 +160,5 @@ function teachingInputs({ distillation }: TrialConfig): Record<string, Values> {
     temperature: Float32Array.of(temperature),
     hardWeight: Float32Array.of(weights.hard),
     softWeight: Float32Array.of(weights.soft),
-  }
-}
-
-/** Copies, in order. */
-export async function valuesOf(variables: Variable[]): Promise<Float32Array[]> {
-  return Promise.all(variables.map(async (variable) => Float32Array.from(await variable.data())))
-}
-
-function assign(variables: Variable[], values: Float32Array[]): void {
-  if (variables.length !== values.length) {
-    throw new Error(`the checkpoint: expected ${variables.length} weights and slots, got ${values.length}`)
-  }
-  for (const [place, variable] of variables.entries()) {
-    tidy(() => variable.assign(tensor(values[place]!, variable.shape)))
   }
 }

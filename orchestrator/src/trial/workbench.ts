@@ -1,6 +1,6 @@
 // A model with its compiled programs, which trials of equal shape use one after the other: temperatures, weights,
 // learning rates and seeds are values, so they compile nothing.
-import type { ResolvedArchitecture, ResolvedObjective, ResolvedOptimizer } from '@retort/schema/trial'
+import type { ResolvedArchitecture, ResolvedObjective, ResolvedOptimizer, TrialConfig } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Data } from '../data/data.ts'
@@ -8,8 +8,9 @@ import type { CompiledStep, Engine } from '../engine/engine.ts'
 import { objectives } from '../objectives/objectives.ts'
 import { buildModel } from '../zoo/buildModel.ts'
 import { initialise } from '../zoo/initialise.ts'
+import { batchFiller } from './batches.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
-import { predictionProgram, type Trained, trainingProgram } from './steps.ts'
+import { type Program, predictionProgram, type Trained, trainingProgram } from './steps.ts'
 
 export interface WorkbenchRequest {
   architecture: ResolvedArchitecture
@@ -20,15 +21,42 @@ export interface WorkbenchRequest {
   data: Pick<Data, 'inputShape' | 'classes'>
 }
 
+/** What a trial's configuration asks for. */
+export function workbenchRequest({ architecture, training, distillation }: TrialConfig, data: Data): WorkbenchRequest {
+  const { batchSize, optimizer } = training
+  return { architecture, optimizer, batchSize, objective: distillation?.objective.type ?? null, data }
+}
+
+/** What one trial trains on: its own values for the weights and slots, and the programs that run on them. */
 export interface Workbench {
+  /** Its layers; what their weights hold is certain only in `withWeights`. */
   model: LayersModel
-  /** All that a checkpoint holds: the model's weights in their order, then the optimizer's slots. */
-  variables: tf.Variable[]
-  train: CompiledStep
-  predict: CompiledStep
+  train: Pick<CompiledStep, 'run'>
+  predict: Pick<CompiledStep, 'run'>
   /** Samples of a run of `predict`. */
   predictBatch: number
+  /** Fills the batches of `train`. */
+  filler: typeof batchFiller
   /** Sets the seed's initial weights and empties the slots. */
+  reset(seed: number): Promise<void>
+  /** Copies of all that a checkpoint holds: the model's weights in their order, then the optimizer's slots. */
+  values(): Promise<Float32Array[]>
+  assign(values: Float32Array[]): void
+  /** Calls `use` while the model's weights hold this trial's. */
+  withWeights<T>(use: (model: LayersModel) => Promise<T>): Promise<T>
+}
+
+export interface OwnWorkbench extends Workbench {
+  dispose(): void
+}
+
+/** A model, its variables, and its programs, not compiled yet. */
+export interface Drawing {
+  model: LayersModel
+  variables: tf.Variable[]
+  training: Program
+  prediction: Program
+  predictBatch: number
   reset(seed: number): void
   dispose(): void
 }
@@ -40,17 +68,36 @@ export function workbenchKey({ architecture, optimizer, batchSize, objective, da
   return JSON.stringify([architecture, optimizer.type, switches, batchSize, objective, inputShape, classes])
 }
 
-export async function openWorkbench(engine: Engine, request: WorkbenchRequest): Promise<Workbench> {
-  const { architecture, optimizer: settings, batchSize, objective, data } = request
+/** @param engine one whose backend is active */
+export async function openWorkbench(engine: Engine, request: WorkbenchRequest): Promise<OwnWorkbench> {
+  const { model, variables, training, prediction, predictBatch, reset, dispose } = draw(request)
+  const train = await engine.compile(training.step, training.inputs)
+  const predict = await engine.compile(prediction.step, prediction.inputs)
+  return {
+    model,
+    train,
+    predict,
+    predictBatch,
+    filler: batchFiller,
+    reset: async (seed) => reset(seed),
+    values: () => Promise.all(variables.map(async (variable) => Float32Array.from(await variable.data()))),
+    assign(values) {
+      expectAll(variables, values)
+      for (const [place, variable] of variables.entries()) setValues(variable, values[place]!)
+    },
+    withWeights: (use) => use(model),
+    dispose() {
+      train.dispose()
+      predict.dispose()
+      dispose()
+    },
+  }
+}
+
+export function draw({ architecture, optimizer: settings, batchSize, objective, data }: WorkbenchRequest): Drawing {
   const model = buildModel(architecture, data.inputShape, data.classes, 0)
   const optimizer = optimizerOf(settings)
-  const trained = model.trainableWeights.map((layerWeight): Trained => {
-    const weight = layerWeight.read() as tf.Variable
-    const slots = optimizer
-      .slots(settings)
-      .map((name) => [name, tf.tidy(() => tf.variable(tf.zerosLike(weight), false))])
-    return { weight, slots: Object.fromEntries(slots), decays: layerWeight.originalName.endsWith('/kernel') }
-  })
+  const trained = trainedWeights(model, settings)
   const slots = trained.flatMap((each) => Object.values(each.slots))
   const training = trainingProgram({
     model,
@@ -62,26 +109,42 @@ export async function openWorkbench(engine: Engine, request: WorkbenchRequest): 
     classes: data.classes,
   })
   const predictBatch = predictionBatch(data.inputShape)
-  const prediction = predictionProgram(model, predictBatch)
-  const train = await engine.compile(training.step, training.inputs)
-  const predict = await engine.compile(prediction.step, prediction.inputs)
   return {
     model,
     variables: [...model.weights.map((weight) => weight.read() as tf.Variable), ...slots],
-    train,
-    predict,
+    training,
+    prediction: predictionProgram(model, predictBatch),
     predictBatch,
     reset(seed) {
       initialise(model, architecture, seed)
       for (const slot of slots) tf.tidy(() => slot.assign(tf.zerosLike(slot)))
     },
     dispose() {
-      train.dispose()
-      predict.dispose()
       model.dispose()
       tf.dispose(slots)
     },
   }
+}
+
+/** @throws Error when a checkpoint is one of another model */
+export function expectAll(variables: tf.Variable[], values: Float32Array[]): void {
+  if (variables.length !== values.length) {
+    throw new Error(`the checkpoint: expected ${variables.length} weights and slots, got ${values.length}`)
+  }
+}
+
+export const setValues = (variable: tf.Variable, values: Float32Array): void =>
+  tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)))
+
+/** A model's trainable weights with the optimizer's slots, which are zeros. */
+export function trainedWeights(model: LayersModel, settings: ResolvedOptimizer): Trained[] {
+  return model.trainableWeights.map((layerWeight) => {
+    const weight = layerWeight.read() as tf.Variable
+    const slots = optimizerOf(settings)
+      .slots(settings)
+      .map((name) => [name, tf.tidy(() => tf.variable(tf.zerosLike(weight), false))])
+    return { weight, slots: Object.fromEntries(slots), decays: layerWeight.originalName.endsWith('/kernel') }
+  })
 }
 
 /** 500 samples, or as many as make four million pixels: enough to keep a machine busy, little enough to hold. */

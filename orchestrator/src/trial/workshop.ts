@@ -4,7 +4,7 @@ import type { Placement, ResolvedDataset } from '@retort/schema/trial'
 import type { Data } from '../data/data.ts'
 import { filesOf, loadDataset } from '../data/loadDataset.ts'
 import type { Engine } from '../engine/engine.ts'
-import { openWorkbench, type Workbench, type WorkbenchRequest, workbenchKey } from './workbench.ts'
+import { type OwnWorkbench, openWorkbench, type Workbench, type WorkbenchRequest, workbenchKey } from './workbench.ts'
 
 /** A teacher, and a student with and without one, come in turns; more would only hold memory. */
 const benchesKept = 4
@@ -23,7 +23,7 @@ export function openWorkshop(open: (placement: Placement) => Promise<Engine>): W
   let loaded: { key: string; data: Promise<Data> } | undefined
   let opened: { key: string; engine: Engine } | undefined
   /** The one used last comes last. */
-  const benches = new Map<string, Workbench>()
+  const benches = new Map<string, OwnWorkbench>()
 
   async function closeEngine(): Promise<void> {
     for (const workbench of benches.values()) workbench.dispose()

@@ -1,0 +1,93 @@
+// Workbenches for trials that run as one group: each member has one of its own, and all steps of all members are one.
+import type { Engine } from '../engine/engine.ts'
+import { type BatchSource, batchFiller } from './batches.ts'
+import { createRendezvous, type MeetingStep } from './rendezvous.ts'
+import { draw, expectAll, setValues, type Workbench, type WorkbenchRequest } from './workbench.ts'
+
+export interface GroupRequest extends WorkbenchRequest {
+  members: number
+  /** Whether all members see the same batches in the same order. */
+  sameSeed: boolean
+}
+
+export interface GroupWorkbench {
+  members: Workbench[]
+  /** A member has ended: the others go on without it. */
+  leave(member: number): void
+  dispose(): void
+}
+
+/** What differs between members that see the same batches. */
+const ownInput = (name: string) => /^(temperature|hardWeight|softWeight|optimizer_.*)$/.test(name)
+
+/** @throws Error when the engine has no groups, or an operator of the model has no form for them */
+export async function openGroupWorkbench(engine: Engine, request: GroupRequest): Promise<GroupWorkbench> {
+  if (engine.openGroup === null) throw new Error(`the ${engine.name} engine runs no groups of trials`)
+  const { model, variables, training, prediction, predictBatch, reset, dispose } = draw(request)
+  const group = engine.openGroup(request.members)
+  const meeting = async ({ step, inputs }: typeof training, shared: string[]): Promise<MeetingStep> => ({
+    step: await group.compile(step, inputs, shared),
+    shared,
+  })
+  const batches = Object.keys(training.inputs).filter((name) => !ownInput(name))
+  const train = await meeting(training, request.sameSeed ? batches : [])
+  const predict = await meeting(prediction, ['images'])
+  const { meet, leave } = createRendezvous(request.members)
+  const filler = request.sameSeed ? sharedFiller() : batchFiller
+  const alone = oneAtATime()
+
+  const workbenchOf = (member: number): Workbench => ({
+    model,
+    train: { run: (inputs) => meet(train, member, inputs) },
+    predict: { run: (inputs) => meet(predict, member, inputs) },
+    predictBatch,
+    filler,
+    reset: (seed) =>
+      alone(async () => {
+        reset(seed)
+        for (const variable of variables) group.write(variable, member, (await variable.data()) as Float32Array)
+      }),
+    values: async () => variables.map((variable) => group.read(variable, member) as Float32Array),
+    assign(values) {
+      expectAll(variables, values)
+      for (const [place, variable] of variables.entries()) group.write(variable, member, values[place]!)
+    },
+    withWeights: (use) =>
+      alone(() => {
+        for (const variable of variables) setValues(variable, group.read(variable, member) as Float32Array)
+        return use(model)
+      }),
+  })
+  return {
+    members: Array.from({ length: request.members }, (_, member) => workbenchOf(member)),
+    leave,
+    dispose() {
+      train.step.dispose()
+      predict.step.dispose()
+      dispose()
+    },
+  }
+}
+
+/** Fills each step's batch once for all members. */
+function sharedFiller(): typeof batchFiller {
+  let fill: ReturnType<typeof batchFiller> | undefined
+  let filled: { step: number; inputs: ReturnType<ReturnType<typeof batchFiller>> } | undefined
+  return (source: BatchSource) => {
+    fill ??= batchFiller(source)
+    return (places, step) => {
+      if (filled?.step !== step) filled = { step, inputs: fill!(places, step) }
+      return filled.inputs
+    }
+  }
+}
+
+/** The members share one model, which holds the weights of one of them at a time. */
+function oneAtATime() {
+  let last: Promise<unknown> = Promise.resolve()
+  return <T>(task: () => Promise<T>): Promise<T> => {
+    const result = last.then(task)
+    last = result.catch(() => undefined)
+    return result
+  }
+}

@@ -1,0 +1,136 @@
+// Trials of a group end as each would alone, and none of them disturbs another.
+import { readFile } from 'node:fs/promises'
+import { artifactPath } from '@retort/schema/artifact'
+import type { LogitsArtifact, TrialConfig, TrialEvent, TrialRequest, TrialResult } from '@retort/schema/trial'
+import { beforeAll, expect, it } from 'vitest'
+import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
+import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
+import { adam, config, expectDone, hashOf, mlp, request, resnet, run, sgd, temporaryFolder } from './fixture.ts'
+
+const folder = temporaryFolder()
+const workshop = openWorkshop(openEngine)
+let logits: LogitsArtifact | null
+beforeAll(async () => {
+  const teacher = await run(request(folder, 'teacher', config({ role: 'teacher', training: { epochs: 1 } })))
+  logits = expectDone(teacher.result).logits
+})
+
+const student = (temperature: number, hard: number, changes: Parameters<typeof config>[0] = {}): TrialConfig =>
+  config({
+    ...changes,
+    distillation: {
+      objective: { type: 'soft-targets' },
+      teacher: 'teacher',
+      temperature,
+      weights: { hard, soft: 1 - hard },
+    },
+  })
+
+const learningRate = (rate: number) => ({ training: { optimizer: adam({ learningRate: rate }) } })
+
+/** @param stopAfter how often each trial may ask before it is told to stop */
+async function together(requests: TrialRequest[], stopAfter = Number.POSITIVE_INFINITY) {
+  const events: TrialEvent[][] = requests.map(() => [])
+  const channelOf = (member: number) => {
+    let asked = 0
+    return {
+      emit: (event: TrialEvent) => void events[member]!.push(structuredClone(event)),
+      stopRequested: () => ++asked > stopAfter,
+    }
+  }
+  return { results: await runGroup(requests, channelOf, workshop), events }
+}
+
+const requestsOf = (prefix: string, trials: TrialConfig[]) =>
+  trials.map((given, index) => request(folder, `${prefix} ${index}`, given, given.distillation && logits))
+
+async function weightsOf(result: TrialResult): Promise<Float32Array> {
+  const bytes = await readFile(artifactPath(folder, hashOf(expectDone(result), 'weights')))
+  return new Float32Array(Uint8Array.from(bytes).buffer)
+}
+
+async function expectSame(one: TrialResult, other: TrialResult, tolerance: number): Promise<void> {
+  const [a, b] = [await weightsOf(one), await weightsOf(other)]
+  expect(a.length).toBe(b.length)
+  expect(a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0)).toBeLessThanOrEqual(tolerance)
+  const [ours, theirs] = [expectDone(one).metrics, expectDone(other).metrics]
+  expect(Math.abs(ours.validationLoss - theirs.validationLoss)).toBeLessThanOrEqual(10 * tolerance)
+  expect(Math.abs(ours.testAccuracy - theirs.testAccuracy)).toBeLessThanOrEqual(1 / 300)
+}
+
+// Without what enlarges rounding errors: Adam on the zero gradients before a batch norm, and maxima of equal pixels.
+it.each<[string, TrialConfig[]]>([
+  [
+    'temperatures, loss weights and learning rates of an MLP with dropout',
+    [
+      student(1, 0.5, { architecture: mlp({ dropout: 0.2 }) }),
+      student(4, 0.5, { architecture: mlp({ dropout: 0.2 }) }),
+      student(4, 0.1, { architecture: mlp({ dropout: 0.2 }), ...learningRate(0.001) }),
+    ],
+  ],
+  [
+    'seeds of an MLP without a teacher',
+    [1, 2].map((seed) => config({ seed, architecture: mlp({ activation: 'tanh' }) })),
+  ],
+  [
+    'seeds of a ResNet',
+    [3, 0].map((seed) => student(2, 0.5, { seed, architecture: resnet(), training: { epochs: 1, optimizer: sgd() } })),
+  ],
+])('%s', async (name, trials) => {
+  const { results, events } = await together(requestsOf(name, trials))
+  for (const [member, result] of results.entries()) {
+    const alone = await run(
+      request(folder, `${name} alone ${member}`, trials[member]!, trials[member]!.distillation && logits),
+    )
+    await expectSame(result, alone.result, 1e-4)
+    expect(events[member]!.map(({ type }) => type).filter((type) => type !== 'progress')).toEqual(
+      alone.events.map(({ type }) => type).filter((type) => type !== 'progress'),
+    )
+  }
+  expect(hashOf(expectDone(results[0]!), 'weights')).not.toBe(hashOf(expectDone(results[1]!), 'weights'))
+})
+
+it('one that diverges leaves the group, and the others go on as before', async () => {
+  const trials = [student(1, 0.5), student(1, 0.5, learningRate(1e30)), student(8, 0.5)]
+  const { results } = await together(requestsOf('diverging', trials))
+  expect(results[1]).toMatchObject({ outcome: 'diverged', epoch: 1 })
+  const without = await together(requestsOf('not diverging', [trials[0]!, trials[2]!]))
+  await expectSame(results[0]!, without.results[0]!, 0)
+  await expectSame(results[2]!, without.results[1]!, 0)
+})
+
+it('one that fails at its start is not waited for', async () => {
+  const requests = requestsOf('failing', [student(1, 0.5), student(2, 0.5)])
+  requests[1]!.logits = null
+  const { results } = await together(requests)
+  expectDone(results[0]!)
+  expect(results[1]).toMatchObject({ outcome: 'failed', reason: 'expected the logits of teacher teacher, got none' })
+})
+
+it('stopped together they go on together, to the same bits, and alone as well', async () => {
+  const trials = [student(1, 0.5), student(4, 0.5)]
+  const whole = await together(requestsOf('whole', trials))
+  const requests = requestsOf('stopped', trials)
+  const stopped = await together(requests, 13)
+  expect(stopped.results).toEqual([{ outcome: 'interrupted' }, { outcome: 'interrupted' }])
+  const resumed = await together(requests)
+  expect(resumed.events.map(([first]) => first)).toMatchObject([
+    { type: 'started', resumedFrom: { epoch: 1, step: 3 } },
+    { type: 'started', resumedFrom: { epoch: 1, step: 3 } },
+  ])
+  for (const [member, result] of resumed.results.entries()) await expectSame(result, whole.results[member]!, 0)
+
+  const apart = requestsOf('apart', trials)
+  await together(apart, 13)
+  const first = await run(apart[0]!)
+  await expectSame(first.result, whole.results[0]!, 1e-4)
+})
+
+it('those that stand at different steps run one after the other', async () => {
+  const requests = requestsOf('uneven', [student(1, 0.5), student(4, 0.5)])
+  await run(requests[0]!, 4)
+  const { results, events } = await together(requests)
+  for (const result of results) expectDone(result)
+  expect(events.map(([first]) => first)).toMatchObject([{ resumedFrom: { epoch: 0, step: 4 } }, { resumedFrom: null }])
+})
