@@ -16,12 +16,19 @@ function flatten(value: unknown, path: string): [string, string][] {
   return Object.entries(value).flatMap(([key, inner]) => flatten(inner, path === '' ? key : `${path}.${key}`))
 }
 
+/** A model's file by its name and hash: its text is for programs. */
+function shown(architecture: TrialConfig['architecture']): unknown {
+  if (architecture.type !== 'keras') return architecture
+  const { type, file, sha256 } = architecture
+  return { type, file, 'SHA-256': sha256.slice(0, 12) }
+}
+
 export function configurationGroups(config: TrialConfig): ConfigurationGroup[] {
   const { architecture, training, dataset, distillation, seed } = config
   // The teacher is shown by its name, with a link, elsewhere on the page.
   const { teacher: _teacher, ...loss } = distillation ?? { teacher: null }
   return [
-    { title: 'Architecture', facts: flatten(architecture, '') },
+    { title: 'Architecture', facts: flatten(shown(architecture), '') },
     { title: 'Training', facts: [...flatten(training, ''), ['seed', String(seed)]] },
     {
       title: 'Distillation',

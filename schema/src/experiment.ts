@@ -20,7 +20,7 @@ export type Id = string
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Architecture".
  */
-export type Architecture = MlpArchitecture | CnnArchitecture | ResnetArchitecture
+export type Architecture = MlpArchitecture | CnnArchitecture | ResnetArchitecture | KerasArchitecture
 /**
  * The hidden layers' activation.
  *
@@ -335,6 +335,22 @@ export interface ResnetArchitecture {
    */
   width?: number
   dropout?: Dropout
+}
+/**
+ * Any model that Keras or TensorFlow.js has written as JSON. Only its layers are read: weights of the file are not loaded, initial weights are drawn by the topology's own initialisers from the seed. A softmax at its end is left out, since the loss takes logits.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "KerasArchitecture".
+ */
+export interface KerasArchitecture {
+  /**
+   * A Keras or TensorFlow.js model.
+   */
+  type: 'keras'
+  /**
+   * A model.json of TensorFlow.js (layers-model), or the text of Keras's model.to_json(); the path is relative to this file. What it says decides which trial this is, not where it lies.
+   */
+  file: string
 }
 /**
  * What this model trains with instead of the file's `training`; parts left out stay as they are there. An optimizer or schedule of another type replaces the whole of it.

@@ -1,11 +1,14 @@
 // A part of an experiment with every default filled in. What a teacher or student overrides of the file's
 // training is merged into the whole of it, and `$schema`, which is for editors, is left out.
-import type { Student, Training } from './experiment.ts'
+import type { KerasArchitecture, Student, Training } from './experiment.ts'
+import type { ResolvedKeras } from './topology.ts'
 
 export type Resolved<T> = T extends readonly (infer Item)[]
   ? Resolved<Item>[]
   : T extends Student // and Teacher, which has the same parts
     ? { [Key in keyof T]-?: Key extends 'training' ? Resolved<Training> : Resolved<NonNullable<T[Key]>> }
-    : T extends object
-      ? { [Key in keyof T as Key extends '$schema' ? never : Key]-?: Resolved<NonNullable<T[Key]>> }
-      : T
+    : T extends KerasArchitecture
+      ? ResolvedKeras
+      : T extends object
+        ? { [Key in keyof T as Key extends '$schema' ? never : Key]-?: Resolved<NonNullable<T[Key]>> }
+        : T

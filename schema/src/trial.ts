@@ -159,7 +159,13 @@ export interface InspectRequest {
 }
 
 export type Inspected =
-  | { parameters: number; multiplyAccumulates: number; onnxBytes: number }
+  | {
+      parameters: number
+      multiplyAccumulates: number
+      onnxBytes: number
+      /** What is done differently from what a model's file says, in sentences for people. */
+      notes: string[]
+    }
   /** The model cannot be built for this data; `path` is relative to the architecture. */
   | { problem: string; path: string[] }
 

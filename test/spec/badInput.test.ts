@@ -32,7 +32,9 @@ describe('the schema', () => {
     [
       'an unknown type',
       { students: [{ id: 'a', architecture: { type: 'resnt', depth: 8 } }] },
-      ['5:47  students[0].architecture.type: expected "mlp", "cnn" or "resnet", got "resnt"; did you mean "resnet"?'],
+      [
+        '5:47  students[0].architecture.type: expected "mlp", "cnn", "resnet" or "keras", got "resnt"; did you mean "resnet"?',
+      ],
     ],
     ['a type that is no text', { dataset: { type: 3 } }, ['3:20  dataset.type: expected "mnist" or "idx", got 3']],
     ['a missing type', { dataset: {} }, ['3:12  dataset.type: missing; expected "mnist" or "idx"']],
@@ -40,7 +42,7 @@ describe('the schema', () => {
       'a missing part',
       { students: [{ id: 'a' }] },
       [
-        '5:14  students[0].architecture: missing; expected an object whose "type" is "mlp", "cnn" or "resnet", such as {"type":"mlp","hidden":[128]}',
+        '5:14  students[0].architecture: missing; expected an object whose "type" is "mlp", "cnn", "resnet" or "keras", such as {"type":"mlp","hidden":[128]}',
       ],
     ],
     [

@@ -1,6 +1,7 @@
 // `retort plan SPEC`: the trials, what the models weigh, the loss, and what is done already.
 import { existsSync } from 'node:fs'
 import { openForReading } from '@retort/schema/open'
+import type { ResolvedArchitecture, TrialConfig } from '@retort/schema/trial'
 import { trialStatusesIn } from '../store/read.ts'
 import { bytes, count, number, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
@@ -15,7 +16,11 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
 
   if (json) {
     const sizes = models.map(({ placed, ...size }) => ({ model: placed.model, axes: placed.axes, ...size }))
-    const listed = plan.trials.map((trial) => ({ ...trial, status: status(trial.id) }))
+    const listed = plan.trials.map((trial) => ({
+      ...trial,
+      config: shownConfig(trial.config),
+      status: status(trial.id),
+    }))
     return printJson({ name: plan.name, formula: plan.formula, dataset, models: sizes, reused: done, trials: listed })
   }
 
@@ -32,7 +37,7 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
       [placed.model, ...Object.entries(placed.axes).map(([path, value]) => `${path}=${JSON.stringify(value)}`)].join(
         ' ',
       ),
-      placed.architecture.type,
+      architectureName(placed.architecture),
       count(parameters),
       count(multiplyAccumulates),
       bytes(onnxBytes),
@@ -42,6 +47,7 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
   })
   const head = ['role', 'model', 'architecture', 'parameters', 'multiply-adds', 'ONNX file', 'trials', 'reused']
   printTable(head, rows, [3, 4, 5, 6, 7])
+  for (const { placed, notes } of models) for (const note of notes) console.log(`${placed.model}: ${note}`)
   if (!trials) return console.log('\n--trials lists every trial.')
   console.log()
   printTable(
@@ -61,6 +67,16 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
     ]),
     [2, 3],
   )
+}
+
+const architectureName = (architecture: ResolvedArchitecture): string =>
+  architecture.type === 'keras' ? `${architecture.type} ${architecture.file}` : architecture.type
+
+/** Without the text of a model's file, which its hash stands for. */
+function shownConfig({ architecture, ...config }: TrialConfig) {
+  if (architecture.type !== 'keras') return { ...config, architecture }
+  const { topology: _, ...shown } = architecture
+  return { ...config, architecture: shown }
 }
 
 const includes = (whole: Record<string, unknown>, part: Record<string, unknown>): boolean =>

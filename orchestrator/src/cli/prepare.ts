@@ -1,5 +1,5 @@
 // From a file to a plan whose models are known to fit the data.
-import type { InspectResult } from '@retort/schema/trial'
+import type { Inspected, InspectResult } from '@retort/schema/trial'
 import { InputError } from '../errors/problem.ts'
 import type { Pool } from '../executor/pool.ts'
 import { makePlan } from '../plan/makePlan.ts'
@@ -11,7 +11,7 @@ export interface Prepared {
   read: ReadExperiment
   plan: Plan
   dataset: Extract<InspectResult['dataset'], { classes: number }>
-  models: { placed: PlacedArchitecture; parameters: number; multiplyAccumulates: number; onnxBytes: number }[]
+  models: ({ placed: PlacedArchitecture } & Extract<Inspected, { parameters: number }>)[]
 }
 
 /** @throws InputError with every problem of the file, of its dataset, and of models that do not fit the data */

@@ -1,6 +1,6 @@
 // A trial's identity: the hash of its resolved configuration. What two configurations share is written once.
 import { hash } from 'node:crypto'
-import type { TrialConfig, TrialId } from '@retort/schema/trial'
+import type { ResolvedArchitecture, TrialConfig, TrialId } from '@retort/schema/trial'
 import canonicalize from 'canonicalize'
 
 /** Canonical JSON (RFC 8785) of each part of a configuration but its seed. */
@@ -23,12 +23,19 @@ export function trialIdOf(parts: CanonicalParts, seed: number): TrialId {
 
 export function canonicalParts({ seed: _, ...config }: TrialConfig): CanonicalParts {
   return {
-    architecture: canonical(config.architecture),
+    architecture: canonicalArchitecture(config.architecture),
     dataset: canonical(config.dataset),
     distillation: canonical(config.distillation),
     role: canonical(config.role),
     training: canonical(config.training),
   }
+}
+
+/** A model's file counts by what it says: neither its name nor how its text is packed is part of the identity. */
+export function canonicalArchitecture(architecture: ResolvedArchitecture): string {
+  if (architecture.type !== 'keras') return canonical(architecture)
+  const { type, sha256 } = architecture
+  return canonical({ type, sha256 })
 }
 
 export function canonical(value: unknown): string {

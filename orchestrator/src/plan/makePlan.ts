@@ -7,7 +7,14 @@ import { axesOf, type Variant, variantsOf } from '../spec/axes.ts'
 import { gridSize, tooManyTrials } from '../spec/grid.ts'
 import { teachersOf } from '../spec/resolve.ts'
 import { formula } from './formula.ts'
-import { type CanonicalParts, canonical, canonicalParts, configurationOf, trialIdOf } from './identity.ts'
+import {
+  type CanonicalParts,
+  canonical,
+  canonicalArchitecture,
+  canonicalParts,
+  configurationOf,
+  trialIdOf,
+} from './identity.ts'
 import type { Plan, PlannedTrial } from './plan.ts'
 
 /**
@@ -99,7 +106,7 @@ interface CanonicalVariant extends Variant {
 }
 
 function withCanonical(variant: Variant): CanonicalVariant {
-  const parts = { architecture: canonical(variant.architecture), training: canonical(variant.training) }
+  const parts = { architecture: canonicalArchitecture(variant.architecture), training: canonical(variant.training) }
   return { ...variant, parts }
 }
 

@@ -33,6 +33,7 @@ const places: Record<string, string> = {
   'distillation.weights.soft': 'lossWeights',
   architecture: 'students',
   'architecture.type': 'students',
+  'architecture.file': 'students',
 }
 
 /** The axes that can be used, and what is wrong with the others. */
@@ -191,7 +192,7 @@ function pathsOf({ training, architecture }: Point): string[] {
     if (!isRecord(value)) return itself
     return [...itself, ...Object.entries(value).flatMap(([key, part]) => below(part, [...path, key]))]
   }
-  return below({ training, architecture }, []).filter((path) => path !== 'architecture.type')
+  return below({ training, architecture }, []).filter((path) => !Object.hasOwn(places, path))
 }
 
 /**
@@ -208,7 +209,9 @@ export function checkSameModels(all: Model[], axes: Axis[]): Violation[] {
       switchedBy(axis, model.resolved) === undefined ? { ...axis, values: axis.values.slice(0, 1) } : axis,
     )
     for (const variant of variantsOf(model.resolved, model.kind === 'teachers' ? [] : few)) {
-      const key = `${model.kind} ${seed} ${canonicalize([variant.architecture, variant.training])}`
+      // Two files that say the same are the same model.
+      const { file: _, ...architecture } = { file: '', ...variant.architecture }
+      const key = `${model.kind} ${seed} ${canonicalize([architecture, variant.training])}`
       const other = first.get(key)
       if (other === undefined) first.set(key, model)
       else if (other !== model && !found.has(model)) {

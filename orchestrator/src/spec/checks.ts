@@ -3,8 +3,8 @@
 import type { Dataset, Student, Teacher, Training } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import { nearest } from '../errors/nearest.ts'
-import { alternatives, type Path, showPath, showValue } from '../errors/problem.ts'
-import { resolveModel } from './resolve.ts'
+import { alternatives, type Path, type Problem, showPath, showValue } from '../errors/problem.ts'
+import { type ReadModelFile, resolveModel } from './resolve.ts'
 import { branchFor, definition, fill, isRecord } from './schema.ts'
 import type { Violation } from './validate.ts'
 
@@ -19,6 +19,8 @@ export interface Model {
 export interface Written {
   value: Record<string, unknown>
   fits(path: Path): boolean
+  /** Reads a model's file, which an architecture names. */
+  readModel: ReadModelFile
 }
 
 export function violation(
@@ -34,15 +36,20 @@ export function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : []
 }
 
-/** The teachers and students that fit the schema, with what they train with; none where the file's training does not. */
+/**
+ * The teachers and students that fit the schema and whose files can be used, with what they train with; none where the
+ * file's training does not fit.
+ */
 export function models(written: Written): Model[] {
-  const { value, fits } = written
+  const { value, fits, readModel } = written
   if (!fits(['training'])) return []
   const of = (kind: Model['kind'], name: 'Teacher' | 'Student') =>
     listOf(value[kind]).flatMap((raw, index): Model[] => {
       if (!fits([kind, index])) return []
       const model = raw as Teacher | Student
-      return [{ kind, index, id: model.id, resolved: resolveModel(name, model, value.training as Training) }]
+      const { architecture } = model
+      if (architecture.type === 'keras' && !('resolved' in readModel(architecture.file))) return []
+      return [{ kind, index, id: model.id, resolved: resolveModel(name, model, value.training as Training, readModel) }]
     })
   return [...of('teachers', 'Teacher'), ...of('students', 'Student')]
 }
@@ -87,6 +94,24 @@ export function checkPairs({ value }: Written): Violation[] {
     else missing.push(violation(['pairs', index], 'each pair once', `${showValue(pair)} again after pairs[${earlier}]`))
     return missing
   })
+}
+
+/** Files of models: those that cannot be read are told of where they are named, what is wrong inside them there. */
+export function checkModelFiles({ value, fits, readModel }: Written): { found: Violation[]; problems: Problem[] } {
+  const found: Violation[] = []
+  const problems = new Set<Problem>()
+  for (const kind of ['teachers', 'students'] as const) {
+    for (const [index, model] of listOf(value[kind]).entries()) {
+      const architecture = isRecord(model) && fits([kind, index, 'architecture']) ? model.architecture : undefined
+      if (!isRecord(architecture) || architecture.type !== 'keras') continue
+      const file = architecture.file as string
+      const read = readModel(file)
+      const path = [kind, index, 'architecture', 'file']
+      if ('missing' in read) found.push(violation(path, 'the file of a model', `${showValue(file)}: ${read.missing}`))
+      if ('problems' in read) for (const problem of read.problems) problems.add(problem)
+    }
+  }
+  return { found, problems: [...problems] }
 }
 
 /** A student that no teacher and no baseline trains is a slip: it would not appear at all. */

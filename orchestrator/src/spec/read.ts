@@ -1,4 +1,5 @@
 // Reads an experiment from a file: JSON, the schema, what the schema cannot say, then every default filled in.
+import { dirname } from 'node:path'
 import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import { InputError, type Path, type Problem, showPath } from '../errors/problem.ts'
@@ -8,6 +9,7 @@ import {
   checkBatchSizes,
   checkIds,
   checkLossWeights,
+  checkModelFiles,
   checkNothingToTrain,
   checkOptimizers,
   checkPairs,
@@ -18,7 +20,8 @@ import {
   type Written,
 } from './checks.ts'
 import { type Grid, gridSize, tooManyTrials } from './grid.ts'
-import { resolveExperiment } from './resolve.ts'
+import { modelFiles } from './keras/read.ts'
+import { type ReadModelFile, resolveExperiment } from './resolve.ts'
 import { experimentSchema, fill, isRecord } from './schema.ts'
 import { parseSource, readText, type Source } from './source.ts'
 import { type Violation, violations } from './validate.ts'
@@ -41,12 +44,15 @@ export function readExperiment(file: string): ReadExperiment {
 
 /**
  * @param text an experiment as JSON
- * @param file its name, for messages; a dataset's paths are relative to it
+ * @param file its name, for messages; the paths of datasets and models are relative to it
  */
 export function parseExperiment(text: string, file: string): ReadExperiment {
   const source = parseSource(file, text)
   const ofSchema = violations(experimentSchema, source.value)
-  const found = [...ofSchema, ...(isRecord(source.value) ? check(source.value, ofSchema) : [])]
+  const readModel = modelFiles(dirname(file))
+  const written = isRecord(source.value) ? writtenParts(source.value, ofSchema, readModel) : undefined
+  const files = written && checkModelFiles(written)
+  const found = [...ofSchema, ...(files?.found ?? []), ...(written ? check(written) : [])]
   const told = new Set(source.problems.map(({ path }) => path))
   const problems = [
     ...source.problems,
@@ -55,23 +61,26 @@ export function parseExperiment(text: string, file: string): ReadExperiment {
       // What was left out of the value is told of already.
       .filter((problem) => problem.found !== 'nothing' || !told.has(problem.path)),
   ]
-  if (problems.length > 0) throw new InputError(inOrder(problems))
-  const written = source.value as Experiment
+  const inside = files?.problems ?? []
+  if (problems.length + inside.length > 0) throw new InputError([...inOrder(problems), ...inside])
+  const experiment = source.value as Experiment
   return {
     file,
-    source: written,
-    experiment: resolveExperiment(written, file),
+    source: experiment,
+    experiment: resolveExperiment(experiment, file, readModel),
     locate: source.locate,
     problem: source.problem,
   }
 }
 
-function check(value: Record<string, unknown>, ofSchema: Violation[]): Violation[] {
+function writtenParts(value: Record<string, unknown>, ofSchema: Violation[], readModel: ReadModelFile): Written {
   const wrong = new Set(
     ofSchema.flatMap(({ path }) => [[], ...path.map((_, last) => path.slice(0, last + 1))].map(showPath)),
   )
-  const fits = (path: Path) => !wrong.has(showPath(path))
-  const written: Written = { value, fits }
+  return { value, fits: (path: Path) => !wrong.has(showPath(path)), readModel }
+}
+
+function check(written: Written): Violation[] {
   const all = models(written)
   const { axes, found } = checkAxes(written)
   return [
@@ -84,7 +93,7 @@ function check(value: Record<string, unknown>, ofSchema: Violation[]): Violation
     ...checkOptimizers(written, all),
     ...found,
     ...checkSameModels(all, axes),
-    ...checkGrid(value, all, axes),
+    ...checkGrid(written.value, all, axes),
   ]
 }
 

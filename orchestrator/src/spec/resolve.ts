@@ -1,7 +1,17 @@
 // From an experiment as it is written to one with nothing left open: defaults, merged training, absolute paths.
 import { dirname, resolve as resolvePath } from 'node:path'
-import type { Dataset, Experiment, Student, Teacher, Training, TrainingOverride } from '@retort/schema/experiment'
+import type {
+  Architecture,
+  Dataset,
+  Experiment,
+  Student,
+  Teacher,
+  Training,
+  TrainingOverride,
+} from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
+import type { ResolvedKeras } from '@retort/schema/topology'
+import type { modelFiles } from './keras/read.ts'
 import { definition, experimentSchema, fill } from './schema.ts'
 
 /**
@@ -27,28 +37,45 @@ export function replaceParts(base: { type: string }, parts: { type?: string } | 
   return parts?.type === undefined || parts.type === base.type ? { ...base, ...parts } : parts
 }
 
+export type ReadModelFile = ReturnType<typeof modelFiles>
+
 export function resolveModel<Model extends Teacher | Student>(
   definitionName: 'Teacher' | 'Student',
   model: Model,
   training: Training | undefined,
+  readModel: ReadModelFile,
 ): Resolved<Model> {
   const { training: override, ...rest } = model
   const filled = fill(definition(definitionName), rest) as Resolved<Model>
-  return { ...filled, training: resolveTraining(training, override) }
+  const architecture = resolveArchitecture(rest.architecture, readModel) ?? filled.architecture
+  return { ...filled, architecture, training: resolveTraining(training, override) }
+}
+
+/** What a file says, in the place of its name; undefined for an architecture without one. */
+function resolveArchitecture(architecture: Architecture, readModel: ReadModelFile): ResolvedKeras | undefined {
+  if (architecture.type !== 'keras') return undefined
+  const read = readModel(architecture.file)
+  if (!('resolved' in read)) throw new Error(`${architecture.file} was to be checked before`)
+  return read.resolved
 }
 
 /**
  * @param experiment valid against the schema
  * @param file where it was read from; a dataset's paths are relative to it
+ * @param readModel gives what is in the files that architectures name, which have been checked
  */
-export function resolveExperiment(experiment: Experiment, file: string): Resolved<Experiment> {
+export function resolveExperiment(
+  experiment: Experiment,
+  file: string,
+  readModel: ReadModelFile,
+): Resolved<Experiment> {
   const { $schema: _, teachers = [], students, ...rest } = experiment
   const filled = fill(experimentSchema, { ...rest, teachers: [], students: [] }) as Resolved<Experiment>
   return {
     ...filled,
     dataset: resolveDataset(filled.dataset, dirname(file)),
-    teachers: teachers.map((teacher) => resolveModel('Teacher', teacher, rest.training)),
-    students: students.map((student) => resolveModel('Student', student, rest.training)),
+    teachers: teachers.map((teacher) => resolveModel('Teacher', teacher, rest.training, readModel)),
+    students: students.map((student) => resolveModel('Student', student, rest.training, readModel)),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Inspected, InspectRequest, InspectResult } from '@retort/schema/tr
 import { type Data, DatasetProblem } from '../data/data.ts'
 import { ArchitectureProblem } from '../zoo/architectureProblem.ts'
 import { buildModel } from '../zoo/buildModel.ts'
+import { kerasNotes } from '../zoo/keras.ts'
 import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
 import { onnxOf } from './exportModel.ts'
 import type { Workshop } from './workshop.ts'
@@ -34,11 +35,16 @@ export async function inspect({ dataset, architectures }: InspectRequest, worksh
 async function inspectModel(architecture: InspectRequest['architectures'][number], data: Data): Promise<Inspected> {
   try {
     const model = buildModel(architecture, data.inputShape, data.classes, 0)
-    const onnx = await onnxOf(model, data)
+    const onnx = await onnxOf(model, data).catch((error: Error) => {
+      // A model from a file may hold what the engine has no rule for.
+      if (architecture.type !== 'keras') throw error
+      throw new ArchitectureProblem(`it cannot be run: ${error.message}`, ['file'])
+    })
     const sizes = {
       parameters: parameterCount(model),
       multiplyAccumulates: multiplyAccumulates(model),
       onnxBytes: onnx.length,
+      notes: architecture.type === 'keras' ? kerasNotes(architecture, data.inputShape) : [],
     }
     model.dispose()
     return sizes

@@ -4,6 +4,7 @@ import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { cnn } from './cnn.ts'
 import { initialise } from './initialise.ts'
+import { keras } from './keras.ts'
 import { mlp } from './mlp.ts'
 import { resnet } from './resnet.ts'
 
@@ -12,7 +13,7 @@ export type Builder<A> = (architecture: A, images: SymbolicTensor, classes: numb
 
 type Type = ResolvedArchitecture['type']
 
-const architectures: { [K in Type]: Builder<Extract<ResolvedArchitecture, { type: K }>> } = { mlp, cnn, resnet }
+const architectures: { [K in Type]: Builder<Extract<ResolvedArchitecture, { type: K }>> } = { mlp, cnn, resnet, keras }
 
 /**
  * Builds a model on the active TensorFlow.js backend and gives it the seed's initial weights. Layers are named by

@@ -14,6 +14,7 @@ class Dropout extends layers.Layer {
 
   constructor(name: string, rate: number) {
     super({ name })
+    this.supportsMasking = true
     this.rate = rate
   }
 
@@ -30,9 +31,12 @@ class Dropout extends layers.Layer {
   }
 }
 
+/** @param rate above 0 */
+export const dropoutLayer = (name: string, rate: number): layers.Layer => new Dropout(name, rate)
+
 /** Nothing where the rate is 0. */
 export function dropout(x: SymbolicTensor, rate: number, name: string): SymbolicTensor {
-  return rate === 0 ? x : (new Dropout(name, rate).apply(x) as SymbolicTensor)
+  return rate === 0 ? x : (dropoutLayer(name, rate).apply(x) as SymbolicTensor)
 }
 
 export interface DropoutMask {

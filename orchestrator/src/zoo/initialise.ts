@@ -2,12 +2,14 @@
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { fill, randomNormal, randomUniform, type Tensor, tidy, util } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { drawNamed } from './kerasInitializers.ts'
 
 /** Far more than any model has; keeps the seeds of two models' weights apart. */
 const weightsPerSeed = 2 ** 16
 
 /** Sets all of a model's weights to those of the seed: for building a model, and for using it for another trial. */
 export function initialise(model: LayersModel, architecture: ResolvedArchitecture, seed: number): void {
+  if (architecture.type === 'keras') return drawNamed(model, (place) => seedOf(seed, place))
   const rectified = architecture.type === 'resnet' || ['relu', 'elu'].includes(architecture.activation)
   for (const [place, weight] of model.weights.entries()) {
     const name = weight.originalName
@@ -18,12 +20,14 @@ export function initialise(model: LayersModel, architecture: ResolvedArchitectur
         weight.write(fill(shape, one ? 1 : 0))
       } else {
         const draw = rectified && name !== 'logits/kernel' ? heNormal : glorotUniform
-        // TensorFlow.js takes 0 for no seed at all; no weight has the last place.
-        weight.write(draw(shape, seed * weightsPerSeed + place || weightsPerSeed - 1))
+        weight.write(draw(shape, seedOf(seed, place)))
       }
     })
   }
 }
+
+/** TensorFlow.js takes 0 for no seed at all; no weight has the last place. */
+const seedOf = (seed: number, place: number): number => seed * weightsPerSeed + place || weightsPerSeed - 1
 
 /** Normal with variance 2 / fan in (He et al., arXiv:1502.01852). */
 function heNormal(shape: number[], seed: number): Tensor {

@@ -1,0 +1,83 @@
+// Which of Keras's layers can be trained here, and with which settings: what TensorFlow.js has a class for, without
+// what it would quietly leave out and what draws its own random numbers.
+import { showValue } from '../../errors/problem.ts'
+import { isRecord } from '../schema.ts'
+
+/** Layers of @tensorflow/tfjs-layers 4.22 that are used as they are, or that the zoo has in a form of its own. */
+const usable = new Set(
+  `Activation Add Average AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization Bidirectional
+  CenterCrop Concatenate Conv1D Conv2D Conv2DTranspose Conv3D Conv3DTranspose ConvLSTM2D Cropping2D Dense
+  DepthwiseConv2D Dot Dropout ELU Embedding Flatten GRU GlobalAveragePooling1D GlobalAveragePooling2D
+  GlobalMaxPooling1D GlobalMaxPooling2D InputLayer LSTM LayerNormalization LeakyReLU Masking MaxPooling1D
+  MaxPooling2D MaxPooling3D Maximum Minimum Multiply PReLU Permute RNN ReLU RepeatVector Rescaling Reshape Resizing
+  SeparableConv2D SimpleRNN Softmax ThresholdedReLU TimeDistributed UpSampling2D ZeroPadding2D`.split(/\s+/),
+)
+
+/** Parts of recurrent layers, which stand only inside them. */
+const cells = new Set(['SimpleRNNCell', 'GRUCell', 'LSTMCell', 'StackedRNNCells', 'ConvLSTM2DCell'])
+
+const ownNoise = 'draws its own random numbers, which a resumed trial could not draw again; use Dropout'
+const refused: Record<string, string> = {
+  GaussianNoise: ownNoise,
+  GaussianDropout: ownNoise,
+  AlphaDropout: ownNoise,
+  SpatialDropout1D: ownNoise,
+  RandomWidth: ownNoise,
+  CategoryEncoding: 'counts categories, which images are not',
+}
+
+export const isUsable = (name: string, inside = false): boolean => usable.has(name) || (inside && cells.has(name))
+
+/** Why TensorFlow.js's class of this name cannot be used; undefined where it has none, or can. */
+export const refusal = (name: string): string | undefined => (Object.hasOwn(refused, name) ? refused[name] : undefined)
+
+/** A setting that would not do what it says. */
+export interface SettingProblem {
+  setting: string
+  expected: string
+  found: string
+  why: string
+}
+
+interface Rule {
+  setting: RegExp
+  /** Of which classes; of all where it is left out. */
+  of?: RegExp
+  /** The value with which it changes nothing. */
+  neutral: unknown[]
+  why: string
+}
+
+const rules: Rule[] = [
+  { setting: /^groups$/, neutral: [1], why: 'TensorFlow.js has no grouped convolutions' },
+  { setting: /_constraint$/, neutral: [null], why: 'constraints on weights are not kept while training' },
+  { setting: /^noise_shape$/, neutral: [null], why: 'its noise has the shape of what it drops' },
+  { setting: /^(recurrent_)?dropout$/, neutral: [0], why: ownNoise },
+  { setting: /^renorm$/, neutral: [false], why: 'there is no batch renormalisation' },
+  { setting: /^rms_scaling$/, neutral: [false], why: 'TensorFlow.js’s layer normalisation always centres' },
+  { setting: /^time_major$/, neutral: [false], why: 'the first axis is the batch' },
+  { setting: /^stateful$/, neutral: [false], why: 'batches are drawn at random, so none continues the one before' },
+  { setting: /^return_state$/, neutral: [false], why: 'a layer gives one result' },
+  { setting: /^negative_slope$/, of: /^ReLU$/, neutral: [0, [0]], why: 'use LeakyReLU' },
+  { setting: /^threshold$/, of: /^ReLU$/, neutral: [0, [0]], why: 'use ThresholdedReLU' },
+  { setting: /^reset_after$/, neutral: [false], why: 'TensorFlow.js’s GRU resets before its matrix product' },
+]
+
+export function settingProblems(name: string, config: Record<string, unknown>): SettingProblem[] {
+  return Object.entries(config).flatMap(([setting, value]) =>
+    rules
+      .filter((rule) => rule.setting.test(setting) && (rule.of?.test(name) ?? true))
+      .filter(({ neutral }) => value !== null && !neutral.some((one) => JSON.stringify(one) === JSON.stringify(value)))
+      .map(({ neutral, why }) => ({ setting, expected: showValue(neutral[0]), found: showValue(value), why })),
+  )
+}
+
+/** Layers that wrap others, by the setting that holds the wrapped one. */
+export function innerLayers(config: Record<string, unknown>): { setting: string[]; layer: Record<string, unknown> }[] {
+  return ['layer', 'backward_layer', 'cell', 'cells'].flatMap((setting) => {
+    const inner = config[setting]
+    const layers = Array.isArray(inner) ? inner.map((layer, index) => [[setting, String(index)], layer] as const) : []
+    const all = Array.isArray(inner) ? layers : [[[setting], inner] as const]
+    return all.flatMap(([path, layer]) => (isRecord(layer) ? [{ setting: [...path], layer }] : []))
+  })
+}

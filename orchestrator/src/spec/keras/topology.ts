@@ -1,0 +1,200 @@
+// A model's JSON as a topology: Keras 2, Keras 3 and TensorFlow.js write the same things in three forms.
+import type { TensorPlace, Topology, TopologyLayer } from '@retort/schema/topology'
+import { type Path, showValue } from '../../errors/problem.ts'
+import { isRecord } from '../schema.ts'
+import { innerLayers, isUsable, refusal, settingProblems } from './layers.ts'
+
+/** Tells what is wrong at a path of the file. */
+export type Complain = (path: Path, expected: string, found: string, message: string) => void
+
+type Json = Record<string, unknown>
+
+const models = ['Sequential', 'Functional', 'Model']
+
+/** @returns undefined where the model is in no form that is known, after complaining */
+export function topologyOf(model: Json, path: Path, complain: Complain): Topology | undefined {
+  const { class_name: type, config } = model
+  const list = isRecord(config) ? config.layers : config
+  const at = [...path, 'config', ...(isRecord(config) ? ['layers'] : [])]
+  if (!models.includes(type as string)) {
+    const expected = 'a Sequential or Functional model'
+    complain([...path, 'class_name'], expected, showValue(type), `expected ${expected}, got ${showValue(type)}`)
+    return undefined
+  }
+  if (!Array.isArray(list) || list.length === 0 || !list.every(isLayer)) {
+    const found = showValue(Array.isArray(list) && list.length > 0 ? list.find((layer) => !isLayer(layer)) : list)
+    const expected = 'a list of layers, each with class_name and config'
+    complain(at, expected, found, `expected ${expected}, got ${found}`)
+    return undefined
+  }
+  const layers = list.map((layer, index) => layerOf(layer, [...at, index], complain))
+  return type === 'Sequential' ? sequence(list, layers) : network(config as Json, list, layers, path, complain)
+}
+
+const isLayer = (value: unknown): value is Json =>
+  isRecord(value) && typeof value.class_name === 'string' && (isRecord(value.config) || Array.isArray(value.config))
+
+function layerOf(layer: Json, path: Path, complain: Complain): TopologyLayer {
+  const type = layer.class_name as string
+  const config = isRecord(layer.config) ? layer.config : {}
+  const name = String(layer.name ?? config.name ?? '')
+  if (models.includes(type)) {
+    const model = topologyOf(layer, path, complain) ?? { layers: [], inputs: [], outputs: [] }
+    return { name, class: 'Model', config: {}, model, calls: [] }
+  }
+  check(type, name, config, path, false, complain)
+  if (type === 'InputLayer') return { name, class: type, config: {}, shape: shapeOf(config) ?? null, calls: [] }
+  return { name, class: type, config: plain(config) as Json, calls: [] }
+}
+
+function check(type: string, name: string, config: Json, path: Path, inside: boolean, complain: Complain): void {
+  const called = name === '' ? type : `layer ${showValue(name)}`
+  const reason =
+    refusal(type) ?? (inside && drawsOrAssigns.includes(type) ? `cannot stand inside another layer` : undefined)
+  if (reason !== undefined) {
+    complain([...path, 'class_name'], 'another layer', showValue(type), `${called}: ${type} ${reason}`)
+  } else if (!isUsable(type, inside)) {
+    const message = `${called}: TensorFlow.js has no layer ${showValue(type)}`
+    complain([...path, 'class_name'], 'a layer that TensorFlow.js has', showValue(type), message)
+    return
+  }
+  for (const { setting, expected, found, why } of settingProblems(type, config)) {
+    const message = `${called}: ${setting}: expected ${expected}, got ${found}: ${why}`
+    complain([...path, 'config', setting], expected, found, message)
+  }
+  for (const { setting, layer } of innerLayers(config)) {
+    const within = isRecord(layer.config) ? layer.config : {}
+    const place = [...path, 'config', ...setting.map((key) => (/^\d+$/.test(key) ? Number(key) : key))]
+    check(String(layer.class_name), String(within.name ?? ''), within, place, true, complain)
+  }
+}
+
+/** Layers that the zoo has its own form of, which TensorFlow.js would not put into a wrapper. */
+const drawsOrAssigns = ['Dropout', 'BatchNormalization']
+
+/** Of one sample. Keras 3 says batch_shape. */
+function shapeOf(config: Json): (number | null)[] | undefined {
+  const shape = config.batch_shape ?? config.batch_input_shape
+  if (Array.isArray(shape)) return shape.slice(1)
+  return Array.isArray(config.input_shape) ? config.input_shape : undefined
+}
+
+/** What says nothing of the computation: Keras 3 names each object's module, and numbers' precision is the engine's. */
+const silent = [
+  'module',
+  'registered_name',
+  'build_config',
+  'quantization_config',
+  'dtype',
+  'batch_input_shape',
+  'seed',
+  'synchronized',
+]
+
+/** A part of a layer's configuration as Keras 2 writes it. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain)
+  if (!isRecord(value)) return value
+  const kept = Object.entries(value).filter(([key]) => !silent.includes(key))
+  // Activations may be named as a function: {"class_name": "function", "config": "relu"}.
+  if (value.class_name === 'function' && typeof value.config === 'string') return value.config
+  return Object.fromEntries(kept.map(([key, part]) => [key, plain(part)]))
+}
+
+function sequence(list: Json[], layers: TopologyLayer[]): Topology {
+  const first = layers[0]!
+  const own = list[0]!.config
+  const input: TopologyLayer =
+    first.class === 'InputLayer'
+      ? first
+      : { name: 'input', class: 'InputLayer', config: {}, shape: (isRecord(own) && shapeOf(own)) || null, calls: [] }
+  const rest = first === input ? layers.slice(1) : layers
+  const taken = new Set(rest.map(({ name }) => name))
+  while (taken.has(input.name)) input.name += '_'
+  let before: TensorPlace = [input.name, 0, 0]
+  for (const layer of rest) {
+    layer.calls = [[before]]
+    before = [layer.name, 0, 0]
+  }
+  return { layers: [input, ...rest], inputs: [[input.name, 0, 0]], outputs: [before] }
+}
+
+function network(config: Json, list: Json[], layers: TopologyLayer[], path: Path, complain: Complain): Topology {
+  for (const [index, layer] of layers.entries()) {
+    const nodes = Array.isArray(list[index]!.inbound_nodes) ? (list[index]!.inbound_nodes as unknown[]) : []
+    layer.calls = nodes.map((node, call) => {
+      const at = [...path, 'config', 'layers', index, 'inbound_nodes', call]
+      const { places, settings } = Array.isArray(node) ? oldCall(node) : newCall(isRecord(node) ? node : {})
+      for (const [name, value] of Object.entries(settings)) {
+        if (value === null) continue
+        const found = `${name} = ${showValue(value)}`
+        const message = `layer ${showValue(layer.name)}: its call sets ${found}, which is not kept: only tensors are passed`
+        complain(at, 'a call with tensors alone', found, message)
+      }
+      return places
+    })
+  }
+  const topology: Topology = { layers, inputs: placesOf(config.input_layers), outputs: placesOf(config.output_layers) }
+  countFromFirstCall(topology)
+  const names = new Map(layers.map((layer) => [layer.name, Math.max(1, layer.calls.length)]))
+  for (const [name, call] of referencesOf(topology)) {
+    if ((names.get(name) ?? 0) > call) continue
+    const found = `${showValue(name)}, call ${call}`
+    complain(
+      [...path, 'config'],
+      'tensors of its own layers',
+      found,
+      `expected tensors of its own layers, got ${found}`,
+    )
+    return { layers: [], inputs: [], outputs: [] }
+  }
+  return topology
+}
+
+/** Keras 2: a list of [layer, call, result, settings]. */
+function oldCall(node: unknown[]): { places: TensorPlace[]; settings: Json } {
+  const items = node.filter(Array.isArray)
+  const settings = items.map((item) => item[3]).filter(isRecord)
+  return {
+    places: items.map(([layer, call, result]) => [layer, call, result]),
+    settings: Object.assign({}, ...settings),
+  }
+}
+
+/** Keras 3: arguments, with tensors wherever they stand in them. */
+function newCall({ args, kwargs }: Json): { places: TensorPlace[]; settings: Json } {
+  const places: TensorPlace[] = []
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) visit(item)
+    else if (isRecord(value) && isRecord(value.config) && Array.isArray(value.config.keras_history)) {
+      const [layer, call, result] = value.config.keras_history
+      places.push([layer, call, result])
+    }
+  }
+  visit(args)
+  // Keras 3 writes what `training` was while the model was made, and sets it anew at each run.
+  const { training: _, ...settings } = isRecord(kwargs) ? kwargs : {}
+  return { places, settings }
+}
+
+/** [[name, 0, 0], …], or in Keras 3 for a single one [name, 0, 0]. */
+function placesOf(value: unknown): TensorPlace[] {
+  if (!Array.isArray(value)) return []
+  return typeof value[0] === 'string' ? [value as TensorPlace] : (value as TensorPlace[])
+}
+
+/** Every tensor that is spoken of; the places themselves, which may be changed. */
+const referencesOf = ({ layers, inputs, outputs }: Topology): TensorPlace[] => [
+  ...layers.flatMap(({ calls }) => calls.flat()),
+  ...inputs,
+  ...outputs,
+]
+
+/** Keras 2 counts the calls of a model that is used as a layer from 1, since making it was its call 0. */
+function countFromFirstCall(topology: Topology): void {
+  for (const { name, model } of topology.layers) {
+    if (model === undefined) continue
+    const calls = referencesOf(topology).filter(([layer]) => layer === name)
+    if (calls.every(([, call]) => call > 0)) for (const place of calls) place[1]--
+  }
+}

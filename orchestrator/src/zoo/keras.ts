@@ -1,0 +1,158 @@
+// Any Keras or TensorFlow.js model: builds the layers of a topology and applies them as it says. Layers that TensorFlow.js
+// has in a form that a compiled step cannot use are built in the zoo's form.
+import { inflateRawSync } from 'node:zlib'
+import type { ResolvedKeras, TensorPlace, Topology, TopologyLayer } from '@retort/schema/topology'
+import { serialization } from '@tensorflow/tfjs-core'
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { ArchitectureProblem } from './architectureProblem.ts'
+import type { Builder } from './buildModel.ts'
+import { through } from './denseLayers.ts'
+import { dropoutLayer } from './dropout.ts'
+import { kerasBatchNorm } from './kerasBatchNorm.ts'
+import { withLogits } from './kerasLogits.ts'
+import { withFreeStates } from './kerasRecurrent.ts'
+import { withoutRegularizers } from './kerasRegularizers.ts'
+import { camelCased } from './kerasSettings.ts'
+
+/** @throws ArchitectureProblem at `file` where the model does not fit the data or TensorFlow.js refuses a layer */
+export const keras: Builder<ResolvedKeras> = (architecture, images, classes) => {
+  const { topology } = adapted(architecture)
+  const [input, ...others] = topology.inputs
+  if (input === undefined || others.length > 0) {
+    throw problem(`expected a model with one input, the images, got ${topology.inputs.length}`)
+  }
+  if (topology.outputs.length !== 1) {
+    throw problem(`expected a model with one output, the logits, got ${topology.outputs.length}`)
+  }
+  const { shape = null } = topology.layers.find(({ name }) => name === input[0]) as TopologyLayer
+  const [logits] = connect(topology, construct(topology, ''), [fitted(images, shape)]) as [SymbolicTensor]
+  const found = logits.shape
+  if (found.length !== 2 || found[1] !== classes) {
+    const expected = `[batch, ${classes}], one logit for each class`
+    throw problem(`expected an output of ${expected}, got ${shown(found)} from layer "${topology.outputs[0]![0]}"`)
+  }
+  return logits
+}
+
+/** What is done differently from what the file says, in sentences for people. */
+export function kerasNotes(architecture: ResolvedKeras, inputShape: number[]): string[] {
+  const { topology, notes } = adapted(architecture)
+  const input = topology.layers.find(({ name }) => name === topology.inputs[0]?.[0])
+  const reshaped = input?.shape && !fits(input.shape, inputShape)
+  return reshaped
+    ? [...notes, `images of ${shown(inputShape)} are reshaped to its input of ${shown(input.shape!)}`]
+    : notes
+}
+
+function adapted({ topology: packed }: ResolvedKeras): { topology: Topology; notes: string[] } {
+  const topology = JSON.parse(inflateRawSync(Buffer.from(packed, 'base64')).toString('utf8')) as Topology
+  const notes = [...withLogits(topology), ...withoutRegularizers(topology)]
+  return { topology, notes }
+}
+
+const problem = (message: string): ArchitectureProblem => new ArchitectureProblem(message, ['file'])
+const shown = (shape: readonly (number | null)[]): string => `[${shape.map((length) => length ?? 'any').join(', ')}]`
+
+const fits = (shape: readonly (number | null)[], data: readonly number[]): boolean =>
+  shape.length === data.length && shape.every((length, axis) => length === null || length === data[axis])
+
+/** The images in the input's shape, where that only leaves out axes of length 1 or all axes. */
+function fitted(images: SymbolicTensor, shape: (number | null)[] | null): SymbolicTensor {
+  const data = images.shape.slice(1) as number[]
+  if (shape === null || fits(shape, data)) return images
+  const size = data.reduce((product, length) => product * length, 1)
+  const long = (lengths: readonly (number | null)[]) => lengths.filter((length) => length !== 1)
+  const flat = shape.length === 1 && (shape[0] === null || shape[0] === size)
+  if (!flat && !(fits(long(shape), long(data) as number[]) && !shape.includes(null))) {
+    throw problem(`expected an input of ${shown(data)}, as the data's images are, got ${shown(shape)}`)
+  }
+  const targetShape = flat ? [size] : (shape as number[])
+  return through(layers.reshape({ targetShape, name: 'images_reshaped' }), images)
+}
+
+/** What a topology's layer has become; an input has become nothing. */
+type Built = layers.Layer | null | { topology: Topology; built: Map<string, Built> }
+
+/** @param within names of the models around it, so that layers' names stay unique */
+function construct(topology: Topology, within: string): Map<string, Built> {
+  return new Map(
+    topology.layers.map((layer): [string, Built] => {
+      const name = `${within}${layer.name}`
+      if (layer.model === undefined) return [layer.name, layerOf(layer, name)]
+      return [layer.name, { topology: layer.model, built: construct(layer.model, `${name}/`) }]
+    }),
+  )
+}
+
+function layerOf({ class: type, config }: TopologyLayer, name: string): layers.Layer | null {
+  if (type === 'InputLayer') return null
+  if (type === 'Dropout' && Number(config.rate) > 0) return dropoutLayer(name, Number(config.rate))
+  if (type === 'BatchNormalization') return kerasBatchNorm(name, config)
+  const layer = explained(name, type, () => {
+    const [own, fromConfig] = serialization.SerializationMap.getMap().classNameMap[type]!
+    return fromConfig(own, camelCased({ ...config, name }) as serialization.ConfigDict) as layers.Layer
+  })
+  // Weights are drawn by initialise.ts; drawing them here, too, would take longer than all else.
+  layer.setFastWeightInitDuringBuild(true)
+  withFreeStates(layer)
+  return layer
+}
+
+function explained<T>(name: string, type: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof ArchitectureProblem) throw error
+    // What follows is for whoever writes layers.
+    const [message] = (error as Error).message.split(/\.? This may be due to one of/)
+    throw problem(`layer "${name}" (${type}): ${message}`)
+  }
+}
+
+/** Applies the layers in an order in which what they need is there. @returns the topology's outputs */
+function connect(topology: Topology, built: Map<string, Built>, inputs: SymbolicTensor[]): SymbolicTensor[] {
+  const results = new Map<string, SymbolicTensor[]>()
+  const key = (name: string, call: number) => `${call} ${name}`
+  for (const [index, [name]] of topology.inputs.entries()) results.set(key(name, 0), [inputs[index]!])
+  const read = ([name, call, result]: TensorPlace) => results.get(key(name, call))?.[result]
+  let waiting = topology.layers.flatMap((layer) => layer.calls.map((places, call) => ({ layer, places, call })))
+  while (waiting.length > 0) {
+    const later = waiting.filter(({ layer, places, call }) => {
+      const given = places.map(read)
+      if (!given.every((tensor) => tensor !== undefined)) return true
+      results.set(key(layer.name, call), apply(layer, call, built.get(layer.name)!, given))
+      return false
+    })
+    if (later.length === waiting.length) {
+      throw problem(`layer "${later[0]!.layer.name}" waits for tensors that no other layer gives`)
+    }
+    waiting = later
+  }
+  return topology.outputs.map((place) => read(place)!)
+}
+
+function apply(layer: TopologyLayer, call: number, built: Built, given: SymbolicTensor[]): SymbolicTensor[] {
+  if (built === null) throw problem(`layer "${layer.name}" is an input, which cannot be applied to a tensor`)
+  if ('topology' in built) return connect(built.topology, built.built, given)
+  const { class: type, config } = layer
+  return explained(built.name, type, () => {
+    const result = built.apply(given.length === 1 ? given[0]! : given) as SymbolicTensor | SymbolicTensor[]
+    const tensors = Array.isArray(result) ? result : [result]
+    for (const { shape } of tensors) {
+      if (shape.slice(1).every((length) => length === null || length > 0)) continue
+      const from = given.map((tensor) => shown(tensor.shape)).join(' and ')
+      throw new Error(`its input of ${from} is too small: its output would be ${shown(shape)}`)
+    }
+    return type.startsWith('Global') && config.keepdims === true
+      ? tensors.map((tensor) => keptDimensions(tensor, layer, `${built.name}_keepdims${call === 0 ? '' : call}`))
+      : tensors
+  })
+}
+
+/** TensorFlow.js's global pooling gives [batch, channels], whatever its `keepdims` says. */
+function keptDimensions(pooled: SymbolicTensor, { class: type, config }: TopologyLayer, name: string): SymbolicTensor {
+  const channels = pooled.shape[1] as number
+  const pixel = type.endsWith('1D') ? [1] : [1, 1]
+  const targetShape = config.data_format === 'channels_first' ? [channels, ...pixel] : [...pixel, channels]
+  return through(layers.reshape({ targetShape, name }), pooled)
+}
