@@ -177,6 +177,45 @@ export interface InspectResult {
   models: Inspected[]
 }
 
+/** Where the time of a model's training steps goes. */
+export interface ProfileRequest {
+  task: 'profile'
+  config: TrialConfig
+  placement: Placement
+  /** How many steps are measured. */
+  steps: number
+}
+
+/** Times of one operator of the training step's graph. */
+export interface ProfiledOperator {
+  /** As onnxruntime names it. */
+  operator: string
+  /** The layer whose weights it reads or helps to update, or the one before it; null where there is none. */
+  layer: string | null
+  /** Such as `float[128,28,28,32]`. */
+  inputs: string[]
+  outputs: string[]
+  /** onnxruntime's execution provider. */
+  provider: string
+  /** Of one step. */
+  milliseconds: number
+  /** Of the time that all operators take. */
+  share: number
+}
+
+export interface ProfileResult {
+  ranOn: RanOn
+  batchSize: number
+  steps: number
+  /** Tracing and compiling the training step. */
+  compileSeconds: number
+  /** Median, without the profiler. */
+  stepMilliseconds: number
+  imagesPerSecond: number
+  /** Costliest first. */
+  operators: ProfiledOperator[]
+}
+
 export interface ProbeRequest {
   task: 'probe'
 }

@@ -9,6 +9,7 @@ import { exportTrial } from './export.ts'
 import { list } from './list.ts'
 import { printJson } from './output.ts'
 import { plan } from './plan.ts'
+import { profile } from './profile.ts'
 import { rank } from './rank.ts'
 import { run } from './run.ts'
 import { serveDashboard } from './serve.ts'
@@ -39,6 +40,12 @@ withJson(command('validate <spec>', 'check a file, all of it at once')).action(v
 withStore(withJson(command('plan <spec>', 'show the trials, the models’ sizes, the loss, and what is done already')))
   .option('--trials', 'list every trial')
   .action(plan)
+withJson(command('profile <spec>', 'show where the time of a model’s training steps goes'))
+  .option('--student <id>', 'which student')
+  .option('--teacher <id>', 'which teacher')
+  .option('--steps <number>', 'how many steps to measure', wholeNumber, 20)
+  .option('--top <number>', 'how many lines to show', wholeNumber, 10)
+  .action(profile)
 withStore(command('run <spec>', 'train what is not trained yet'))
   .option('--retry-failed', 'run diverged and failed trials again')
   .option('--serve', 'serve the dashboard afterwards')

@@ -6,6 +6,8 @@ import type {
   InspectResult,
   ProbeRequest,
   ProbeResult,
+  ProfileRequest,
+  ProfileResult,
   TrialCommand,
   TrialEvent,
   TrialRequest,
@@ -50,9 +52,12 @@ export interface Pool {
    */
   ask(request: InspectRequest): Promise<InspectResult>
   ask(request: ProbeRequest): Promise<ProbeResult>
+  ask(request: ProfileRequest): Promise<ProfileResult>
   /** Ends all child processes, busy ones too. */
   close(): Promise<void>
 }
+
+type Question = InspectRequest | ProbeRequest | ProfileRequest
 
 export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Pool {
   const slots: (Slot | null)[] = lanes.map(() => null)
@@ -61,7 +66,7 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
   const waiting: (() => void)[] = []
 
   /** Starts a task on the lane that was freed last, whose process has most likely compiled the same model. */
-  function start(request: TrialRequest | InspectRequest | ProbeRequest, onMessage: (message: unknown) => void) {
+  function start(request: TrialRequest | Question, onMessage: (message: unknown) => void) {
     const lane = free.pop()
     if (lane === undefined) throw new Error(`all ${lanes.length} lanes of the pool are busy`)
     // A lane costs a process, so it is opened when it is first needed.
@@ -139,7 +144,7 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
     }
   }
 
-  async function ask(request: InspectRequest | ProbeRequest): Promise<never> {
+  async function ask(request: Question): Promise<never> {
     while (free.length === 0) await new Promise<void>((wake) => waiting.push(wake))
     const { ended, stalled } = start(request, () => {})
     const end = await ended

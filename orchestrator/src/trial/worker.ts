@@ -5,25 +5,31 @@ import type {
   InspectResult,
   ProbeRequest,
   ProbeResult,
+  ProfileRequest,
+  ProfileResult,
   TrialRequest,
   TrialResult,
 } from '@retort/schema/trial'
 import { openEngine, probe } from '../engine/open.ts'
 import { listen } from './channel.ts'
 import { inspect } from './inspect.ts'
+import { profile } from './profile.ts'
 import { runTrial } from './runTrial.ts'
 import { openWorkshop } from './workshop.ts'
 
-type Request = TrialRequest | InspectRequest | ProbeRequest
+type Request = TrialRequest | InspectRequest | ProbeRequest | ProfileRequest
+type Answer = TrialResult | InspectResult | ProbeResult | ProfileResult
 
 const workshop = openWorkshop(openEngine)
 
-export default async function answer(request: Request): Promise<TrialResult | InspectResult | ProbeResult> {
+export default async function answer(request: Request): Promise<Answer> {
   switch (request.task) {
     case 'train':
       return runTrial(request, listen(), workshop)
     case 'inspect':
       return inspect(request, workshop)
+    case 'profile':
+      return profile(request, workshop)
     case 'probe':
       // Every engine is tried, and each takes the place of the one before.
       await workshop.close()

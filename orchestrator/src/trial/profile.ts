@@ -1,0 +1,95 @@
+// Where the time of a model's training steps goes: real steps on its data, first as they are, then with the profiler.
+import type { ProfileRequest, ProfileResult, RanOn } from '@retort/schema/trial'
+import type { Data } from '../data/data.ts'
+import type { CompiledStep, OperatorTime, Values } from '../engine/engine.ts'
+import { dropoutMasks } from '../zoo/dropout.ts'
+import { batchFiller, epochOrder } from './batches.ts'
+import { optimizerOf } from './optimizers/optimizers.ts'
+import { learningRateAt } from './schedules.ts'
+import { scalarInputs } from './steps.ts'
+import { stepsOf } from './train.ts'
+import { type Drawing, draw, workbenchRequest } from './workbench.ts'
+import type { Workshop } from './workshop.ts'
+
+/** The first steps pay for memory and caches. */
+const warming = 3
+
+/** @throws Error where the engine is not the onnx engine */
+export async function profile(request: ProfileRequest, workshop: Workshop): Promise<ProfileResult> {
+  const { config, placement, steps } = request
+  const data = await workshop.data(config.dataset)
+  const engine = await workshop.engine(placement)
+  if (engine.profile === null) throw new Error(`only the onnx engine is profiled, got the ${engine.name} engine`)
+  const drawing = draw(workbenchRequest(config, data))
+  const { step, inputs } = drawing.training
+  try {
+    drawing.reset(config.seed)
+    const feed = feeder(config, data, drawing)
+    const start = performance.now()
+    const plain = await engine.compile(step, inputs)
+    const compileSeconds = (performance.now() - start) / 1000
+    const times = await timed(plain, feed, steps).finally(plain.dispose)
+    const profiled = await engine.profile(step, inputs)
+    for (let run = 0; run < warming; run++) await profiled.run(feed(run))
+    profiled.restart()
+    for (let run = 0; run < steps; run++) await profiled.run(feed(warming + run))
+    const operators = await profiled.end()
+    const { name, device, threads, versions } = engine
+    const ranOn: RanOn = { engine: name, device, threads, versions: { node: process.versions.node, ...versions } }
+    const stepMilliseconds = times.sort((one, other) => one - other)[times.length >> 1]!
+    const { batchSize } = config.training
+    const imagesPerSecond = (1000 * batchSize) / stepMilliseconds
+    return { ranOn, batchSize, steps, compileSeconds, stepMilliseconds, imagesPerSecond, ...sharesOf(operators, steps) }
+  } finally {
+    drawing.dispose()
+  }
+}
+
+/** Milliseconds of each step, the filling of its batch included. */
+async function timed(compiled: CompiledStep, feed: (step: number) => Record<string, Values>, steps: number) {
+  const times: number[] = []
+  for (let run = 0; run < warming + steps; run++) {
+    const start = performance.now()
+    await compiled.run(feed(run))
+    if (run >= warming) times.push(performance.now() - start)
+  }
+  return times
+}
+
+/** Inputs of a step as training gives them, but for the teacher's logits: no teacher needs to be trained to time it. */
+function feeder({ training, seed, distillation }: ProfileRequest['config'], data: Data, { model }: Drawing) {
+  const { batchSize, optimizer: settings, schedule, epochs } = training
+  const stepsPerEpoch = stepsOf(data, batchSize)
+  const teacherLogits = distillation === null ? null : new Float32Array(data.trainFileSamples * data.classes)
+  const fill = batchFiller({ data, batchSize, seed, masks: dropoutMasks(model), teacherLogits })
+  const order = epochOrder(data.train.indices, seed, 1)
+  const teaching =
+    distillation === null
+      ? {}
+      : {
+          temperature: distillation.temperature,
+          hardWeight: distillation.weights.hard,
+          softWeight: distillation.weights.soft,
+        }
+  return (step: number): Record<string, Values> => {
+    const place = step % stepsPerEpoch
+    const inputs = fill(order.subarray(place * batchSize, (place + 1) * batchSize), step)
+    const course = { schedule, learningRate: settings.learningRate, stepsPerEpoch, epochs }
+    const scalars = optimizerOf(settings).scalars(settings, learningRateAt(course, step), step + 1)
+    const values = Object.entries({ ...teaching, ...scalarInputs(scalars) })
+    return { ...inputs, ...Object.fromEntries(values.map(([name, value]) => [name, Float32Array.of(value)])) }
+  }
+}
+
+function sharesOf(times: OperatorTime[], steps: number): Pick<ProfileResult, 'operators'> {
+  const total = times.reduce((sum, { microseconds }) => sum + microseconds, 0)
+  const operators = times
+    .sort((one, other) => other.microseconds - one.microseconds)
+    .map(({ operator, variable, inputs, outputs, provider, microseconds }) => {
+      // stage1_block1_conv1/kernel_1 is a weight of layer stage1_block1_conv1.
+      const layer = variable === null ? null : variable.slice(0, variable.lastIndexOf('/'))
+      const milliseconds = microseconds / 1000 / steps
+      return { operator, layer, inputs, outputs, provider, milliseconds, share: microseconds / Math.max(1, total) }
+    })
+  return { operators }
+}
