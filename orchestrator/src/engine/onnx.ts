@@ -21,6 +21,7 @@ export interface OnnxOptions {
 export async function openOnnxEngine({ device, threads }: OnnxOptions): Promise<Engine> {
   const backend = await activate()
   const own = runtime(device, threads)
+  await own.gpu?.open()
   const compute = evaluate(own)
   await compute({ value: constant(new Float32Array(1), [1], 'float32'), shape: [1], dtype: 'float32', layout: 'plain' })
   const target = { device, block: device === 'cpu' ? await blockLength() : undefined }
@@ -52,6 +53,7 @@ export async function openOnnxEngine({ device, threads }: OnnxOptions): Promise<
     },
     close: async () => {
       if (backend.evaluate === compute) backend.evaluate = undefined
+      await own.gpu?.close()
     },
   }
 }

@@ -1,7 +1,17 @@
 // The TensorFlow.js backend whose kernels record. A data id stands for a recorded value or for a variable's state;
 // nothing is computed until a step is compiled or somebody asks for the values of a tensor.
 import * as tf from '@tensorflow/tfjs-core'
-import { constant, constantData, type Data, type ElementType, newData, sameShape, size } from '../graph/value.ts'
+import { reshape } from '../graph/build.ts'
+import {
+  constant,
+  constantData,
+  type Data,
+  type ElementType,
+  newData,
+  sameShape,
+  size,
+  type Value,
+} from '../graph/value.ts'
 import type { Target } from './kernelTypes.ts'
 import { type DType, plainValue, type Recorded, uniform } from './recorded.ts'
 
@@ -13,7 +23,12 @@ type DataId = tf.DataId
 /** The values of a variable, which change when a compiled step runs. */
 export interface State {
   readonly shape: number[]
-  readonly current: { readonly data: unknown }
+  /** The present values themselves, if they lie in this process's memory. */
+  values(): Data | undefined
+  /** A copy of the present values. */
+  read(): Promise<Data>
+  /** A value that stands for the present values, whatever runs later. */
+  asValue(): Value
   /** The present values as a constant, if somebody asked for it since they last changed. */
   snapshot: Recorded | undefined
 }
@@ -59,12 +74,13 @@ export class RecordingBackend extends tf.KernelBackend {
 
   /** What a tensor stands for in a graph. A variable outside of a trace stands for its present values. */
   recorded(info: tf.TensorInfo): Recorded {
-    const { held, shape, dtype } = this.#entry(info.dataId)
-    const known = 'recorded' in held ? held.recorded : snapshot(held.state, dtype)
+    const { held, shape } = this.#entry(info.dataId)
+    const known = 'recorded' in held ? held.recorded : snapshot(held.state)
     // A tensor may be a view with another shape of the same data (tfjs clones, reshapes of variables).
     if (sameShape(shape, info.shape)) return known
     if ('state' in held || known.value.from.kind === 'constant') {
       const data = constantData(known.value)
+      if (!data) return plainValue(reshape(known.value, info.shape))
       if (data && data.length === size(info.shape)) {
         return plainValue(constant(data, info.shape, known.value.type), info.shape)
       }
@@ -88,7 +104,7 @@ export class RecordingBackend extends tf.KernelBackend {
   /** Fixes a data id at its state's present values, for tensors that outlive an update of the variable. */
   freeze(id: DataId): void {
     const entry = this.#entry(id)
-    if ('state' in entry.held) entry.held = { recorded: snapshot(entry.held.state, entry.dtype) }
+    if ('state' in entry.held) entry.held = { recorded: snapshot(entry.held.state) }
   }
 
   override refCount(id: DataId): number {
@@ -131,7 +147,8 @@ export class RecordingBackend extends tf.KernelBackend {
     const known = this.#known(id)
     if (known) return known as tf.BackendValues
     const entry = this.#entry(id)
-    const { recorded } = entry.held as { recorded: Recorded }
+    if ('state' in entry.held) return (await entry.held.state.read()) as tf.BackendValues
+    const { recorded } = entry.held
     if (!this.evaluate) throw new Error(`No engine is open that could compute a tensor of shape [${entry.shape}]`)
     const data = await this.evaluate(recorded)
     entry.held = {
@@ -156,7 +173,7 @@ export class RecordingBackend extends tf.KernelBackend {
   /** A copy of the values, where they need no computing. */
   #known(id: DataId): Data | undefined {
     const { held, shape } = this.#entry(id)
-    if ('state' in held) return (held.state.current.data as Data).slice()
+    if ('state' in held) return held.state.values()?.slice()
     const { value } = held.recorded
     const data = constantData(value)
     if (!data || (data.length !== size(shape) && data.length !== 1)) return undefined
@@ -203,10 +220,7 @@ function typed(values: ArrayLike<number>, dtype: DType): Data {
   return values instanceof wanted ? values : wanted.from(values)
 }
 
-function snapshot(state: State, dtype: DType): Recorded {
-  state.snapshot ??= plainValue(
-    constant((state.current.data as Data).slice(), state.shape, dtype as ElementType),
-    state.shape,
-  )
+function snapshot(state: State): Recorded {
+  state.snapshot ??= plainValue(state.asValue())
   return state.snapshot
 }

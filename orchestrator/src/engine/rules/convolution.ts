@@ -175,13 +175,8 @@ export const convolution = {
   DepthwiseConv2dNativeBackpropInput: (
     { dy, filter }: { dy: Recorded; filter: Recorded },
     attributes: DepthwiseConv2dNativeBackpropInputAttrs,
-    { device }: Target,
   ) => {
     const window = geometry(attributes.inputShape, filter.shape, attributes, true)
-    if (device === 'webgpu' && filter.shape[3] !== 1 && !wayBack(window)) {
-      // Its transposed convolution in groups gives wrong numbers there (onnxruntime 1.30).
-      throw new Error('with strides and a multiplier above 1 it is not computed rightly on WebGPU')
-    }
     return ofImages(inputGradient(images(dy), depthwiseFilterOf(filter), window, filter.shape[2]!))
   },
   DepthwiseConv2dNativeBackpropFilter: (

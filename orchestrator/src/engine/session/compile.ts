@@ -5,6 +5,7 @@ import { InferenceSession, type Tensor } from 'onnxruntime-node'
 import type { CompiledStep, Values } from '../engine.ts'
 import { cast } from '../graph/build.ts'
 import { encode } from '../graph/encode.ts'
+import { forWebgpu } from '../graph/forWebgpu.ts'
 import { optimise } from '../graph/optimise.ts'
 import { ordered } from '../graph/order.ts'
 import type { Graph } from '../graph/print.ts'
@@ -13,7 +14,7 @@ import { verify } from '../graph/verify.ts'
 import type { RecordingBackend } from '../record/backend.ts'
 import type { Trace } from '../record/trace.ts'
 import { type Runtime, sessionOptions } from './runtime.ts'
-import { bindAlone, spareOf, stateOf, swap, tensorOf } from './state.ts'
+import { bindAlone, heldTensor, spareOf, stateOf, swap, tensorOf } from './state.ts'
 
 /** A traced step as the graph that will run, with the variables it reads and assigns. */
 export interface Plan {
@@ -22,15 +23,19 @@ export interface Plan {
   reads: { name: string; variable: tf.Variable }[]
   assigns: { name: string; variable: tf.Variable }[]
   outputs: { name: string; port: string; value: Value }[]
+  /** Tensors on the GPU that the step holds as other steps hold constants. */
+  held: { name: string; value: Value }[]
 }
 
-export function plan(trace: Trace): Plan {
+/** @param device where it will run */
+export function plan(trace: Trace, device: Runtime['device'] = 'cpu'): Plan {
   const assigned = trace.variables.filter(({ next, placeholder }) => next && next !== placeholder)
   const results = [
     ...trace.outputs.map(({ value }) => (value.type === 'bool' ? cast(value, 'int32') : value)),
     ...assigned.map(({ next }) => next!),
   ]
-  const values = optimise(results)
+  const optimised = optimise(results)
+  const values = device === 'webgpu' ? forWebgpu(optimised) : optimised
   const outputs = trace.outputs.map(({ name }, i) => ({ name, port: `out ${name}`, value: values[i]! }))
   const assigns = assigned.map(({ variable }, i) => ({
     name: `next ${i}`,
@@ -42,11 +47,21 @@ export function plan(trace: Trace): Plan {
   const reads = trace.variables
     .filter(({ placeholder }) => read.has(placeholder))
     .map(({ variable, placeholder }, i) => ({ name: `variable ${i}`, variable, value: placeholder }))
+  const held = [...read]
+    .filter((value) => value !== undefined && heldTensor(value) !== undefined)
+    .map((value, i) => ({ name: `held ${i}`, value: value! }))
   const graph: Graph = {
-    inputs: [...inputs.filter(({ value }) => read.has(value)), ...reads],
+    inputs: [...inputs.filter(({ value }) => read.has(value)), ...reads, ...held],
     outputs: [...outputs.map(({ port, value }) => ({ name: port, value })), ...assigns],
   }
-  return { graph, inputs: trace.inputs.map((i) => ({ name: i.name, value: i.placeholder })), reads, assigns, outputs }
+  return {
+    graph,
+    inputs: trace.inputs.map((i) => ({ name: i.name, value: i.placeholder })),
+    reads,
+    assigns,
+    outputs,
+    held,
+  }
 }
 
 /** @param options what this session has besides the runtime's options */
@@ -56,7 +71,7 @@ export async function compile(
   trace: Trace,
   options: InferenceSession.SessionOptions = {},
 ): Promise<CompiledStep> {
-  const { graph, inputs, reads, assigns, outputs } = plan(trace)
+  const { graph, inputs, reads, assigns, outputs, held } = plan(trace, runtime.device)
   verify(graph)
   const session = await InferenceSession.create(encode(graph, { name: 'step' }), {
     ...sessionOptions(runtime),
@@ -76,15 +91,16 @@ export async function compile(
       const data = expectValues(name, given[name], value)
       if (fed.has(`in ${name}`)) feeds[`in ${name}`] = tensorOf(value.type, data, value.shape)
     }
-    for (const { name, variable } of reads) feeds[name] = (await stateOf(variable, backend)).current
+    for (const { name, value } of held) feeds[name] = heldTensor(value)!
+    for (const { name, variable } of reads) feeds[name] = (await stateOf(variable, backend, runtime)).current
     const fetches: Record<string, Tensor> = {}
     for (const { port, tensor } of results) fetches[port] = tensor
     const written = []
     for (const { name, variable } of assigns) {
-      const state = await stateOf(variable, backend)
+      const state = await stateOf(variable, backend, runtime)
       bindAlone(variable, state, backend)
       // Not over the present values, which onnxruntime may still read: a reshaped variable shares their memory.
-      fetches[name] = spareOf(state)
+      fetches[name] = await spareOf(state)
       written.push(state)
     }
     await session.run(feeds, fetches)

@@ -2,6 +2,7 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node'
 import { apply } from '../graph/build.ts'
 import { encode } from '../graph/encode.ts'
+import { forWebgpu } from '../graph/forWebgpu.ts'
 import { optimise } from '../graph/optimise.ts'
 import { ordered } from '../graph/order.ts'
 import type { Graph } from '../graph/print.ts'
@@ -10,22 +11,24 @@ import { verify } from '../graph/verify.ts'
 import type { Evaluate } from '../record/backend.ts'
 import { whole } from '../record/recorded.ts'
 import { type Runtime, sessionOptions } from './runtime.ts'
-import { tensorOf } from './state.ts'
+import { heldTensor, tensorOf } from './state.ts'
 
 // Larger constants are fed, so that encoding does not copy them and onnxruntime does not compute with them twice.
 const SMALL = 16
 
 export function evaluate(runtime: Runtime): Evaluate {
   return async (recorded) => {
-    const [value] = optimise([whole(recorded)]) as [Value]
+    const [optimised] = optimise([whole(recorded)]) as [Value]
+    const value = runtime.device === 'webgpu' ? forWebgpu([optimised])[0]! : optimised
     const result = value.from.kind === 'operation' ? value : apply('Identity', [value])
     const feeds: Record<string, Tensor> = {}
     const inputs: Graph['inputs'] = []
     for (const input of new Set(ordered([result]).flatMap((operation) => operation.inputs))) {
-      if (input?.from.kind !== 'constant' || input.from.data.length <= SMALL) continue
+      const tensor = input && fed(input)
+      if (!tensor) continue
       const name = `in ${inputs.length}`
       inputs.push({ name, value: input })
-      feeds[name] = tensorOf(input.type, input.from.data, input.shape)
+      feeds[name] = tensor
     }
     const graph: Graph = { inputs, outputs: [{ name: 'result', value: result }] }
     verify(graph)
@@ -37,4 +40,10 @@ export function evaluate(runtime: Runtime): Evaluate {
       await session.release()
     }
   }
+}
+
+/** What is fed for a value, if it is not computed or part of the graph. */
+function fed(value: Value): Tensor | undefined {
+  if (value.from.kind !== 'constant') return heldTensor(value)
+  return value.from.data.length <= SMALL ? undefined : tensorOf(value.type, value.from.data, value.shape)
 }

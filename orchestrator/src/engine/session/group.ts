@@ -42,7 +42,7 @@ export function openGroup(backend: RecordingBackend, runtime: Runtime, members: 
 
   async function compile(step: Step, signatures: Record<string, Signature>, shared: string[]): Promise<GroupStep> {
     const grouped = groupTrace(trace(backend, step, signatures), members, new Set(shared))
-    const { graph, inputs, reads, assigns, outputs } = plan(grouped)
+    const { graph, inputs, reads, assigns, outputs } = plan(grouped, runtime.device)
     verify(graph)
     const session = await InferenceSession.create(encode(graph, { name: 'group' }), sessionOptions(runtime))
     const fed = new Set(session.inputNames)

@@ -29,7 +29,7 @@ interface ProfileEvent {
 export async function profile(backend: RecordingBackend, runtime: Runtime, trace: Trace): Promise<ProfiledStep> {
   // onnxruntime appends the time to it, so the file is found by what it begins with.
   const name = `retort-profile-${randomUUID()}`
-  const near = nearestVariables(plan(trace))
+  const near = nearestVariables(plan(trace, runtime.device))
   const options = { enableProfiling: true, profileFilePrefix: join(tmpdir(), name) }
   const compiled = await compile(backend, runtime, trace, options)
   const files = async () => (await readdir(tmpdir())).filter((file) => file.startsWith(name))

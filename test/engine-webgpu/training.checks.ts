@@ -1,0 +1,280 @@
+// Training steps on WebGPU against the same ones on the CPU, and where their state lives in between.
+import { deepEqual, equal, rejects } from 'node:assert/strict'
+import type { Engine, Signature, Step } from '@retort/orchestrator/engine/engine'
+import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
+import { optimizerOf } from '@retort/orchestrator/trial/optimizers/optimizers'
+import { scalarInputs } from '@retort/orchestrator/trial/steps'
+import { openWorkbench } from '@retort/orchestrator/trial/workbench'
+import type { ResolvedArchitecture } from '@retort/schema/trial'
+import * as tf from '@tensorflow/tfjs-core'
+import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers'
+import { floats, type Given, signatures, valuesOf, whole } from '../engine/compare.ts'
+import { closeTo } from './closeTo.ts'
+import { countingCpuSessions, webgpu } from './onGpu.ts'
+import type { Checks } from './webgpuTests.ts'
+
+const tolerance = 1e-3
+const batch = 4
+
+const architectures: Record<string, ResolvedArchitecture> = {
+  mlp: { type: 'mlp', hidden: [12], activation: 'relu', dropout: 0 },
+  cnn: {
+    type: 'cnn',
+    filters: [4, 6],
+    kernelSize: 3,
+    dense: [8],
+    batchNorm: true,
+    activation: 'relu',
+    dropout: 0,
+  },
+  resnet: { type: 'resnet', depth: 8, width: 3, dropout: 0 },
+}
+
+const optimizer = { type: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const
+
+let cpuEngine: Promise<Engine> | undefined
+
+function cpu(): Promise<Engine> {
+  cpuEngine ??= openOnnxEngine({ device: 'cpu', threads: 1 })
+  return cpuEngine
+}
+
+/** Four distillation steps with Adam: losses, then weights and slots. */
+async function distil(engine: Engine, architecture: ResolvedArchitecture): Promise<Record<string, ArrayLike<number>>> {
+  const data = { inputShape: [8, 8, 1] as [number, number, number], classes: 5 }
+  const workbench = await openWorkbench(engine, {
+    architecture,
+    optimizer,
+    batchSize: batch,
+    objective: 'soft-targets',
+    data,
+  })
+  await workbench.reset(1)
+  const results: Record<string, ArrayLike<number>> = {}
+  for (let step = 1; step <= 4; step++) {
+    const scalars = {
+      temperature: 4,
+      hardWeight: 0.1,
+      softWeight: 0.9,
+      ...scalarInputs(optimizerOf(optimizer).scalars(optimizer, 1e-3, step)),
+    }
+    const outputs = await workbench.train.run({
+      images: floats([batch, 8, 8, 1], { seed: step }).values,
+      labels: Int32Array.from({ length: batch }, (_, i) => (i + step) % data.classes),
+      teacherLogits: floats([batch, data.classes], { seed: step + 10 }).values,
+      ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),
+    })
+    for (const [name, values] of Object.entries(outputs)) results[`${name} after ${step} steps`] = values.slice()
+  }
+  for (const [i, values] of (await workbench.values()).entries()) results[`weight or slot ${i}`] = values
+  workbench.dispose()
+  tf.disposeVariables()
+  return results
+}
+
+/** Three steps of gradient descent on a squared error: losses, then weights. */
+async function descend(engine: Engine, make: () => LayersModel, x: Given): Promise<Record<string, ArrayLike<number>>> {
+  const net = make()
+  net.setWeights(
+    net.weights.map(({ shape, originalName }, i) => {
+      const { values } = floats(shape as number[], { low: -0.5, high: 0.5, seed: i + 3 })
+      return tf.tensor(originalName.includes('variance') ? values.map(Math.abs) : values, shape as number[])
+    }),
+  )
+  const trainable = net.trainableWeights.map((weight) => weight.read() as tf.Variable)
+  const step: Step = (given) => {
+    const loss = () =>
+      tf.mean(tf.square(tf.sub(net.apply(given.x!, { training: true }) as tf.Tensor, 0.5))) as tf.Scalar
+    const { value, grads } = tf.variableGrads(loss, trainable)
+    for (const weight of trainable) weight.assign(tf.sub(weight, tf.mul(grads[weight.name]!, 0.1)))
+    return { loss: value }
+  }
+  const compiled = await engine.compile(step, signatures({ x }))
+  const results: Record<string, ArrayLike<number>> = {}
+  for (let i = 0; i < 3; i++) results[`loss ${i}`] = (await compiled.run(valuesOf({ x }))).loss!.slice()
+  compiled.dispose()
+  for (const [i, weight] of net.weights.entries()) results[`weight ${i}`] = await weight.read().data()
+  tf.disposeVariables()
+  return results
+}
+
+async function agree(
+  train: (engine: Engine) => Promise<Record<string, ArrayLike<number>>>,
+  leaves: number,
+): Promise<void> {
+  const expected = await train(await cpu())
+  const engine = await webgpu()
+  const { result: actual, sessions } = await countingCpuSessions(() => train(engine))
+  deepEqual(Object.keys(actual), Object.keys(expected))
+  for (const [name, values] of Object.entries(expected)) closeTo(actual[name]!, values, tolerance, name)
+  equal(sessions, leaves, 'sessions with nodes on the CPU')
+}
+
+const image = floats([2, 6, 6, 3])
+
+const models: Record<string, [Given, () => LayersModel]> = {
+  'separable convolutions, batch normalisation and relu6': [
+    image,
+    () =>
+      sequential({
+        layers: [
+          layers.depthwiseConv2d({ kernelSize: 3, strides: 2, padding: 'same', inputShape: [6, 6, 3] }),
+          layers.batchNormalization(),
+          layers.reLU({ maxValue: 6 }),
+          layers.separableConv2d({ filters: 4, kernelSize: 3, padding: 'same' }),
+          layers.globalAveragePooling2d({}),
+          layers.dense({ units: 3 }),
+        ],
+      }),
+  ],
+  'depthwise convolution with a multiplier and strides, overlapping max pooling': [
+    image,
+    () =>
+      sequential({
+        layers: [
+          layers.conv2d({ filters: 2, kernelSize: 3, padding: 'same', inputShape: [6, 6, 3] }),
+          layers.depthwiseConv2d({ kernelSize: 3, strides: 2, depthMultiplier: 2, padding: 'same' }),
+          layers.maxPooling2d({ poolSize: 2, strides: 1 }),
+        ],
+      }),
+  ],
+  'layer normalisation and selu': [
+    floats([4, 5]),
+    () =>
+      sequential({
+        layers: [
+          layers.dense({ units: 6, inputShape: [5] }),
+          layers.layerNormalization(),
+          layers.dense({ units: 2, activation: 'selu' }),
+        ],
+      }),
+  ],
+  'an embedding and an LSTM': [
+    whole([2, 3], [1, 0, 3, 2, 2, 4]),
+    () =>
+      sequential({
+        layers: [
+          layers.embedding({ inputDim: 5, outputDim: 3, inputLength: 3 }),
+          layers.lstm({ units: 4, unroll: true, recurrentInitializer: 'glorotNormal' }),
+          layers.dense({ units: 2 }),
+        ],
+      }),
+  ],
+}
+
+/** One head of attention over six tokens, after Vaswani et al. 2017, with a residual connection. */
+async function attend(engine: Engine): Promise<Record<string, ArrayLike<number>>> {
+  const weights = ['queries', 'keys', 'values'].map((name, i) => {
+    const { values, shape } = floats([8, 8], { seed: i + 1 })
+    return tf.variable(tf.tensor(values, shape), true, `${name} of ${engine.device}`)
+  }) as [tf.Variable, tf.Variable, tf.Variable]
+  const step: Step = ({ x }) => {
+    const loss = () => {
+      const tokens = tf.reshape(x!, [12, 8])
+      const [queries, keys, values] = weights.map((w) =>
+        tf.reshape(tf.matMul(tokens, w as tf.Tensor2D), [2, 6, 8]),
+      ) as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D]
+      const shares = tf.softmax(tf.mul(tf.matMul(queries, keys, false, true), 8 ** -0.5))
+      return tf.mean(tf.square(tf.add(tf.matMul(shares, values), x!))) as tf.Scalar
+    }
+    const { value, grads } = tf.variableGrads(loss, weights)
+    for (const weight of weights) weight.assign(tf.sub(weight, tf.mul(grads[weight.name]!, 0.1)))
+    return { loss: value }
+  }
+  const given = { x: floats([2, 6, 8]) }
+  const compiled = await engine.compile(step, signatures(given))
+  const results: Record<string, ArrayLike<number>> = {}
+  for (let i = 0; i < 3; i++) results[`loss ${i}`] = (await compiled.run(valuesOf(given))).loss!.slice()
+  compiled.dispose()
+  for (const [i, weight] of weights.entries()) results[`weight ${i}`] = await weight.data()
+  tf.disposeVariables()
+  return results
+}
+
+const by: Signature = { shape: [], dtype: 'float32' }
+const list = async (tensor: tf.Tensor) => Array.from(await tensor.data())
+
+/** A variable on the GPU, and a step that adds to it. */
+async function counter(start: number[]) {
+  const engine = await webgpu()
+  await tf.setBackend('retort')
+  const variable = tf.variable(tf.tensor(start))
+  const step = await engine.compile(
+    (given) => {
+      variable.assign(tf.add(variable, given.by!))
+      return { sum: tf.sum(variable) }
+    },
+    { by },
+  )
+  const add = async (n: number) => (await step.run({ by: Float32Array.of(n) })).sum![0]
+  return { engine, variable, add }
+}
+
+export const checks: Checks = {
+  ...Object.fromEntries(
+    Object.entries(architectures).map(([name, architecture]) => [
+      `${name} distils as on the CPU, wholly on the GPU`,
+      () => agree((engine) => distil(engine, architecture), 0),
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries(models).map(([name, [given, make]]) => [
+      `${name} train as on the CPU, wholly on the GPU`,
+      () => agree((engine) => descend(engine, make, given), 0),
+    ]),
+  ),
+  'attention trains as on the CPU, wholly on the GPU': () => agree(attend, 0),
+
+  'tensors keep the values that a variable had, on the GPU too': async () => {
+    const { variable, add } = await counter([1, 2, 3])
+    await add(1)
+    const kept = variable.clone()
+    const square = tf.square(variable)
+    const row = tf.reshape(variable, [1, 3])
+    await add(10)
+    await add(100)
+    deepEqual(await list(kept), [2, 3, 4])
+    deepEqual(await list(square), [4, 9, 16])
+    deepEqual(await list(tf.mul(row, 1)), [2, 3, 4])
+    deepEqual(await list(variable), [112, 113, 114])
+    equal(await add(1), 113 + 114 + 115)
+  },
+
+  'a variable takes what is assigned between runs': async () => {
+    const { variable, add } = await counter([1, 2, 3])
+    await add(1)
+    tf.tidy(() => variable.assign(tf.zerosLike(variable)))
+    equal(await add(5), 15)
+    variable.assign(tf.tensor([1, 1, 2]))
+    equal(await add(1), 7)
+    deepEqual(await list(variable), [2, 2, 3])
+  },
+
+  'a step holds what was computed from a variable on the GPU': async () => {
+    const { engine, variable, add } = await counter([1, 2, 3])
+    await add(1)
+    const kept = variable.clone()
+    const step = await engine.compile((given) => ({ y: tf.mul(kept, given.by!) }), { by })
+    await add(1)
+    deepEqual(Array.from((await step.run({ by: Float32Array.of(2) })).y!), [4, 6, 8])
+  },
+
+  'a variable moves between the engines of two devices': async () => {
+    const { variable, add } = await counter([1, 2, 3])
+    await add(1)
+    const other = await (await cpu()).compile(() => {
+      variable.assign(tf.mul(variable, 2))
+      return {}
+    }, {})
+    await other.run({})
+    equal(await add(1), 5 + 7 + 9)
+    await other.run({})
+    deepEqual(await list(variable), [10, 14, 18])
+  },
+
+  'values outside of a step are asked for in vain without waiting': async () => {
+    const { variable, add } = await counter([1, 2, 3])
+    await add(1)
+    await rejects(async () => variable.dataSync(), /await tensor\.data\(\)/)
+  },
+}

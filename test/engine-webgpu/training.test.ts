@@ -1,0 +1,5 @@
+// Models train on WebGPU as on the CPU, their state stays on the GPU, and no node of theirs leaves it.
+import { checks } from './training.checks.ts'
+import { webgpuTests } from './webgpuTests.ts'
+
+webgpuTests('training on WebGPU', new URL('training.checks.ts', import.meta.url), checks)
