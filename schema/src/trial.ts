@@ -197,7 +197,7 @@ export interface ProfiledOperator {
   outputs: string[]
   /** onnxruntime's execution provider. */
   provider: string
-  /** Of one step. */
+  /** Of one step, the median. */
   milliseconds: number
   /** Of the time that all operators take. */
   share: number

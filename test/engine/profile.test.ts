@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
+import { timesOf } from '../../orchestrator/src/engine/session/profile.ts'
 
 const profiles = () => readdirSync(tmpdir()).filter((file) => file.startsWith('retort-profile-'))
 
@@ -38,4 +39,23 @@ describe('a profiled step', () => {
     kernel.dispose()
     await engine.close()
   })
+})
+
+it('an operator’s time is the median of the runs that count', () => {
+  const run = (ts: number, dur: number) => [
+    { cat: 'Session', name: 'model_run', ts, dur: 100, args: {} },
+    { cat: 'Node', name: 'fused Conv_3_kernel_time', ts: ts + 1, dur, args: { op_name: 'FusedConv', provider: 'CPU' } },
+  ]
+  const events = [...run(0, 900), ...run(1000, 5), ...run(2000, 700), ...run(3000, 6)]
+  expect(timesOf(events, 1, new Map([['Conv_3', 'conv1/kernel']]))).toEqual([
+    {
+      operator: 'FusedConv',
+      variable: 'conv1/kernel',
+      inputs: [],
+      outputs: [],
+      provider: 'CPU',
+      runs: 3,
+      microseconds: 6,
+    },
+  ])
 })

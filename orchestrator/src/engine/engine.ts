@@ -39,7 +39,7 @@ export interface OperatorTime {
   /** What runs it, as the runtime names it. */
   provider: string
   runs: number
-  /** Over all runs. */
+  /** Of one run, the median: a run during which the machine did something else does not count for more. */
   microseconds: number
 }
 

@@ -39,7 +39,7 @@ export async function profile(request: ProfileRequest, workshop: Workshop): Prom
     const stepMilliseconds = times.sort((one, other) => one - other)[times.length >> 1]!
     const { batchSize } = config.training
     const imagesPerSecond = (1000 * batchSize) / stepMilliseconds
-    return { ranOn, batchSize, steps, compileSeconds, stepMilliseconds, imagesPerSecond, ...sharesOf(operators, steps) }
+    return { ranOn, batchSize, steps, compileSeconds, stepMilliseconds, imagesPerSecond, ...sharesOf(operators) }
   } finally {
     drawing.dispose()
   }
@@ -81,14 +81,14 @@ function feeder({ training, seed, distillation }: ProfileRequest['config'], data
   }
 }
 
-function sharesOf(times: OperatorTime[], steps: number): Pick<ProfileResult, 'operators'> {
+function sharesOf(times: OperatorTime[]): Pick<ProfileResult, 'operators'> {
   const total = times.reduce((sum, { microseconds }) => sum + microseconds, 0)
   const operators = times
     .sort((one, other) => other.microseconds - one.microseconds)
     .map(({ operator, variable, inputs, outputs, provider, microseconds }) => {
       // stage1_block1_conv1/kernel_1 is a weight of layer stage1_block1_conv1.
       const layer = variable === null ? null : variable.slice(0, variable.lastIndexOf('/'))
-      const milliseconds = microseconds / 1000 / steps
+      const milliseconds = microseconds / 1000
       return { operator, layer, inputs, outputs, provider, milliseconds, share: microseconds / Math.max(1, total) }
     })
   return { operators }

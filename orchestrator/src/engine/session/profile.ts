@@ -63,26 +63,26 @@ export async function profile(backend: RecordingBackend, runtime: Runtime, trace
 export function timesOf(events: ProfileEvent[], skipped: number, near: ReadonlyMap<string, string>): OperatorTime[] {
   const starts = events.filter(({ name }) => name === 'model_run').map(({ ts }) => ts)
   const from = starts.sort((one, other) => one - other)[skipped] ?? Number.POSITIVE_INFINITY
-  const times = new Map<string, OperatorTime>()
+  const times = new Map<string, { about: Omit<OperatorTime, 'runs' | 'microseconds'>; runs: number[] }>()
   for (const { cat, name, ts, dur, args } of events) {
     if (cat !== 'Node' || !name.endsWith('_kernel_time') || ts < from) continue
     const known = times.get(name)
-    if (known === undefined) {
-      times.set(name, {
+    if (known !== undefined) known.runs.push(dur)
+    else {
+      const about = {
         operator: args.op_name ?? name,
         variable: nearTo(name, near),
         inputs: (args.input_type_shape ?? []).map(typeOf),
         outputs: (args.output_type_shape ?? []).map(typeOf),
         provider: args.provider ?? '',
-        runs: 1,
-        microseconds: dur,
-      })
-    } else {
-      known.runs++
-      known.microseconds += dur
+      }
+      times.set(name, { about, runs: [dur] })
     }
   }
-  return [...times.values()]
+  return [...times.values()].map(({ about, runs }) => {
+    runs.sort((one, other) => one - other)
+    return { ...about, runs: runs.length, microseconds: runs[runs.length >> 1] as number }
+  })
 }
 
 const typeOf = (type: Record<string, number[]>): string =>
@@ -129,6 +129,11 @@ function nearestVariables({ graph, reads, assigns }: Plan): Map<string, string> 
 
   const found = new Map<Operation, string>()
   for (const operation of operations) {
+    // A weight that is only brought into another form still is that weight.
+    const [first] = operation.inputs
+    const formed = first && variables.get(first)
+    const alone = operation.inputs.slice(1).every((input) => input === undefined || input.from.kind === 'constant')
+    if (formed !== undefined && alone) for (const output of operation.outputs) variables.set(output, formed)
     const names = new Set(operation.outputs.flatMap((output) => [...(updates.get(output) ?? [])]))
     const inputs = operation.inputs.filter((input) => input !== undefined)
     const [only] = names
