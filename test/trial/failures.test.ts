@@ -111,13 +111,33 @@ describe('the teacher’s logits are refused', () => {
 describe('an error is told apart', () => {
   it.each([
     ['std::bad_alloc', 'out of memory'],
-    ['Failed to allocate memory for requested buffer of size 17179869184', 'out of memory'],
     ['CUDA failure 2: out of memory', 'out of memory'],
     ['Array buffer allocation failed', 'out of memory'],
     ['OOM when allocating tensor', 'out of memory'],
+    ['CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED', 'out of memory'],
+    ['vkAllocateMemory failed with VK_ERROR_OUT_OF_DEVICE_MEMORY', 'out of memory'],
+    ['ResourceExhausted: failed', 'out of memory'],
     ['the bathroom is full', 'failed'],
   ])('%s: %s', (message, outcome) => {
     expect(classify(new Error(message))).toEqual({ outcome, reason: message })
+  })
+
+  it.each([
+    ['Failed to allocate memory for requested buffer of size 17179869184', 'it needed 17.2 GB at once: '],
+    [
+      'Available memory of 4194304 is smaller than requested bytes of 33554432',
+      'it needed 33.6 MB at once and there were 4.19 MB: ',
+    ],
+    [
+      'Buffer size (4294967296) exceeds the max buffer size limit (2147483648).',
+      'it needed 4.29 GB at once and there were 2.15 GB: ',
+    ],
+    [
+      'OOM when allocating tensor with shape[128,64,28,28] and type float on /job:localhost/replica:0/task:0/device:GPU:0',
+      'it needed 25.7 MB at once: ',
+    ],
+  ])('what memory was needed, and what there was, as far as it tells: %s', (message, found) => {
+    expect(classify(new Error(message))).toEqual({ outcome: 'out of memory', reason: `${found}${message}` })
   })
 
   it('an error of the program comes with its place', () => {

@@ -5,10 +5,11 @@ import { openOnnxEngine } from './onnx.ts'
 import { probeOnnx } from './probe.ts'
 import { kernelSupport } from './record/kernels.ts'
 import { openTensorflowEngine } from './tensorflow.ts'
+import { tryWebgpu } from './webgpuPays.ts'
 
 /**
  * Opens the engine and device that were asked for. "auto" takes the first that works of tensorflow on CUDA, onnx on
- * CUDA and onnx on the CPU; WebGPU only where it is asked for. The engine says which it is.
+ * CUDA, onnx on WebGPU if that is found to be much faster than the CPU, and onnx on the CPU. The engine says which.
  * @throws Error saying why, when what was asked for does not work here
  */
 export async function openEngine({ engine, device, threads }: Placement): Promise<Engine> {
@@ -21,7 +22,7 @@ export async function openEngine({ engine, device, threads }: Placement): Promis
   const attempts = [
     ...(engine === 'auto' ? [() => openTensorflowEngine({ device: 'cuda', threads })] : []),
     () => openOnnxEngine({ device: 'cuda', threads }),
-    ...(device === 'auto' ? [() => openOnnxEngine({ device: 'cpu', threads })] : []),
+    ...(device === 'auto' ? [() => openFastWebgpu(threads), () => openOnnxEngine({ device: 'cpu', threads })] : []),
   ]
   for (const attempt of attempts) {
     try {
@@ -33,13 +34,18 @@ export async function openEngine({ engine, device, threads }: Placement): Promis
   throw new Error(`no engine works here on device ${device}: ${refused.join('; ')}`)
 }
 
+async function openFastWebgpu(threads: number): Promise<Engine> {
+  const { engine, pays, detail } = await tryWebgpu(threads)
+  if (pays) return engine
+  await engine.close()
+  throw new Error(detail)
+}
+
 /** What works on this machine and why the rest does not, in the order in which "auto" takes them. */
 export async function probe(): Promise<ProbeResult> {
-  const tensorflow = [await probeTensorflow('cuda'), await probeTensorflow('cpu')]
-  const onnx = await probeOnnx()
-  const order = ['tensorflow cuda', 'onnx cuda', 'onnx cpu', 'onnx webgpu', 'tensorflow cpu']
-  const place = ({ engine, device }: ProbeResult['engines'][number]) => order.indexOf(`${engine} ${device}`)
-  const engines = [...tensorflow, ...onnx].sort((one, other) => place(one) - place(other))
+  const cuda = await probeTensorflow('cuda')
+  const cpu = await probeTensorflow('cpu')
+  const engines = [cuda, ...(await probeOnnx()), cpu]
   return { engines, kernels: kernelSupport() }
 }
 

@@ -2,24 +2,33 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { openOnnxEngine } from './onnx.ts'
 import type { Runtime } from './session/runtime.ts'
+import { tryWebgpu } from './webgpuPays.ts'
 
 export interface OnnxProbe {
   engine: 'onnx'
   device: Runtime['device']
   works: boolean
-  /** Why not, where it does not. */
+  /** Why not, where it does not; of WebGPU, how fast it is. */
   detail: string
   versions: Record<string, string>
 }
 
-const DEVICES: Runtime['device'][] = ['cuda', 'webgpu', 'cpu']
-
-/** What works on this machine, and why the rest does not. Leaves the engine's backend active. */
+/** What works on this machine, best first, and why the rest does not. Leaves the engine's backend active. */
 export async function probeOnnx(): Promise<OnnxProbe[]> {
-  const results: OnnxProbe[] = []
-  for (const device of DEVICES) results.push(await probeDevice(device))
-  return results
+  const cuda = await probeDevice('cuda')
+  const cpu = await probeDevice('cpu')
+  const webgpu = await probeDevice('webgpu')
+  if (!cuda.works) cuda.detail += `; ${howToGetCuda}`
+  if (!webgpu.works) return [cuda, cpu, webgpu]
+  const { engine, pays, detail } = await tryWebgpu(1)
+  await engine.close()
+  return pays ? [cuda, { ...webgpu, detail }, cpu] : [cuda, cpu, { ...webgpu, detail }]
 }
+
+/** Its install script has an option for it; npm's archive is too small for the libraries. */
+const howToGetCuda =
+  "onnxruntime's CUDA provider, for Linux on x64 with CUDA 12 and cuDNN 9, is fetched by: " +
+  'node orchestrator/node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12'
 
 async function probeDevice(device: Runtime['device']): Promise<OnnxProbe> {
   try {
