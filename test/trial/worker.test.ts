@@ -61,7 +61,7 @@ it('inspects: sizes of models as their trials tell them, and what cannot be buil
   const given = config({ architecture: cnn({ batchNorm: true }), training: { epochs: 1 } })
   const trained = expectDone((await ask<TrialResult>(request(folder, 'inspected', given))) as TrialResult)
   const { parameters, multiplyAccumulates, onnxBytes } = trained.metrics
-  expect(inspected.models[1]).toEqual({ parameters, multiplyAccumulates, onnxBytes })
+  expect(inspected.models[1]).toEqual({ parameters, multiplyAccumulates, onnxBytes, notes: [] })
 
   const missing = { ...digits(), trainImages: join(folder, 'nowhere') }
   expect(await ask<InspectResult>({ task: 'inspect', dataset: missing, architectures })).toEqual({

@@ -120,6 +120,12 @@ describe('what the file says', () => {
     expect(architectureOf(saved).sha256).toBe(architectureOf(keras2).sha256)
   })
 
+  it.each(['alpha', 'negative_slope'])('names the slope of LeakyReLU %s', (setting) => {
+    const content = sequential([2, 1, 1], layer('LeakyReLU', { [setting]: 0.125 }), layer('Flatten'))
+    const model = build(content, [2, 1, 1], 2)
+    expect([...(model.predict(tf.tensor4d([-8, 8], [1, 2, 1, 1])) as tf.Tensor).dataSync()]).toEqual([-1, 8])
+  })
+
   it('is exported so that TensorFlow.js reads it', async () => {
     const ours = build(mobileNet(0.25, 32, 10), [32, 32, 3])
     const again = await models.modelFromJSON(ours.toJSON(null, false) as never)

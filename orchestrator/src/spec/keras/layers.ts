@@ -60,6 +60,26 @@ const rules: Rule[] = [
   { setting: /^return_state$/, neutral: [false], why: 'a layer gives one result' },
   { setting: /^negative_slope$/, of: /^ReLU$/, neutral: [0, [0]], why: 'use LeakyReLU' },
   { setting: /^threshold$/, of: /^ReLU$/, neutral: [0, [0]], why: 'use ThresholdedReLU' },
+  {
+    setting: /^data_format$/,
+    of: /1D$|^CenterCrop$|^Resizing$/,
+    neutral: ['channels_last'],
+    why: 'TensorFlow.js has no other order here',
+  },
+  { setting: /^output_padding$/, neutral: [null], why: 'TensorFlow.js pads no outputs' },
+  {
+    setting: /^dilation_rate$/,
+    of: /Transpose$/,
+    neutral: [1, [1, 1], [1, 1, 1]],
+    why: 'TensorFlow.js does not dilate here',
+  },
+  {
+    setting: /^depth_multiplier$/,
+    of: /^Separable/,
+    neutral: [1],
+    why: 'TensorFlow.js leaves it out of a model that it writes',
+  },
+  { setting: /^(antialias|pad_to_aspect_ratio)$/, neutral: [false], why: 'TensorFlow.js resizes without it' },
   { setting: /^reset_after$/, neutral: [false], why: 'TensorFlow.js’s GRU resets before its matrix product' },
 ]
 

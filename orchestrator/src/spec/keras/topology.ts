@@ -44,7 +44,10 @@ function layerOf(layer: Json, path: Path, complain: Complain): TopologyLayer {
   }
   check(type, name, config, path, false, complain)
   if (type === 'InputLayer') return { name, class: type, config: {}, shape: shapeOf(config) ?? null, calls: [] }
-  return { name, class: type, config: plain(config) as Json, calls: [] }
+  const kept = plain(config) as Json
+  // Keras 3 has another name for it.
+  if (type === 'LeakyReLU' && kept.negative_slope !== undefined) kept.alpha = kept.negative_slope
+  return { name, class: type, config: kept, calls: [] }
 }
 
 function check(type: string, name: string, config: Json, path: Path, inside: boolean, complain: Complain): void {
