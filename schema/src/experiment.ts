@@ -584,6 +584,10 @@ export interface Execution {
    */
   threadsPerTrial?: 'auto' | number
   /**
+   * "auto" times whether trials of one student that differ in seed, temperature, loss weights, learning rate or schedule train faster as one graph, and trains them so where it pays; their results equal those they get alone but for rounding. "off" trains each by itself.
+   */
+  grouping?: 'auto' | 'off'
+  /**
    * How often a trial whose process died or hung is tried again before it counts as crashed.
    */
   retries?: number

@@ -78,6 +78,36 @@ export interface TrialRequest {
   logits: LogitsArtifact | null
 }
 
+/** Trials that differ in nothing but seed, temperature, loss weights, learning rate and schedule, to train as one. */
+export interface TrainGroupRequest {
+  task: 'train group'
+  /** Answered with as many results, in order. */
+  requests: TrialRequest[]
+}
+
+/** What a group's process tells: an event of one of its trials, by its place among the requests. */
+export interface MemberEvent {
+  type: 'member'
+  member: number
+  event: TrialEvent
+}
+
+/** Whether as many trials like this one train faster as one group. */
+export interface TimeGroupRequest {
+  task: 'time group'
+  config: TrialConfig
+  placement: Placement
+  members: number
+}
+
+/** Milliseconds of a trial's training step: by itself, and as a member of the group. */
+export interface TimeGroupResult {
+  alone: number
+  /** Null where such trials cannot train as a group, with the problem. */
+  together: number | null
+  problem: string | null
+}
+
 export interface EpochRecord {
   /** From 1. */
   epoch: number

@@ -1,5 +1,6 @@
 // The order in which trials are given out.
 import { createSchedule } from '@retort/orchestrator/executor/schedule'
+import { groupKey } from '@retort/orchestrator/plan/groupKey'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { planOf } from './plans.ts'
@@ -8,7 +9,7 @@ it('gives out teachers and trials without one, then what each teacher releases, 
   const { trials } = planOf({ teachers: 2, students: 1, baselines: 2 })
   const schedule = createSchedule(trials, () => false)
   const roles = () => {
-    const next = schedule.next()
+    const next = schedule.next()?.[0] ?? null
     return next === null ? null : `${next.role} ${next.model} ${next.teacher ?? ''}`.trim()
   }
   expect([roles(), roles(), roles()]).toEqual(['teacher teacher-0', 'teacher teacher-1', 'baseline student-0'])
@@ -23,17 +24,26 @@ it('gives out teachers and trials without one, then what each teacher releases, 
 it('whatever the lanes do: each trial is given out once, and none before its teacher is done', () => {
   const shapes = fc.record({ teachers: fc.nat(3), students: fc.nat(3), baselines: fc.integer({ min: 1, max: 4 }) })
   fc.assert(
-    fc.property(shapes, fc.infiniteStream(fc.nat()), (shape, choices) => {
+    fc.property(shapes, fc.nat(5), fc.infiniteStream(fc.nat()), (shape, size, choices) => {
       const { trials } = planOf(shape)
-      const schedule = createSchedule(trials, () => false)
+      const schedule = createSchedule(
+        trials,
+        () => false,
+        () => size,
+        2,
+      )
       const running: typeof trials = []
       const ended: string[] = []
       for (;;) {
         const next = schedule.next()
-        if (next !== null) {
-          expect(ended).not.toContain(next.id)
-          if (next.teacherTrial !== null) expect(ended).toContain(next.teacherTrial)
-          running.push(next)
+        for (const trial of next ?? []) {
+          expect(ended).not.toContain(trial.id)
+          if (trial.teacherTrial !== null) expect(ended).toContain(trial.teacherTrial)
+          running.push(trial)
+        }
+        if (next !== null && next.length > 1) {
+          expect(next.length).toBeLessThanOrEqual(size)
+          expect(new Set(next.map(groupKey)).size).toBe(1)
         }
         if (running.length === 0) break
         const choice = choices.next().value!
@@ -41,7 +51,7 @@ it('whatever the lanes do: each trial is given out once, and none before its tea
         const [done] = running.splice(choice % running.length, 1)
         if (choice % 7 === 0) {
           schedule.again(done!)
-          expect(schedule.next()).toBe(done)
+          expect(schedule.next()).toEqual([done])
         }
         ended.push(done!.id)
         if (done!.role === 'teacher') schedule.release(done!.id)
@@ -54,5 +64,27 @@ it('whatever the lanes do: each trial is given out once, and none before its tea
 it('students of a teacher that was done before may start at once', () => {
   const { trials } = planOf({ students: 2 })
   const schedule = createSchedule(trials.slice(1), (teacher) => teacher === trials[0]!.id)
-  expect([schedule.next(), schedule.next(), schedule.next()]).toEqual(trials.slice(1))
+  expect([schedule.next(), schedule.next(), schedule.next()]).toEqual(trials.slice(1).map((trial) => [trial]))
+})
+
+it('trials of one kind are one group, shared out so that no lane is left without', () => {
+  const { trials } = planOf({ students: 6, baselines: 2 })
+  const sizes = (lanes: number, size: number) => {
+    const schedule = createSchedule(
+      trials.slice(1),
+      () => true,
+      () => size,
+      lanes,
+    )
+    const given: string[] = []
+    for (let next = schedule.next(); next !== null; next = schedule.next()) {
+      given.push(`${next[0]!.role} ${next[0]!.model} ${next.length}`)
+    }
+    return given
+  }
+  const [one, other] = ['student-0', 'student-1'].map((model) => [`baseline ${model} 1`, `student ${model} 6`])
+  expect(sizes(1, 16)).toEqual([...one!, ...other!])
+  expect(sizes(1, 4)[1]).toBe('student student-0 4')
+  // Of the six that are left at last, each of the three lanes gets its share.
+  expect(sizes(3, 16).slice(-3)).toEqual(['student student-1 2', 'student student-1 1', 'student student-1 1'])
 })

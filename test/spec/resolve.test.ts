@@ -48,6 +48,7 @@ describe('defaults', () => {
       execution: {
         concurrency: 'auto',
         threadsPerTrial: 'auto',
+        grouping: 'auto',
         retries: 2,
         stallSeconds: 300,
         maximumTrials: 1000000,

@@ -31,6 +31,8 @@ function lineProgress(): Progress {
       const { total, reused } = progress.counts
       console.log(`${total} trials, ${reused} done before and reused`)
       for (const { trial, reason } of progress.again) console.log(`again: ${labelOf(trial)}: ${reason}`)
+    } else if (progress.type === 'timed') {
+      if (progress.pays) console.log(groupedText(progress))
     } else if (progress.type === 'retrying') {
       console.log(`retrying ${labelOf(progress.trial)}: ${progress.reason}`)
     } else if (progress.type === 'finished') {
@@ -41,6 +43,10 @@ function lineProgress(): Progress {
   }
   return { show, close: () => {} }
 }
+
+const groupedText = ({ trial, members, gain }: Extract<SweepProgress, { type: 'timed' }>): string =>
+  `${trial.model}${trial.teacher === null ? '' : ` <- ${trial.teacher}`}: up to ${members} trials train as one graph, ` +
+  `timed ${gain!.toFixed(1)} times as fast as one after the other`
 
 function endOf({ trial, status, reason, metrics, seconds }: Extract<SweepProgress, { type: 'finished' }>): string {
   const what = status === 'pending' ? 'interrupted' : status
@@ -95,6 +101,9 @@ function barProgress(): Progress {
         for (const { trial, reason } of progress.again) bars.log(`again: ${labelOf(trial)}: ${reason}\n`)
         break
       }
+      case 'timed':
+        if (progress.pays) bars.log(`${groupedText(progress)}\n`)
+        break
       case 'started':
         bar(progress.lane).setTotal(1)
         bar(progress.lane).update(0, { what: fit(`starting ${labelOf(progress.trial)}`) })

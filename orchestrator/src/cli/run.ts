@@ -26,7 +26,7 @@ export async function run(file: string, { store: path, retryFailed = false, serv
     const prepared = await prepare(file, ask)
     return { ...prepared, ...(await settlePlacement(prepared.read, ask)) }
   })
-  const { retries, stallSeconds } = read.experiment.execution
+  const { retries, stallSeconds, grouping } = read.experiment.execution
   const store = openStore(path)
   const pool = createPool({ workerUrl, lanes, stallSeconds })
   const progress = openProgress(process.stdout.isTTY === true)
@@ -40,7 +40,7 @@ export async function run(file: string, { store: path, retryFailed = false, serv
   let outcome: Awaited<ReturnType<typeof runSweep>>
   try {
     const onProgress = progress.show
-    outcome = await runSweep({ plan, store, pool, placement, retries, retryFailed, stop, kill, onProgress })
+    outcome = await runSweep({ plan, store, pool, placement, retries, retryFailed, grouping, stop, kill, onProgress })
   } finally {
     progress.close()
     release()

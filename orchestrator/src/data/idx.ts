@@ -16,10 +16,14 @@ export const idxFiles = ({ trainImages, trainLabels, testImages, testLabels }: N
 
 /** Pixels are standardised by each channel's mean and standard deviation over the training split. */
 export async function loadIdx(dataset: Names): Promise<Data> {
-  const read = async (key: Key) => [key, await readIdx(dataset[key], key)] as const
-  const files = Object.fromEntries(
-    await Promise.all([read('trainImages'), read('trainLabels'), read('testImages'), read('testLabels')]),
-  ) as Record<Key, IdxArray>
+  // One after the other, so that of several problems always the same one is told.
+  const read = (key: Key) => readIdx(dataset[key], key)
+  const files: Record<Key, IdxArray> = {
+    trainImages: await read('trainImages'),
+    trainLabels: await read('trainLabels'),
+    testImages: await read('testImages'),
+    testLabels: await read('testLabels'),
+  }
   const shape = imageShape(files.trainImages, dataset, 'trainImages')
   const testShape = imageShape(files.testImages, dataset, 'testImages')
   if (String(shape) !== String(testShape)) {

@@ -1,6 +1,6 @@
 // What a trial's process sends is checked before it reaches the store: a worker that runs wild costs its own trial,
 // not the sweep.
-import type { TrialEvent, TrialResult } from '@retort/schema/trial'
+import type { MemberEvent, TrialEvent, TrialResult } from '@retort/schema/trial'
 
 type Fields = Record<string, unknown>
 type Check = (value: unknown) => boolean
@@ -82,6 +82,14 @@ export const isEvent = (message: unknown): message is TrialEvent =>
   isFields(message) &&
   Object.hasOwn(events, String(message.type)) &&
   events[message.type as TrialEvent['type']](message)
+
+/** Whether it is such an event of one of a group's members. */
+export const isMemberEvent = (message: unknown, members: number): message is MemberEvent =>
+  isFields(message) &&
+  message.type === 'member' &&
+  count(message.member) &&
+  (message.member as number) < members &&
+  isEvent(message.event)
 
 /** Whether the answer is a result that can be stored. */
 export const isResult = (answer: unknown): answer is TrialResult =>

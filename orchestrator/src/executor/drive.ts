@@ -1,17 +1,21 @@
 // Keeps the lanes busy until nothing is left or an interrupt says stop, and sees to it that nothing runs on when
 // something here fails.
 import type { PlannedTrial } from '../plan/plan.ts'
-import type { AttemptEnd, RunningTrial } from './pool.ts'
+import type { AttemptEnd, Running } from './pool.ts'
 
 export interface Work {
   /** Lanes without a trial. */
   idle(): number
-  next(): PlannedTrial | null
-  start(trial: PlannedTrial): RunningTrial
-  /** Called once it counts as running: this may be when somebody decides to stop. */
-  started(trial: PlannedTrial, running: RunningTrial): void
-  /** @param stopping whether no trial starts any more */
-  ended(trial: PlannedTrial, lane: number, end: AttemptEnd, stopping: boolean): void
+  /** Trials for one lane; several are one group. */
+  next(): PlannedTrial[] | null
+  start(trials: PlannedTrial[]): Running
+  /** Called once they count as running: this may be when somebody decides to stop. */
+  started(trials: PlannedTrial[], running: Running): void
+  /**
+   * @param ends one for each trial
+   * @param stopping whether no trial starts any more
+   */
+  ended(trials: PlannedTrial[], lane: number, ends: AttemptEnd[], stopping: boolean): void
   stopping(running: PlannedTrial[]): void
 }
 
@@ -21,7 +25,7 @@ export interface Work {
  * @throws what `work` throws, once nothing runs any more
  */
 export async function drive(work: Work, stop?: AbortSignal, kill?: AbortSignal): Promise<void> {
-  const running = new Map<PlannedTrial, RunningTrial>()
+  const running = new Map<PlannedTrial[], Running>()
   let stopping = false
   let failure: { error: unknown } | null = null
   let finish = () => {}
@@ -35,7 +39,7 @@ export async function drive(work: Work, stop?: AbortSignal, kill?: AbortSignal):
         act()
       } catch (error) {
         failure = { error }
-        for (const trial of running.values()) trial.kill()
+        for (const each of running.values()) each.kill()
       }
     }
     if (running.size === 0) finish()
@@ -43,18 +47,18 @@ export async function drive(work: Work, stop?: AbortSignal, kill?: AbortSignal):
 
   const fill = (): void => {
     while (!stopping && work.idle() > 0) {
-      const trial = work.next()
-      if (trial === null) return
-      const started = work.start(trial)
-      running.set(trial, started)
+      const trials = work.next()
+      if (trials === null) return
+      const started = work.start(trials)
+      running.set(trials, started)
       const left = (act: () => void) => {
-        running.delete(trial)
+        running.delete(trials)
         guarded(act)
       }
       started.ended.then(
-        (end) =>
+        (ends) =>
           left(() => {
-            work.ended(trial, started.lane, end, stopping)
+            work.ended(trials, started.lane, ends, stopping)
             fill()
           }),
         (error: unknown) =>
@@ -62,19 +66,19 @@ export async function drive(work: Work, stop?: AbortSignal, kill?: AbortSignal):
             throw error
           }),
       )
-      work.started(trial, started)
+      work.started(trials, started)
     }
   }
 
   const onStop = (): void => {
     if (stopping) return
     stopping = true
-    guarded(() => work.stopping([...running.keys()]))
-    for (const trial of running.values()) trial.stop()
+    guarded(() => work.stopping([...running.keys()].flat()))
+    for (const each of running.values()) each.stop()
   }
   const onKill = (): void => {
     onStop()
-    for (const trial of running.values()) trial.kill()
+    for (const each of running.values()) each.kill()
   }
 
   stop?.addEventListener('abort', onStop)

@@ -8,12 +8,15 @@ import type {
   ProbeResult,
   ProfileRequest,
   ProfileResult,
+  TimeGroupRequest,
+  TimeGroupResult,
+  TrainGroupRequest,
   TrialCommand,
   TrialEvent,
   TrialRequest,
   TrialResult,
 } from '@retort/schema/trial'
-import { isEvent, isResult } from './check.ts'
+import { isEvent, isMemberEvent, isResult } from './check.ts'
 import type { Lane } from './lanes.ts'
 import { type Death, openSlot, type Slot, type SlotTask } from './slot.ts'
 
@@ -28,13 +31,14 @@ export interface PoolOptions {
 /** What the trial said of its end, or what was seen of its process's. */
 export type AttemptEnd = TrialResult | { outcome: 'crashed' | 'timed out'; reason: string }
 
-export interface RunningTrial {
+/** One trial, or a group of them in one process. */
+export interface Running {
   /** The lane's number, from 0. */
   lane: number
   pid: number
-  /** Rejects only with what the listener threw. */
-  ended: Promise<AttemptEnd>
-  /** Asks it to write a checkpoint and end. */
+  /** One end for each trial, in order. Rejects only with what the listener threw. */
+  ended: Promise<AttemptEnd[]>
+  /** Asks all to write a checkpoint and end. */
   stop(): void
   /** Ends its process at once. */
   kill(): void
@@ -44,8 +48,8 @@ export interface Pool {
   size: number
   /** Lanes without a trial. */
   idle(): number
-  /** Runs a trial on an idle lane. */
-  run(request: TrialRequest, onEvent: (event: TrialEvent) => void): RunningTrial
+  /** Runs a trial, or several as one group, on an idle lane. */
+  run(requests: TrialRequest[], onEvent: (event: TrialEvent, member: number) => void): Running
   /**
    * Has a small task done in a child process.
    * @throws Error when the process dies, hangs or throws
@@ -53,11 +57,12 @@ export interface Pool {
   ask(request: InspectRequest): Promise<InspectResult>
   ask(request: ProbeRequest): Promise<ProbeResult>
   ask(request: ProfileRequest): Promise<ProfileResult>
+  ask(request: TimeGroupRequest): Promise<TimeGroupResult>
   /** Ends all child processes, busy ones too. */
   close(): Promise<void>
 }
 
-type Question = InspectRequest | ProbeRequest | ProfileRequest
+type Question = InspectRequest | ProbeRequest | ProfileRequest | TimeGroupRequest
 
 export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Pool {
   const slots: (Slot | null)[] = lanes.map(() => null)
@@ -66,7 +71,7 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
   const waiting: (() => void)[] = []
 
   /** Starts a task on the lane that was freed last, whose process has most likely compiled the same model. */
-  function start(request: TrialRequest | Question, onMessage: (message: unknown) => void) {
+  function start(request: TrialRequest | TrainGroupRequest | Question, onMessage: (message: unknown) => void) {
     const lane = free.pop()
     if (lane === undefined) throw new Error(`all ${lanes.length} lanes of the pool are busy`)
     // A lane costs a process, so it is opened when it is first needed.
@@ -86,7 +91,8 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
       clearTimeout(stall)
       busy.delete(task)
       // What is left of its memory would be the next trial's trouble.
-      if (end.type === 'answer' && isResult(end.value) && end.value.outcome === 'out of memory') slot.renew()
+      if (end.type === 'answer' && resultsIn(end.value)?.some(({ outcome }) => outcome === 'out of memory'))
+        slot.renew()
       free.push(lane)
       waiting.shift()?.()
       return end
@@ -94,36 +100,40 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
     return { lane, task, ended, stalled: () => stalled }
   }
 
-  function run(request: TrialRequest, onEvent: (event: TrialEvent) => void): RunningTrial {
+  function run(requests: TrialRequest[], onEvent: (event: TrialEvent, member: number) => void): Running {
+    const request = requests.length === 1 ? requests[0]! : { task: 'train group' as const, requests }
+    const forAll = (end: AttemptEnd): AttemptEnd[] => requests.map(() => end)
     let over: { problem: string } | { thrown: unknown } | 'killed' | null = null
     let asking: NodeJS.Timeout | undefined
     const { lane, task, ended, stalled } = start(request, (message) => {
       if (over !== null) return
       try {
-        if (isEvent(message)) return onEvent(message)
+        if (isEvent(message) && requests.length === 1) return onEvent(message, 0)
+        if (isMemberEvent(message, requests.length)) return onEvent(message.event, message.member)
         over = { problem: `its process sent what is no event: ${shown(message)}` }
       } catch (error) {
         over = { thrown: error }
       }
       task.kill()
     })
-    const outcome = async (): Promise<AttemptEnd> => {
+    const outcome = async (): Promise<AttemptEnd[]> => {
       const end = await ended.finally(() => clearInterval(asking))
       if (over !== null && over !== 'killed') {
         if ('thrown' in over) throw over.thrown
-        return { outcome: 'crashed', reason: over.problem }
+        return forAll({ outcome: 'crashed', reason: over.problem })
       }
-      if (end.type === 'error') return { outcome: 'failed', reason: end.message }
+      if (end.type === 'error') return forAll({ outcome: 'failed', reason: end.message })
       if (end.type === 'death') {
-        if (stalled()) return { outcome: 'timed out', reason: `it reported nothing for ${stallSeconds} s` }
+        if (stalled()) return forAll({ outcome: 'timed out', reason: `it reported nothing for ${stallSeconds} s` })
         // Ctrl-C reaches a process that is too young to ignore it.
-        if (over === 'killed' || end.signal === 'SIGINT') return { outcome: 'interrupted' }
+        if (over === 'killed' || end.signal === 'SIGINT') return forAll({ outcome: 'interrupted' })
         const heap = /.*heap out of memory/.exec(end.lastWords)
-        if (heap !== null) return { outcome: 'out of memory', reason: heap[0] }
-        return { outcome: 'crashed', reason: describe(end) }
+        if (heap !== null) return forAll({ outcome: 'out of memory', reason: heap[0] })
+        return forAll({ outcome: 'crashed', reason: describe(end) })
       }
-      if (!isResult(end.value)) return { outcome: 'crashed', reason: `its process answered with ${shown(end.value)}` }
-      return end.value
+      const results = resultsIn(end.value)
+      if (results?.length === requests.length) return results
+      return forAll({ outcome: 'crashed', reason: `its process answered with ${shown(end.value)}` })
     }
     return {
       lane,
@@ -163,6 +173,12 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
   }
 
   return { size: lanes.length, idle: () => free.length, run, ask, close }
+}
+
+/** What a process answers for one trial, or for a group. */
+function resultsIn(answer: unknown): TrialResult[] | null {
+  if (isResult(answer)) return [answer]
+  return Array.isArray(answer) && answer.every(isResult) ? answer : null
 }
 
 /** `SIGSEGV`, or the exit code, and the last lines of standard error. */

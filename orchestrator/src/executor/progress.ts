@@ -2,6 +2,7 @@
 import type { TrialStatus } from '@retort/schema/database'
 import type { EpochRecord, TrialMetrics } from '@retort/schema/trial'
 import type { PlannedTrial } from '../plan/plan.ts'
+import type { TimedGroup } from './groups.ts'
 
 /** How many of the sweep's trials are in each state. */
 export type Counts = { [Status in TrialStatus]: number } & {
@@ -19,6 +20,8 @@ export interface Best {
 export type SweepProgress =
   /** First; `again` names trials that were done, with what is missing of them. */
   | { type: 'planned'; counts: Counts; best: Best | null; again: { trial: PlannedTrial; reason: string }[] }
+  /** A kind of trial was timed, alone and as a group. */
+  | ({ type: 'timed' } & TimedGroup)
   | { type: 'started'; trial: PlannedTrial; attempt: number; lane: number; pid: number; counts: Counts }
   | { type: 'progress'; trial: PlannedTrial; lane: number; epoch: number; epochs: number; step: number; steps: number }
   | { type: 'epoch'; trial: PlannedTrial; lane: number; record: EpochRecord }

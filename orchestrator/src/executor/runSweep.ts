@@ -19,6 +19,8 @@ export interface RunSweepOptions {
   retries: number
   /** Runs diverged and failed trials again, too. */
   retryFailed: boolean
+  /** "auto" trains trials of one kind as one group where that was timed to be faster; by default never. */
+  grouping?: 'auto' | 'off'
   onProgress?: (progress: SweepProgress) => void
   /** Ctrl-C once: running trials write a checkpoint and end. */
   stop?: AbortSignal

@@ -7,7 +7,8 @@ import { createRecorder, type TrialEnd } from '../store/record.ts'
 import { prepareLogits, trialStates } from '../store/state.ts'
 import { checkpointPath } from '../store/store.ts'
 import { drive } from './drive.ts'
-import type { AttemptEnd, RunningTrial } from './pool.ts'
+import { noGroups, timeGroups } from './groups.ts'
+import type { AttemptEnd, Running } from './pool.ts'
 import type { SweepOutcome } from './progress.ts'
 import { resumption } from './resume.ts'
 import type { RunSweepOptions } from './runSweep.ts'
@@ -20,7 +21,6 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   const states = trialStates(store, plan.name)
   const { run, again } = resumption(plan, states, store.folder, retryFailed)
   const tally = createTally(plan.trials, states, run)
-  const schedule = createSchedule(run, (teacher) => tally.status(teacher) === 'done')
   const recorder = createRecorder(store)
   const logitsOf = prepareLogits(store)
   const teachersLogits = new Map<TrialId, LogitsArtifact>()
@@ -35,6 +35,11 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   }
   store.flush()
   tell({ type: 'planned', counts: tally.counts(), best: tally.best(), again })
+  const groupSize =
+    options.grouping === 'auto'
+      ? await timeGroups(run, pool.ask, placement, (timed) => tell({ type: 'timed', ...timed }))
+      : noGroups
+  const schedule = createSchedule(run, (teacher) => tally.status(teacher) === 'done', groupSize, pool.size)
 
   function requestFor(trial: PlannedTrial): TrialRequest {
     return {
@@ -55,21 +60,31 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     return logits
   }
 
-  function start(trial: PlannedTrial): RunningTrial {
-    const attempt = (attempts.get(trial.id) ?? 0) + 1
-    attempts.set(trial.id, attempt)
-    clock.set(trial.id, (clock.get(trial.id) ?? 0) - performance.now())
-    const started = pool.run(requestFor(trial), (event) => {
-      recorder.event(trial.id, attempt, event, trial.teacherTrial ?? trial.id)
+  function start(trials: PlannedTrial[]): Running {
+    for (const { id } of trials) {
+      attempts.set(id, (attempts.get(id) ?? 0) + 1)
+      clock.set(id, (clock.get(id) ?? 0) - performance.now())
+    }
+    const started = pool.run(trials.map(requestFor), (event, member) => {
+      const trial = trials[member]!
+      recorder.event(trial.id, attempts.get(trial.id)!, event, trial.teacherTrial ?? trial.id)
       if (event.type === 'progress' || event.type === 'epoch') tell({ ...event, trial, lane: started.lane })
     })
-    recorder.attemptStarted(trial.id, attempt, started.pid)
-    tally.move(trial, 'running')
+    for (const trial of trials) {
+      recorder.attemptStarted(trial.id, attempts.get(trial.id)!, started.pid)
+      tally.move(trial, 'running')
+    }
     return started
   }
 
-  const started = (trial: PlannedTrial, { lane, pid }: RunningTrial) =>
-    tell({ type: 'started', trial, attempt: attempts.get(trial.id)!, lane, pid, counts: tally.counts() })
+  const started = (trials: PlannedTrial[], { lane, pid }: Running) => {
+    const counts = tally.counts()
+    for (const trial of trials) tell({ type: 'started', trial, attempt: attempts.get(trial.id)!, lane, pid, counts })
+  }
+
+  const allEnded = (trials: PlannedTrial[], lane: number, ends: AttemptEnd[], stopping: boolean): void => {
+    for (const [member, trial] of trials.entries()) ended(trial, lane, ends[member]!, stopping)
+  }
 
   /** An attempt has ended: either the trial is tried again, or it has ended with it. */
   function ended(trial: PlannedTrial, lane: number, answer: AttemptEnd, stopping: boolean): void {
@@ -148,7 +163,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   }
 
   const stopping = (trials: PlannedTrial[]) => tell({ type: 'stopping', running: trials })
-  await drive({ idle: pool.idle, next: schedule.next, start, started, ended, stopping }, stop, kill)
+  await drive({ idle: pool.idle, next: schedule.next, start, started, ended: allEnded, stopping }, stop, kill)
   store.flush()
   const counts = tally.counts()
   return { status: counts.pending > 0 ? 'interrupted' : 'done', counts }

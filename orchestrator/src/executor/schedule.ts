@@ -1,11 +1,13 @@
 // Which trial is next. Pure: it knows the plan and what has ended, and nothing of processes or the store.
 import type { TrialId } from '@retort/schema/trial'
+import { groupKey } from '../plan/groupKey.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
+import { type GroupSize, noGroups } from './groups.ts'
 
 export interface Schedule {
-  /** The next trial that may start, or null where all others wait or have been given out. */
-  next(): PlannedTrial | null
-  /** Gives a trial out once more, before any other. */
+  /** The next trials for one lane, or null where all others wait or have been given out; several are one group. */
+  next(): PlannedTrial[] | null
+  /** Gives a trial out once more, before any other and by itself. */
   again(trial: PlannedTrial): void
   /** A teacher is done: its students may start. */
   release(teacher: TrialId): void
@@ -18,8 +20,14 @@ export interface Schedule {
  * fill the lanes that would wait.
  * @param trials those that are to run, in the plan's order
  * @param done whether a teacher that is not among them is done
+ * @param lanes among which what is left is shared out when groups would leave some of them without
  */
-export function createSchedule(trials: PlannedTrial[], done: (teacher: TrialId) => boolean): Schedule {
+export function createSchedule(
+  trials: PlannedTrial[],
+  done: (teacher: TrialId) => boolean,
+  groupSize: GroupSize = noGroups,
+  lanes = 1,
+): Schedule {
   interface Queue {
     trials: { trial: PlannedTrial; position: number }[]
     /** How many of them have been given out. */
@@ -49,16 +57,34 @@ export function createSchedule(trials: PlannedTrial[], done: (teacher: TrialId) 
   }
   for (const teacher of [...waiting.keys()]) if (!running.has(teacher) && done(teacher)) release(teacher)
 
+  /** The queue's next trial, with those after it that train with it. */
+  const take = (queue: Queue, most: number): PlannedTrial[] => {
+    const head = queue.trials[queue.given]!.trial
+    const size = Math.min(groupSize(head), most)
+    const key = size > 1 ? groupKey(head) : null
+    const taken = [head]
+    queue.given++
+    while (taken.length < size && queue.given < queue.trials.length) {
+      const { trial } = queue.trials[queue.given]!
+      if (groupKey(trial) !== key) break
+      taken.push(trial)
+      queue.given++
+    }
+    return taken
+  }
+
   return {
     next: () => {
       const repeated = first.shift()
-      if (repeated !== undefined) return repeated
+      if (repeated !== undefined) return [repeated]
       open = open.filter((queue) => queue.given < queue.trials.length)
       let best: Queue | null = null
       for (const queue of open) {
         if (best === null || queue.trials[queue.given]!.position < best.trials[best.given]!.position) best = queue
       }
-      return best === null ? null : best.trials[best.given++]!.trial
+      if (best === null) return null
+      const left = open.reduce((sum, queue) => sum + queue.trials.length - queue.given, 0)
+      return take(best, Math.ceil(left / lanes))
     },
     again: (trial) => first.push(trial),
     release,

@@ -32,6 +32,8 @@ export interface Slot {
 
 export function openSlot(worker: URL, env: Record<string, string>): Slot {
   const watched = new WeakMap<ChildProcess, WatchedChild>()
+  /** Its answer may come before its death, and another task must not. */
+  const killed = new WeakSet<ChildProcess>()
   let pool = open()
 
   function open(): Tinypool {
@@ -68,7 +70,7 @@ export function openSlot(worker: URL, env: Record<string, string>): Slot {
 
   function run(task: unknown, onMessage: (message: unknown) => void): SlotTask {
     const idle = childOf(pool)
-    const child = idle !== null && isAlive(idle.process) ? idle : renew()
+    const child = idle !== null && isAlive(idle.process) && !killed.has(idle.process) ? idle : renew()
     let settled = false
     // The file is named here, not to the pool: tinypool waits for ever for a worker whose file kills it at its start.
     const channel = { postMessage: (message: unknown) => onMessage(message) }
@@ -90,7 +92,10 @@ export function openSlot(worker: URL, env: Record<string, string>): Slot {
       pid: child.process.pid!,
       ended: ended(),
       send: (message) => child.process.connected && child.process.send(message, () => {}),
-      kill: () => child.process.kill('SIGKILL'),
+      kill: () => {
+        killed.add(child.process)
+        child.process.kill('SIGKILL')
+      },
     }
   }
 

@@ -2,6 +2,7 @@
 import type { Engine } from '../engine/engine.ts'
 import { type BatchSource, batchFiller } from './batches.ts'
 import { createRendezvous, type MeetingStep } from './rendezvous.ts'
+import type { Program } from './steps.ts'
 import { draw, expectAll, setValues, type Workbench, type WorkbenchRequest } from './workbench.ts'
 
 export interface GroupRequest extends WorkbenchRequest {
@@ -17,8 +18,9 @@ export interface GroupWorkbench {
   dispose(): void
 }
 
-/** What differs between members that see the same batches. */
-const ownInput = (name: string) => /^(temperature|hardWeight|softWeight|optimizer_.*)$/.test(name)
+/** Names of what a step reads of its batch, which is the same for members that see the same batches. */
+export const batchInputs = (inputs: Program['inputs']): string[] =>
+  Object.keys(inputs).filter((name) => !/^(temperature|hardWeight|softWeight|optimizer_.*)$/.test(name))
 
 /** @throws Error when the engine has no groups, or an operator of the model has no form for them */
 export async function openGroupWorkbench(engine: Engine, request: GroupRequest): Promise<GroupWorkbench> {
@@ -29,8 +31,7 @@ export async function openGroupWorkbench(engine: Engine, request: GroupRequest):
     step: await group.compile(step, inputs, shared),
     shared,
   })
-  const batches = Object.keys(training.inputs).filter((name) => !ownInput(name))
-  const train = await meeting(training, request.sameSeed ? batches : [])
+  const train = await meeting(training, request.sameSeed ? batchInputs(training.inputs) : [])
   const predict = await meeting(prediction, ['images'])
   const { meet, leave } = createRendezvous(request.members)
   const filler = request.sameSeed ? sharedFiller() : batchFiller

@@ -7,6 +7,10 @@ import type {
   ProbeResult,
   ProfileRequest,
   ProfileResult,
+  TimeGroupRequest,
+  TimeGroupResult,
+  TrainGroupRequest,
+  TrialEvent,
   TrialRequest,
   TrialResult,
 } from '@retort/schema/trial'
@@ -14,11 +18,13 @@ import { openEngine, probe } from '../engine/open.ts'
 import { listen } from './channel.ts'
 import { inspect } from './inspect.ts'
 import { profile } from './profile.ts'
+import { runGroup } from './runGroup.ts'
 import { runTrial } from './runTrial.ts'
+import { timeGroup } from './timeGroup.ts'
 import { openWorkshop } from './workshop.ts'
 
-type Request = TrialRequest | InspectRequest | ProbeRequest | ProfileRequest
-type Answer = TrialResult | InspectResult | ProbeResult | ProfileResult
+type Request = TrialRequest | TrainGroupRequest | TimeGroupRequest | InspectRequest | ProbeRequest | ProfileRequest
+type Answer = TrialResult | TrialResult[] | TimeGroupResult | InspectResult | ProbeResult | ProfileResult
 
 const workshop = openWorkshop(openEngine)
 
@@ -26,6 +32,16 @@ export default async function answer(request: Request): Promise<Answer> {
   switch (request.task) {
     case 'train':
       return runTrial(request, listen(), workshop)
+    case 'train group': {
+      const { emit, stopRequested } = listen()
+      const channelOf = (member: number) => ({
+        emit: (event: TrialEvent) => emit({ type: 'member', member, event }),
+        stopRequested,
+      })
+      return runGroup(request.requests, channelOf, workshop)
+    }
+    case 'time group':
+      return timeGroup(request, workshop)
     case 'inspect':
       return inspect(request, workshop)
     case 'profile':

@@ -1,0 +1,18 @@
+// Which trials can train as one group: those that compile to the same step on the same data, for as many steps.
+import type { TrialConfig } from '@retort/schema/trial'
+import type { PlannedTrial } from './plan.ts'
+
+/**
+ * Equal for trials that differ in nothing but seed, temperature, loss weights, learning rate and schedule; null for
+ * teachers, which leave more than others do.
+ */
+export function groupKey({ config }: Pick<PlannedTrial, 'config'>): string | null {
+  if (config.role === 'teacher') return null
+  const { architecture, dataset, training, distillation } = config
+  const { epochs, batchSize, optimizer } = training
+  const { learningRate: _, ...settings } = optimizer
+  return JSON.stringify([architecture, dataset, epochs, batchSize, settings, teachingOf(distillation)])
+}
+
+const teachingOf = (distillation: TrialConfig['distillation']) =>
+  distillation && [distillation.teacher, distillation.objective]

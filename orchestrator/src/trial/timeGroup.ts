@@ -1,0 +1,63 @@
+// Times a training step of one trial alone and of a group's members together, to see whether a group pays.
+import type { TimeGroupRequest, TimeGroupResult } from '@retort/schema/trial'
+import type { Signature, Values } from '../engine/engine.ts'
+import { batchInputs } from './groupWorkbench.ts'
+import { draw, workbenchRequest } from './workbench.ts'
+import type { Workshop } from './workshop.ts'
+
+const rounds = 5
+/** Beyond this many milliseconds no further round is begun. */
+const patience = 1500
+
+/** The best of some rounds in turns: whatever else the machine does can only slow a step down. */
+export async function timeGroup(request: TimeGroupRequest, workshop: Workshop): Promise<TimeGroupResult> {
+  const { config, placement, members } = request
+  const data = await workshop.data(config.dataset)
+  const engine = await workshop.engine(placement)
+  if (engine.openGroup === null) return { alone: 0, together: null, problem: `the ${engine.name} engine has no groups` }
+  const { training, dispose } = draw(workbenchRequest(config, data))
+  const alone = await engine.compile(training.step, training.inputs)
+  try {
+    const shared = batchInputs(training.inputs)
+    const group = await engine.openGroup(members).compile(training.step, training.inputs, shared)
+    try {
+      const inputs = inputsOf(training.inputs, () => 1)
+      const together = inputsOf(training.inputs, (name) => (shared.includes(name) ? 1 : members))
+      const aloneRound = async () => {
+        for (let member = 0; member < members; member++) await alone.run(inputs)
+      }
+      const groupRound = () => group.run(together)
+      let [best, bestTogether] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+      await alone.run(inputs)
+      await groupRound()
+      const start = performance.now()
+      for (let round = 0; round < rounds && performance.now() - start < patience; round++) {
+        best = Math.min(best, await millisecondsOf(aloneRound))
+        bestTogether = Math.min(bestTogether, await millisecondsOf(groupRound))
+      }
+      return { alone: best / members, together: bestTogether / members, problem: null }
+    } finally {
+      group.dispose()
+    }
+  } catch (error) {
+    return { alone: 0, together: null, problem: (error as Error).message }
+  } finally {
+    alone.dispose()
+    dispose()
+  }
+}
+
+/** Numbers that neither vanish nor explode; class 0 for labels. */
+function inputsOf(signatures: Record<string, Signature>, times: (name: string) => number): Record<string, Values> {
+  const filled = Object.entries(signatures).map(([name, { shape, dtype }]) => {
+    const length = shape.reduce((product, n) => product * n, times(name))
+    return [name, dtype === 'float32' ? new Float32Array(length).fill(0.5) : new Int32Array(length)]
+  })
+  return Object.fromEntries(filled)
+}
+
+async function millisecondsOf(task: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await task()
+  return performance.now() - start
+}
