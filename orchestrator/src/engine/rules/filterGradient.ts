@@ -1,4 +1,4 @@
-// The gradient of a convolution's filter, for which there is no ONNX operator. Three ways to compute the same, and
+// The gradient of a convolution's filter, for which there is no ONNX operator. Four ways to compute the same, and
 // which one is taken. x is [N,C,H,W] and dy [N,O,h,w]; the result is [rows,columns,C,O], as TensorFlow.js has filters.
 import { apply, concat, pad, reduce, reshape, slice, transpose } from '../graph/build.ts'
 import type { Value } from '../graph/value.ts'
@@ -11,7 +11,27 @@ const FEW_CHANNELS = 4
 export function filterGradient(x: Value, dy: Value, window: Window, { device }: Target): Value {
   // Measured on one thread, batch 128, 3x3: for 16 channels of 28x28, byVolume takes 11 ms and byColumns 15; for one
   // channel 5.5 and 1.9. Other devices may have no convolution of volumes.
-  return device === 'cpu' && x.shape[1]! >= FEW_CHANNELS ? byVolume(x, dy, window) : byColumns(x, dy, window)
+  if (device !== 'cpu' || x.shape[1]! < FEW_CHANNELS) return byColumns(x, dy, window)
+  return window.dilations.every((n) => n === 1) ? byRows(x, dy, window) : byVolume(x, dy, window)
+}
+
+/**
+ * As byVolume, but the channels lie in the rows, side by side with the columns: what is unfolded inside is copied in
+ * longer runs. 128 images of 32x32x16 to 16x16x32 take 4.7 ms instead of 8.6, with stride 1 about a tenth less.
+ */
+function byRows(x: Value, dy: Value, { kernel, strides, pads, output }: Window): Value {
+  const [n, channels, height, width] = x.shape as [number, number, number, number]
+  const out = dy.shape[1]!
+  const image = reshape(transpose(x, [0, 2, 3, 1]), [1, n, height, width * channels])
+  const result = apply('Conv', [image, transpose(dy, [1, 0, 2, 3])], {
+    strides: [1, 1],
+    dilations: [strides[0], strides[1] * channels],
+    pads: [pads[0], pads[1] * channels, pads[2], pads[3] * channels],
+    group: 1,
+    kernel_shape: output,
+  })
+  const kept = slice(result, [2, 3], [0, 0], [kernel[0], kernel[1] * channels])
+  return transpose(reshape(kept, [out, ...kernel, channels]), [1, 2, 3, 0])
 }
 
 /**
