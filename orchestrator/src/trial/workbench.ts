@@ -143,7 +143,7 @@ export function trainedWeights(model: LayersModel, settings: ResolvedOptimizer):
     const slots = optimizerOf(settings)
       .slots(settings)
       .map((name) => [name, tf.tidy(() => tf.variable(tf.zerosLike(weight), false))])
-    return { weight, slots: Object.fromEntries(slots), decays: layerWeight.originalName.endsWith('/kernel') }
+    return { weight, slots: Object.fromEntries(slots), decays: /kernel(_\d+)?$/.test(layerWeight.originalName) }
   })
 }
 

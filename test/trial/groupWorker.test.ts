@@ -1,0 +1,28 @@
+// The worker's process trains a group, and times one, as the pool asks it to.
+import { createPool } from '@retort/orchestrator/executor/pool'
+import { expect, it, onTestFinished } from 'vitest'
+import { config, placement, request, temporaryFolder } from './fixture.ts'
+
+const workerUrl = new URL('../../orchestrator/dist/trial/worker.js', import.meta.url)
+const folder = temporaryFolder()
+
+it('tells of every member by its place, and answers for all of them', async () => {
+  const pool = createPool({ workerUrl, lanes: [{ env: {} }], stallSeconds: 300 })
+  onTestFinished(() => pool.close())
+  const timed = await pool.ask({ task: 'time group', config: config(), placement, members: 4 })
+  expect(timed).toMatchObject({ alone: expect.any(Number), together: expect.any(Number), problem: null })
+  expect(timed.alone).toBeGreaterThan(0)
+
+  const requests = [1, 2, 3].map((seed) => request(folder, `seed ${seed}`, config({ seed })))
+  const epochs: number[][] = [[], [], []]
+  const running = pool.run(requests, (event, member) => {
+    if (event.type === 'epoch') epochs[member]!.push(event.record.epoch)
+  })
+  const ends = await running.ended
+  expect(ends.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done'])
+  expect(epochs).toEqual([
+    [1, 2],
+    [1, 2],
+    [1, 2],
+  ])
+})
