@@ -14,24 +14,39 @@ export async function logitsOf(
   samples: Samples,
   between: () => void,
 ): Promise<Float32Array> {
-  const gather = gatherer(data)
   const { indices } = samples
-  const [height, width, channels] = data.inputShape
-  const images = new Float32Array(predictBatch * height * width * channels)
-  const labels = new Int32Array(predictBatch)
-  const places = new Int32Array(predictBatch)
   const logits = new Float32Array(indices.length * data.classes)
   for (let start = 0; start < indices.length; start += predictBatch) {
-    const part = indices.subarray(start, start + predictBatch)
-    places.set(part)
-    // The last batch is filled up, since the compiled pass takes whole batches.
-    places.fill(part[0] as number, part.length)
-    gather(samples, places, images, labels)
+    const images = imagesOf(data, samples, start, predictBatch)
     const outputs = await predict.run({ images })
-    logits.set(outputs.logits!.subarray(0, part.length * data.classes), start * data.classes)
+    const count = Math.min(predictBatch, indices.length - start)
+    logits.set(outputs.logits!.subarray(0, count * data.classes), start * data.classes)
     between()
   }
   return logits
+}
+
+/** The batch gathered last: the members of a group ask for the same one in turn. */
+let last: { samples: Samples; start: number; size: number; images: Float32Array } | undefined
+
+/** A new array for each batch, since a member may still wait with the one before. */
+function imagesOf(
+  data: Pick<Data, 'inputShape' | 'preprocessing'>,
+  samples: Samples,
+  start: number,
+  size: number,
+): Float32Array {
+  if (last?.samples === samples && last.start === start && last.size === size) return last.images
+  const [height, width, channels] = data.inputShape
+  const images = new Float32Array(size * height * width * channels)
+  const places = new Int32Array(size)
+  const part = samples.indices.subarray(start, start + size)
+  places.set(part)
+  // The last batch is filled up, since the compiled pass takes whole batches.
+  places.fill(part[0] as number, part.length)
+  gatherer(data)(samples, places, images, new Int32Array(size))
+  last = { samples, start, size, images }
+  return images
 }
 
 export interface Score {
