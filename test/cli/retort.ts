@@ -31,7 +31,10 @@ export function folder(): string {
 
 /** Starts the command line as the leader of a process group, so that all of it can be killed at once. */
 export function start(cwd: string, ...options: string[]): Running {
-  const child = spawn(process.execPath, [main, ...options], { cwd, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  // With CI set, which must not colour what a pipe reads.
+  const env = { ...process.env, CI: 'true' }
+  const stdio = ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe']
+  const child = spawn(process.execPath, [main, ...options], { cwd, env, detached: true, stdio })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

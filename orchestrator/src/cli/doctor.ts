@@ -1,6 +1,6 @@
 // `retort doctor`: which engines and devices work on this machine, and why the others do not.
 import { availableParallelism } from 'node:os'
-import pc from 'picocolors'
+import { outputColors } from './colors.ts'
 import { printJson } from './output.ts'
 import { withWorker } from './worker.ts'
 
@@ -18,7 +18,7 @@ export async function doctor({ json, kernels: list }: { json?: boolean; kernels?
   console.log(`Node ${process.version}, ${availableParallelism()} cores, ${process.platform} ${process.arch}`)
   for (const each of engines) {
     const versions = Object.entries(each.versions).map(([name, version]) => `${name} ${version}`)
-    const head = `${each.works ? pc.green('works') : pc.yellow('no   ')}  ${each.engine} on ${each.device}`
+    const head = `${each.works ? outputColors.green('works') : outputColors.yellow('no   ')}  ${each.engine} on ${each.device}`
     console.log([head, each.detail, versions.join(', ')].filter((part) => part !== '').join('  '))
   }
   console.log(chosen === undefined ? 'No engine works here.' : `"auto" takes ${chosen.engine} on ${chosen.device}.`)

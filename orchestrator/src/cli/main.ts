@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // The command line: reads arguments, runs a command, and turns its end into an exit code.
 import { Command, InvalidArgumentError } from 'commander'
-import pc from 'picocolors'
 import { InputError } from '../errors/problem.ts'
+import { errorColors } from './colors.ts'
 import { doctor } from './doctor.ts'
 import { exitCodes } from './exitCodes.ts'
 import { exportTrial } from './export.ts'
@@ -90,7 +90,7 @@ function report(error: unknown): number {
     return exitCodes.badInput
   }
   const known = 'exitCode' in error && typeof error.exitCode === 'number'
-  console.error(known ? error.message : `${pc.red('error')}: ${error.message}`)
+  console.error(known ? error.message : `${errorColors.red('error')}: ${error.message}`)
   if (process.env.RETORT_DEBUG) console.error(error.stack)
   return known ? (error.exitCode as number) : exitCodes.internal
 }

@@ -1,6 +1,6 @@
 // Prints what commands found: a table or lines for people, or the same as one JSON value for programs.
 import Table from 'cli-table3'
-import pc from 'picocolors'
+import { outputColors } from './colors.ts'
 
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
@@ -11,7 +11,7 @@ export function printTable(head: string[], rows: string[][], numeric: readonly n
   const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', mid: '' }
   const sides = { 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', 'mid-mid': '', right: '' }
   const table = new Table({
-    head: head.map((name) => pc.bold(name)),
+    head: head.map((name) => outputColors.bold(name)),
     colAligns: head.map((_, column) => (numeric.includes(column) ? 'right' : 'left')),
     chars: { ...none, ...sides, 'right-mid': '', middle: '  ' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },

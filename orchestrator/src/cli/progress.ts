@@ -1,9 +1,9 @@
 // A running sweep on a terminal: a bar for the whole, one for each running trial. On a pipe: a line for each trial
 // that has ended.
 import { MultiBar, type SingleBar } from 'cli-progress'
-import pc from 'picocolors'
 import type { Counts, SweepProgress } from '../executor/progress.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
+import { outputColors } from './colors.ts'
 import { duration, percent, trialLabel } from './format.ts'
 
 export interface Progress {
@@ -118,7 +118,7 @@ function barProgress(): Progress {
       case 'epoch':
         break
       case 'retrying':
-        bars.log(`${pc.yellow('retrying')} ${labelOf(progress.trial)}: ${progress.reason}\n`)
+        bars.log(`${outputColors.yellow('retrying')} ${labelOf(progress.trial)}: ${progress.reason}\n`)
         break
       case 'stopping':
         bars.log('stopping: running trials write their checkpoints; a second Ctrl-C stops at once\n')
