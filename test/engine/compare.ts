@@ -35,6 +35,8 @@ export interface Case {
   name?: string
   inputs: Record<string, Given>
   run: (inputs: Record<string, tf.Tensor>) => tf.Tensor | tf.Tensor[]
+  /** What the CPU backend runs instead, where it lacks the kernel or has it wrong. */
+  reference?: Case['run']
   /** Whether gradients are compared too, or of which inputs; by default of all floats if the kernel has a gradient. */
   gradient?: boolean | string[]
   tolerance?: number
@@ -166,7 +168,7 @@ export async function kernelsOf(work: () => Promise<void>): Promise<Set<string>>
 export async function compare(one: Case): Promise<void> {
   const step = stepOf(one)
   await engine()
-  const expected = await onCpu(step, one.inputs)
+  const expected = await onCpu(one.reference ? stepOf({ ...one, run: one.reference }) : step, one.inputs)
   let actual: Record<string, Values> = {}
   const ran = await kernelsOf(async () => {
     actual = await onEngine(step, one.inputs)

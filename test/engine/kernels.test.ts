@@ -5,6 +5,7 @@ import { binaryCases } from './cases/binary.ts'
 import { convolutionCases } from './cases/convolution.ts'
 import { elementwiseCases } from './cases/elementwise.ts'
 import { matmulCases } from './cases/matmul.ts'
+import { moreCases } from './cases/more.ts'
 import { reductionCases } from './cases/reductions.ts'
 import { shapeCases } from './cases/shapes.ts'
 import { compare } from './compare.ts'
@@ -16,6 +17,7 @@ const cases = [
   ...matmulCases,
   ...shapeCases,
   ...convolutionCases,
+  ...moreCases,
 ]
 
 describe('a kernel gives what it gives on the CPU backend', () => {

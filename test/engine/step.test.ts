@@ -137,11 +137,12 @@ it('leaves nothing behind when the step throws', async () => {
 
 it('names a kernel without a rule, and how to see which have one', async () => {
   const own = await engine()
-  const fft = own.compile(({ x }) => ({ y: tf.dilation2d(x as tf.Tensor4D, tf.ones([1, 1, 1]), 1, 'valid') }), {
-    x: { shape: [1, 2, 2, 1], dtype: 'float32' },
-  })
-  await expect(fft).rejects.toThrow(
-    "The onnx engine has no rule for TensorFlow.js's kernel 'Dilation2D'. `retort doctor --kernels` prints which kernels have one.",
+  const cropped = own.compile(
+    ({ x }) => ({ y: tf.image.cropAndResize(x as tf.Tensor4D, tf.ones([1, 4]), tf.tensor1d([0], 'int32'), [1, 1]) }),
+    { x: { shape: [1, 2, 2, 1], dtype: 'float32' } },
+  )
+  await expect(cropped).rejects.toThrow(
+    "The onnx engine has no rule for TensorFlow.js's kernel 'CropAndResize'. `retort doctor --kernels` prints which kernels have one.",
   )
 })
 

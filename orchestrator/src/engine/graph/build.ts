@@ -96,6 +96,12 @@ export function pad(x: Value, pads: readonly number[], value?: Value): Value {
   return apply('Pad', value ? [x, integers(pads), value] : [x, integers(pads)], { mode: 'constant' })
 }
 
+/** a where the condition holds, else b. onnxruntime has no Where of bools. */
+export function select(condition: Value, a: Value, b: Value): Value {
+  if (a.type !== 'bool') return apply('Where', [condition, a, b])
+  return cast(apply('Where', [condition, cast(a, 'int32'), cast(b, 'int32')]), 'bool')
+}
+
 /** The elements of [N,C,H,W] by their place in tiles of a size, row by row: each part has one element of every tile. */
 export function tileParts(x: Value, tile: readonly number[]): Value[] {
   const [rows, columns] = tile as [number, number]

@@ -72,6 +72,7 @@ export const OPERATORS = {
   Min: binary(NUMERIC),
   Mod: binary(NUMERIC, undefined, { fmod: 'int' }),
   PRelu: binary(FLOAT),
+  BitwiseAnd: binary(['int32', 'int64']),
   And: binary(BOOL),
   Or: binary(BOOL),
   Xor: binary(BOOL),

@@ -2,10 +2,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 // Only this package's entry registers TensorFlow.js's gradients in Node; the core's does not.
 import '@tensorflow/tfjs-layers'
+import { constant, newData, size } from '../graph/value.ts'
 import { RULES } from '../rules/rules.ts'
 import { BACKEND, RecordingBackend } from './backend.ts'
+import { registerEinsumGradient } from './einsumGradient.ts'
 import type { Target } from './kernelTypes.ts'
-import type { Recorded } from './recorded.ts'
+import { plainValue, type Recorded } from './recorded.ts'
+import { registerTileGradient } from './tileGradient.ts'
 
 /** Every kernel that TensorFlow.js knows by name: its core exports a constant for each. */
 export function kernelNames(): string[] {
@@ -26,11 +29,19 @@ export async function activate(): Promise<RecordingBackend> {
     const backend = new RecordingBackend()
     registered = backend
     tf.registerBackend(BACKEND, () => backend)
+    registerEinsumGradient()
+    registerTileGradient(BACKEND)
     for (const name of kernelNames())
       tf.registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc: kernel(name) })
   }
   await tf.setBackend(BACKEND)
   return registered
+}
+
+/** A tensor without elements needs no computing, and not all operators would take one. */
+function emptied(tensor: Recorded): Recorded {
+  if (size(tensor.shape) > 0) return tensor
+  return plainValue(constant(newData(tensor.dtype, 0), tensor.shape, tensor.dtype))
 }
 
 type Call = (inputs: unknown, attributes: unknown, target: Target) => Recorded | Recorded[]
@@ -68,6 +79,6 @@ function kernel(name: string): tf.KernelFunc {
         cause: error,
       })
     }
-    return Array.isArray(result) ? result.map((r) => recorder.keep(r)) : recorder.keep(result)
+    return Array.isArray(result) ? result.map((r) => recorder.keep(emptied(r))) : recorder.keep(emptied(result))
   }
 }

@@ -1,5 +1,5 @@
 // Rules for kernels that combine several operands element by element.
-import { add, apply, cast, div, mul, sub } from '../graph/build.ts'
+import { add, apply, cast, div, mul, select, sub } from '../graph/build.ts'
 import type { OperatorName } from '../graph/operators.ts'
 import { scalar, type Value } from '../graph/value.ts'
 import type { Binary, Rules } from '../record/kernelTypes.ts'
@@ -43,7 +43,8 @@ function atan2(y: Value, x: Value): Value {
   const angle = apply('Atan', [div(y, x)])
   const behind = add(angle, where(apply('GreaterOrEqual', [y, zero]), scalar(Math.PI), scalar(-Math.PI)))
   const upright = mul(apply('Sign', [y]), scalar(Math.PI / 2))
-  return where(apply('Greater', [x, zero]), angle, where(apply('Less', [x, zero]), behind, upright))
+  // What is neither of these is NaN, and so is the angle.
+  return where(apply('Less', [x, zero]), behind, where(apply('Equal', [x, zero]), upright, angle))
 }
 
 export const binary = {
@@ -69,9 +70,11 @@ export const binary = {
   GreaterEqual: numbers('GreaterOrEqual'),
   LogicalAnd: logic('And'),
   LogicalOr: logic('Or'),
+  LogicalXor: logic('Xor'),
+  BitwiseAnd: numbers('BitwiseAnd'),
   Prelu: ({ x, alpha }: { x: Recorded; alpha: Recorded }) =>
-    combine([x, alpha], (v, slope) => apply('PRelu', [v, slope])),
+    combine([float(x), float(alpha)], (v, slope) => apply('PRelu', [v, slope])),
   Select: ({ condition, t, e }: Record<'condition' | 't' | 'e', Recorded>) =>
-    combine([castTo(condition, 'bool'), t, e], (c, x, y) => apply('Where', [c, x, y])),
+    combine([castTo(condition, 'bool'), t, e], select),
   AddN: (tensors: Recorded[]) => tensors.reduce((sum, t) => combine([sum, t], add)),
 } satisfies Rules

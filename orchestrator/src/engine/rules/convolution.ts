@@ -10,7 +10,7 @@ import {
   type DepthwiseConv2dNativeBackpropInputAttrs,
 } from '@tensorflow/tfjs-core'
 import { apply, reshape, slice, transpose } from '../graph/build.ts'
-import type { Value } from '../graph/value.ts'
+import { sameShape, type Value } from '../graph/value.ts'
 import type { Rules, Target } from '../record/kernelTypes.ts'
 import { plainValue, type Recorded, whole } from '../record/recorded.ts'
 import { type FusedAttributes, finish } from './activation.ts'
@@ -126,7 +126,7 @@ function depthwise({ x, filter }: Operands, attributes: DepthwiseConv2dNativeAtt
   return ofImages(result, attributes.dataFormat)
 }
 
-/** A bias that TensorFlow.js gives for channels, where these are not the last axis. */
+/** A bias or slope that TensorFlow.js gives for channels, where these are not the last axis. */
 function biasOf(bias: Recorded | undefined, format: DataFormat | undefined): Recorded | undefined {
   if (!bias || format !== 'NCHW' || bias.shape.length !== 1) return bias
   return plainValue(reshape(whole(bias), [bias.shape[0]!, 1, 1]))
@@ -139,7 +139,7 @@ export const convolution = {
       conv2d(inputs, attributes, target),
       biasOf(inputs.bias, attributes.dataFormat),
       attributes,
-      inputs.preluActivationWeights,
+      biasOf(inputs.preluActivationWeights, attributes.dataFormat),
     ),
   Conv2DBackpropInput: (
     { dy, filter }: { dy: Recorded; filter: Recorded },
@@ -148,6 +148,11 @@ export const convolution = {
   ) => {
     const window = geometry(attributes.inputShape, filter.shape, attributes, false)
     const gradient = images(dy, attributes.dataFormat)
+    if (!sameShape(gradient.shape.slice(2), window.output)) {
+      throw new Error(
+        `the gradient's images are [${gradient.shape.slice(2)}], but the convolution gives [${window.output}]`,
+      )
+    }
     const back = wayBack(window)
     const block = back && blockFor(target, window, filter)
     const result = block
@@ -170,7 +175,7 @@ export const convolution = {
       depthwise(inputs, attributes),
       biasOf(inputs.bias, attributes.dataFormat),
       attributes,
-      inputs.preluActivationWeights,
+      biasOf(inputs.preluActivationWeights, attributes.dataFormat),
     ),
   DepthwiseConv2dNativeBackpropInput: (
     { dy, filter }: { dy: Recorded; filter: Recorded },

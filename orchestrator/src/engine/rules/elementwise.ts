@@ -47,7 +47,13 @@ const SELU = { alpha: 1.6732632423543772, gamma: 1.0507009873554805 }
 export const elementwise = {
   Abs: numbers('Abs'),
   Neg: numbers('Neg'),
-  Sign: numbers('Sign'),
+  // TensorFlow.js's sign of NaN is 0, ONNX's is NaN.
+  Sign: ({ x }: Unary) =>
+    x.dtype === 'float32'
+      ? combine([x], (v) =>
+          sub(cast(apply('Greater', [v, zeroOf(v)]), v.type), cast(apply('Less', [v, zeroOf(v)]), v.type)),
+        )
+      : numbers('Sign')({ x }),
   Relu: numbers('Relu'),
   Floor: rounding('Floor'),
   Ceil: rounding('Ceil'),
@@ -85,7 +91,7 @@ export const elementwise = {
   Step: ({ x }: Unary, { alpha }: StepAttrs) =>
     combine([x], (v) => {
       const positive = apply('Greater', [v, zeroOf(v)])
-      return alpha ? apply('Where', [positive, one(), scalar(alpha)]) : cast(positive, 'float32')
+      return alpha ? apply('Where', [positive, scalar(1, v.type), scalar(alpha, v.type)]) : cast(positive, v.type)
     }),
   LogicalNot: ({ x }: Unary) => combine([castTo(x, 'bool')], (v) => apply('Not', [v])),
   IsNan: question((x) => apply('IsNaN', [x]), 0),

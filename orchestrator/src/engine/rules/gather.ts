@@ -1,9 +1,20 @@
 // Rules for kernels that pick or place elements by index.
-import type { CumsumAttrs, GatherV2Attrs, OneHotAttrs, TopKAttrs, UnsortedSegmentSumAttrs } from '@tensorflow/tfjs-core'
-import { add, apply, applyAll, cast, expand, reshape, slice } from '../graph/build.ts'
-import { constant, integers, scalar, size, type Value } from '../graph/value.ts'
+import {
+  backend_util,
+  type CumsumAttrs,
+  type GatherV2Attrs,
+  gather_util,
+  type OneHotAttrs,
+  type SparseToDenseAttrs,
+  scatter_util,
+  type Tensor,
+  type TopKAttrs,
+  type UnsortedSegmentSumAttrs,
+} from '@tensorflow/tfjs-core'
+import { add, apply, applyAll, cast, expand, reshape, slice, transpose } from '../graph/build.ts'
+import { constant, constantNumbers, integers, scalar, size, type Value } from '../graph/value.ts'
 import type { Rules, Unary } from '../record/kernelTypes.ts'
-import { type DType, plainValue, type Recorded, whole } from '../record/recorded.ts'
+import { type DType, plainValue, type Recorded, uniform, whole } from '../record/recorded.ts'
 import { castTo } from './combine.ts'
 
 const indicesOf = (x: Recorded): Value => whole(castTo(x, 'int32'))
@@ -18,22 +29,29 @@ function counting(n: number): Value {
 
 function gather(x: Recorded, indices: Recorded, axis: number, batchDims: number): Value {
   const at = axis < 0 ? axis + x.shape.length : axis
+  const { collectGatherOpShapeInfo } = backend_util.segment_util
+  const info = collectGatherOpShapeInfo(x as never, indices as never, at, batchDims)
+  const { batchSize: batch, outerSize: outer, dimSize: rows, sliceSize: inner } = info
+  for (const index of constantNumbers(indices.value) ?? []) {
+    if (index < 0 || index >= rows) throw new Error(`GatherV2: the index value ${index} is not in [0, ${rows - 1}]`)
+  }
   const [values, picks] = [whole(x), indicesOf(indices)]
-  if (batchDims === 0) return apply('Gather', [values, picks], { axis: at })
-  if (at !== batchDims)
-    throw new Error(`axis ${at} with ${batchDims} batch axes is not supported, only axis ${batchDims}`)
+  if (batch === 1) {
+    // Axes of length 1 may lie before the others.
+    const skipped = (batchDims + indices.shape.length) % indices.shape.length
+    const own = batchDims === 0 ? picks : reshape(picks, indices.shape.slice(skipped))
+    return reshape(apply('Gather', [values, own], { axis: at }), info.outputShape)
+  }
   // Each batch entry's rows follow those of the entry before.
-  const batch = size(x.shape.slice(0, batchDims))
-  const rows = x.shape[at]!
-  const each = indices.shape.slice(batchDims)
+  const rowsFirst = transpose(reshape(values, [batch, outer, rows, inner]), [0, 2, 1, 3])
   const offsets = constant(
     Int32Array.from({ length: batch }, (_, i) => i * rows),
     [batch, 1],
     'int32',
   )
-  const flat = add(reshape(picks, [batch, size(each)]), offsets)
-  const picked = apply('Gather', [reshape(values, [batch * rows, ...x.shape.slice(at + 1)]), flat], { axis: 0 })
-  return reshape(picked, [...x.shape.slice(0, batchDims), ...each, ...x.shape.slice(at + 1)])
+  const flat = add(reshape(picks, [batch, size(indices.shape) / batch]), offsets)
+  const picked = apply('Gather', [reshape(rowsFirst, [batch * rows, outer, inner]), flat], { axis: 0 })
+  return reshape(transpose(picked, [0, 2, 1, 3]), info.outputShape)
 }
 
 function oneHot({ indices }: { indices: Recorded }, { depth, onValue, offValue, dtype }: OneHotAttrs): Recorded {
@@ -61,23 +79,55 @@ function segmentSum(
   return plainValue(slice(sums, [0], [0], [numSegments]))
 }
 
+/** Places updates, whose number and size TensorFlow.js computes from the shapes, in a tensor. */
+function scattered(onto: Recorded, indices: Recorded, updates: Recorded, reduction: 'none' | 'add'): Recorded {
+  const { sliceRank, numUpdates, sliceSize, outputSize } = scatter_util.calculateShapes(
+    updates as never,
+    indices as never,
+    onto.shape,
+  )
+  const slices = onto.shape.slice(0, sliceRank)
+  const inner = onto.shape.slice(sliceRank)
+  if (size(slices) * sliceSize !== outputSize) throw new Error(`[${onto.shape}] has not ${sliceRank} axes`)
+  const places = reshape(positions(indices), [numUpdates, sliceRank])
+  // One update may serve all places.
+  const given =
+    updates.shape.length === 0
+      ? expand(whole(updates), [numUpdates, ...inner])
+      : reshape(whole(updates), [numUpdates, ...inner])
+  return plainValue(apply('ScatterND', [whole(onto), places, given], { reduction }))
+}
+
 const positions = (indices: Recorded) => cast(indicesOf(indices), 'int64')
 
 export const gathering = {
   GatherV2: ({ x, indices }: { x: Recorded; indices: Recorded }, { axis, batchDims }: GatherV2Attrs) =>
     plainValue(gather(x, indices, axis, batchDims ?? 0)),
-  GatherNd: ({ params, indices }: { params: Recorded; indices: Recorded }) =>
-    plainValue(apply('GatherND', [whole(params), positions(indices)], { batch_dims: 0 })),
+  GatherNd: ({ params, indices }: { params: Recorded; indices: Recorded }) => {
+    const like = (t: Recorded) => ({ shape: t.shape, rank: t.shape.length, dtype: t.dtype }) as Tensor
+    gather_util.prepareAndValidate(like(params), like(indices))
+    return plainValue(apply('GatherND', [whole(params), positions(indices)], { batch_dims: 0 }))
+  },
   OneHot: oneHot,
   UnsortedSegmentSum: segmentSum,
   ScatterNd: ({ indices, updates }: { indices: Recorded; updates: Recorded }, { shape }: { shape: number[] }) => {
-    const zeros = expand(scalar(0, updates.value.type), shape)
-    return plainValue(apply('ScatterND', [zeros, positions(indices), whole(updates)], { reduction: 'add' }))
+    return scattered(uniform(0, shape, updates.dtype), indices, updates, 'add')
   },
   TensorScatterUpdate: ({ tensor, indices, updates }: Record<'tensor' | 'indices' | 'updates', Recorded>) =>
-    plainValue(apply('ScatterND', [whole(tensor), positions(indices), whole(updates)], { reduction: 'none' })),
-  TopK: ({ x }: Unary, { k, sorted }: TopKAttrs) => {
-    const attributes = { axis: x.shape.length - 1, largest: 1, sorted: Number(sorted ?? true) }
+    scattered(tensor, indices, updates, 'none'),
+  SparseToDense: (
+    { sparseIndices, sparseValues, defaultValue }: Record<'sparseIndices' | 'sparseValues' | 'defaultValue', Recorded>,
+    { outputShape }: SparseToDenseAttrs,
+  ) =>
+    scattered(
+      plainValue(expand(whole(castTo(defaultValue, sparseValues.dtype)), outputShape)),
+      sparseIndices,
+      sparseValues,
+      'none',
+    ),
+  TopK: ({ x }: Unary, { k }: TopKAttrs) => {
+    // The lower index comes first among equals, which onnxruntime does only when it sorts.
+    const attributes = { axis: x.shape.length - 1, largest: 1, sorted: 1 }
     const [values, indices] = applyAll('TopK', [whole(x), integers([k])], attributes)
     return [plainValue(values!), plainValue(cast(indices!, 'int32'))]
   },

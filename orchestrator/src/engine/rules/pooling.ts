@@ -1,7 +1,7 @@
 // Rules for pooling and its gradients.
 import { backend_util } from '@tensorflow/tfjs-core'
-import { apply, expand, mul, reshape } from '../graph/build.ts'
-import { constant, scalar, type Value } from '../graph/value.ts'
+import { add, apply, cast, div, expand, mul, reshape, sub } from '../graph/build.ts'
+import { constant, sameShape, scalar, type Value } from '../graph/value.ts'
 import type { Rules, Target, Unary } from '../record/kernelTypes.ts'
 import { image, imageValue, type Recorded } from '../record/recorded.ts'
 import { maxPool, maxPoolGradient, poolAttributes, spread } from './maxPool.ts'
@@ -19,7 +19,8 @@ function poolWindow(shape: number[], { filterSize, strides, pad, dimRoundingMode
   return windowOf(backend_util.computePool2DInfo(input, filterSize, strides, 1, pad, dimRoundingMode))
 }
 
-const isOne = ({ kernel, strides }: Window) => [...kernel, ...strides].every((n) => n === 1)
+/** As in TensorFlow.js, whatever the strides and the padding are. */
+const isOne = ({ kernel, input, output }: Window) => kernel.every((n) => n === 1) && sameShape(input, output)
 
 /** How many elements of the image each window covers. */
 function coverage({ kernel, strides, pads, input, output }: Window): number[] {
@@ -73,6 +74,18 @@ export const pooling = {
     const window = poolWindow(input.shape, attributes)
     if (isOne(window)) return dy
     return imageValue(maxPoolGradient(image(dy), image(input), image(output), window, target))
+  },
+  MaxPoolWithArgmax: ({ x }: Unary, attributes: PoolAttributes & { includeBatchInIndex: boolean }) => {
+    const [y, places] = maxPool(image(x), poolWindow(x.shape, attributes)) as [Value, Value]
+    const [, height, width, channels] = x.shape as [number, number, number, number]
+    // ONNX counts places channels first and over the whole batch.
+    const area = scalar(height * width, 'int64')
+    const inImage = apply('Mod', [places, area], { fmod: 0 })
+    const before = div(sub(places, inImage), area)
+    const channel = apply('Mod', [before, scalar(channels, 'int64')], { fmod: 0 })
+    const place = add(mul(inImage, scalar(channels, 'int64')), channel)
+    const others = mul(sub(before, channel), area)
+    return [imageValue(y), imageValue(cast(attributes.includeBatchInIndex ? add(place, others) : place, 'int32'))]
   },
   AvgPool: ({ x }: Unary, attributes: PoolAttributes) => {
     const window = poolWindow(x.shape, attributes)

@@ -1,8 +1,8 @@
 // Rules for kernels that reduce axes, and for softmax, which reduces one inside.
-import { type SoftmaxAttrs, util } from '@tensorflow/tfjs-core'
-import { apply, cast, mul, type Reduction, reduce, transpose } from '../graph/build.ts'
+import { type CumprodAttrs, type LogSoftmaxAttrs, type SoftmaxAttrs, util } from '@tensorflow/tfjs-core'
+import { apply, cast, mul, type Reduction, reduce, reshape, sub, transpose } from '../graph/build.ts'
 import { reducedShape } from '../graph/operatorKinds.ts'
-import { scalar } from '../graph/value.ts'
+import { constant, scalar } from '../graph/value.ts'
 import type { Rules, Unary } from '../record/kernelTypes.ts'
 import { axisIn, type DType, plainValue, type Recorded, whole } from '../record/recorded.ts'
 import { castTo, float } from './combine.ts'
@@ -60,6 +60,30 @@ function softmax({ logits }: { logits: Recorded }, { dim }: SoftmaxAttrs): Recor
   return plainValue(apply('Softmax', [whole(float(logits))], { axis: axis! }))
 }
 
+/** x - log(sum(exp(x))), with the greatest element taken out before the exponential. */
+function logSoftmax({ logits }: { logits: Recorded }, { axis }: LogSoftmaxAttrs): Recorded {
+  const axes = util.parseAxisParam(axis, logits.shape)
+  const x = whole(float(logits))
+  const shifted = sub(x, reduce('ReduceMax', x, axes, true))
+  return plainValue(sub(shifted, apply('Log', [reduce('ReduceSum', apply('Exp', [shifted]), axes, true)])))
+}
+
+/** Products of all elements up to each one, as ONNX has only sums: n products over n elements, of which some are 1. */
+function cumulativeProduct({ x }: Unary, { axis, exclusive, reverse }: CumprodAttrs): Recorded {
+  const numbers = noBool(x)
+  const at = axis < 0 ? axis + x.shape.length : axis
+  const n = x.shape[at]!
+  const counted = Uint8Array.from({ length: n * n }, (_, i) => {
+    const distance = (reverse ? -1 : 1) * (Math.floor(i / n) - (i % n))
+    return Number(exclusive ? distance > 0 : distance >= 0)
+  })
+  const after = x.shape.slice(at + 1)
+  const mask = constant(counted, [n, n, ...after.map(() => 1)], 'bool')
+  const repeated = reshape(whole(numbers), [...x.shape.slice(0, at), 1, n, ...after])
+  const factors = apply('Where', [mask, repeated, scalar(1, numbers.value.type)])
+  return plainValue(reduce('ReduceProd', factors, [at + 1], false))
+}
+
 export const reductions = {
   Sum: reduction('ReduceSum', noBool),
   Mean: reduction('ReduceMean', float),
@@ -71,4 +95,6 @@ export const reductions = {
   ArgMax: argument('ArgMax'),
   ArgMin: argument('ArgMin'),
   Softmax: softmax,
+  LogSoftmax: logSoftmax,
+  Cumprod: cumulativeProduct,
 } satisfies Rules

@@ -1,5 +1,6 @@
 // Rules for kernels that only rearrange, repeat or make elements.
 import {
+  backend_util,
   type ConcatAttrs,
   type ExpandDimsAttrs,
   type FillAttrs,
@@ -10,11 +11,12 @@ import {
   type SliceAttrs,
   type StridedSliceAttrs,
   slice_util,
+  type Tensor,
   type TileAttrs,
   type TransposeAttrs,
   util,
 } from '@tensorflow/tfjs-core'
-import { apply, applyAll, concat, pad, reshape, slice, transpose } from '../graph/build.ts'
+import { apply, applyAll, concat, pad, reshape, select, slice, transpose } from '../graph/build.ts'
 import { constant, integers, sameShape, scalar, size, type Value } from '../graph/value.ts'
 import type { Rules, Unary } from '../record/kernelTypes.ts'
 import {
@@ -31,6 +33,8 @@ import {
   uniform,
   whole,
 } from '../record/recorded.ts'
+
+const DATA = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }
 
 const numberOfOnes = (shape: readonly number[]) => shape.filter((n) => n !== 1)
 
@@ -55,10 +59,14 @@ const lying = (value: Value, layout: Layout): Recorded => (layout === 'plain' ? 
 /** A list that has one item for each axis, in the order in which the axes lie. */
 const arranged = (list: readonly number[], layout: Layout) => (layout === 'plain' ? [...list] : channelsFirst(list))
 
+const none = (shape: number[], dtype: DType) => plainValue(constant(new DATA[dtype](0), shape, dtype))
+
 function joined(tensors: Recorded[], axis: number): Recorded {
+  const shapes = tensors.map((t) => t.shape)
+  backend_util.assertParamsConsistent(shapes, axis)
   const layout = commonLayout(tensors)
   const values = tensors.filter((t) => size(t.shape) > 0).map(layout === 'plain' ? whole : image)
-  if (values.length === 0) return tensors[0]!
+  if (values.length === 0) return none(backend_util.computeOutShape(shapes, axis), tensors[0]!.dtype)
   return lying(concat(values, axisIn(layout, axis)), layout)
 }
 
@@ -105,12 +113,25 @@ function stridedSlice(x: Recorded, attributes: StridedSliceAttrs): Recorded {
     newAxisMask,
     shrinkAxisMask,
   )
-  if (size(plan.finalShape) === 0) throw new Error('the slice is empty')
+  if (size(plan.finalShape) === 0) return none(plan.finalShape, x.dtype)
   if (plan.isIdentity) return reshaped(x, plan.finalShape)
   const axes = x.shape.map((_, i) => i)
   // A negative step ends before element 0, which ONNX writes as an end below -length.
   const ends = plan.end.map((at, i) => (plan.strides[i]! < 0 && at < 0 ? -x.shape[i]! - 1 : at))
   return plainValue(reshape(slice(whole(x), axes, plan.begin, ends, plan.strides), plan.finalShape))
+}
+
+/** @param skipped how many elements at the border are not repeated in the mirror */
+function mirrored(x: Value, paddings: [number, number][], skipped: 0 | 1): Value {
+  return paddings.reduce((value, [before, after], axis) => {
+    if (before === 0 && after === 0) return value
+    const n = x.shape[axis]!
+    const places = Int32Array.from({ length: before + n + after }, (_, i) => {
+      const at = i - before
+      return at < 0 ? skipped - 1 - at : at < n ? at : 2 * n - 1 - skipped - at
+    })
+    return apply('Gather', [value, constant(places, [places.length], 'int32')], { axis })
+  }, x)
 }
 
 function reversed(x: Recorded, dims: number[]): Recorded {
@@ -120,8 +141,6 @@ function reversed(x: Recorded, dims: number[]): Recorded {
   const befores = axes.map((axis) => -x.shape[axis]! - 1)
   return plainValue(slice(whole(x), axes, lasts, befores, lasts))
 }
-
-const DATA = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }
 
 function series(numbers: number[], dtype: DType): Recorded {
   return plainValue(constant(DATA[dtype].from(numbers), [numbers.length], dtype))
@@ -135,6 +154,8 @@ export const shapes = {
   },
   ExpandDims: ({ input }: { input: Recorded }, { dim }: ExpandDimsAttrs) => {
     const at = dim < 0 ? input.shape.length + dim + 1 : dim
+    if (at < 0 || at > input.shape.length)
+      throw new Error(`axis ${dim} is outside of a tensor of rank ${input.shape.length}`)
     return reshaped(input, [...input.shape.slice(0, at), 1, ...input.shape.slice(at)])
   },
   Transpose: ({ x }: Unary, { perm }: TransposeAttrs) => plainValue(transpose(whole(x), perm)),
@@ -142,6 +163,8 @@ export const shapes = {
     joined(tensors, util.parseAxisParam(axis, tensors[0]!.shape)[0]!),
   Pack: (tensors: Recorded[], { axis }: { axis: number }) => {
     const { shape } = tensors[0]!
+    for (const t of tensors)
+      if (!sameShape(t.shape, shape)) throw new Error(`[${t.shape}] is not stacked on [${shape}]`)
     const at = axis < 0 ? shape.length + axis + 1 : axis
     const stacked = [...shape.slice(0, at), 1, ...shape.slice(at)]
     return joined(
@@ -160,22 +183,18 @@ export const shapes = {
   },
   SplitV: ({ x }: Unary, { numOrSizeSplits, axis }: { numOrSizeSplits: number | number[]; axis: number }) => {
     const [at] = util.parseAxisParam(axis, x.shape)
-    const n = x.shape[at!]!
-    let sizes = numOrSizeSplits
-    if (typeof sizes === 'number') sizes = Array<number>(sizes).fill(n / sizes)
-    const known = sizes.reduce((sum, s) => sum + Math.max(s, 0), 0)
-    const lengths = sizes.map((s) => (s < 0 ? n - known : s))
+    // It writes into a list that it is given.
+    const sizes = typeof numOrSizeSplits === 'number' ? numOrSizeSplits : [...numOrSizeSplits]
+    const lengths = backend_util.prepareSplitSize({ shape: x.shape } as Tensor, sizes, at)
     return applyAll('Split', [asItLies(x), integers(lengths)], { axis: axisIn(x.layout, at!) }).map((v) =>
       lying(v, x.layout),
     )
   },
   Slice: ({ x }: Unary, { begin, size: lengths }: SliceAttrs) => {
-    const [starts, full] = slice_util.parseSliceParams(
-      { shape: x.shape, rank: x.shape.length } as never,
-      begin,
-      lengths,
-    )
-    return sliced(x, starts!, full!)
+    const like = { shape: x.shape, rank: x.shape.length } as Tensor
+    const [starts, full] = slice_util.parseSliceParams(like, begin, lengths) as [number[], number[]]
+    slice_util.assertParamsValid(like, starts, full)
+    return sliced(x, starts, full)
   },
   StridedSlice: ({ x }: Unary, attributes: StridedSliceAttrs) => stridedSlice(x, attributes),
   PadV2: ({ x }: Unary, { paddings, constantValue }: PadV2Attrs) => {
@@ -189,20 +208,35 @@ export const shapes = {
     return lying(pad(asItLies(x), [...begins!, ...ends!], filler), x.layout)
   },
   MirrorPad: ({ x }: Unary, { paddings, mode }: { paddings: [number, number][]; mode: string }) => {
-    if (mode !== 'reflect') throw new Error(`mode '${mode}' is not supported`)
-    const pads = [0, 1].flatMap((side) => paddings.map((p) => p[side as 0 | 1]))
-    return plainValue(apply('Pad', [whole(x), integers(pads)], { mode: 'reflect' }))
+    return plainValue(mirrored(whole(x), paddings, mode === 'reflect' ? 1 : 0))
   },
   Tile: ({ x }: Unary, { reps }: TileAttrs) => repeated(x, reps),
   Reverse: ({ x }: Unary, { dims }: ReverseAttrs) => reversed(x, dims as number[]),
-  Fill: (_: unknown, { shape, value, dtype }: FillAttrs) =>
-    uniform(value as number, shape, (dtype ?? 'float32') as DType),
+  FlipLeftRight: ({ image: x }: { image: Recorded }) => reversed(x, [2]),
+  Fill: (_: unknown, { shape, value, dtype }: FillAttrs) => {
+    const type = dtype ?? util.inferDtype(value)
+    if (!Object.hasOwn(DATA, type)) throw new Error(`there are no tensors of ${type}`)
+    return uniform(value as number, shape, type as DType)
+  },
+  /** What repeats may stay small. */
+  BroadcastTo: ({ x }: Unary, { shape }: { shape: number[] }) => {
+    const missing = Array<number>(shape.length - x.shape.length).fill(1)
+    return plainValue(reshape(whole(x), [...missing, ...x.shape]), shape)
+  },
+  Diag: ({ x }: Unary) => {
+    const n = size(x.shape)
+    const diagonal = Uint8Array.from({ length: n * n }, (_, i) => Number(i % (n + 1) === 0))
+    const matrix = select(constant(diagonal, [n, n], 'bool'), reshape(whole(x), [n]), scalar(0, x.value.type))
+    return plainValue(reshape(matrix, [...x.shape, ...x.shape]))
+  },
   ZerosLike: ({ x }: Unary) => uniform(0, x.shape, x.dtype),
   OnesLike: ({ x }: Unary) => uniform(1, x.shape, x.dtype),
   Range: (_: unknown, { start, stop, step, dtype }: RangeAttrs) => {
-    const count = start === stop ? 0 : Math.max(0, Math.ceil((stop - start) / step))
+    // TensorFlow.js counts down where it is told to by the bounds alone.
+    const by = stop < start && step === 1 ? -1 : step
+    const count = start === stop ? 0 : Math.max(0, Math.ceil((stop - start) / by))
     return series(
-      Array.from({ length: count }, (_n, i) => start + i * step),
+      Array.from({ length: count }, (_n, i) => start + i * by),
       (dtype ?? 'float32') as DType,
     )
   },
