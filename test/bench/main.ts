@@ -1,6 +1,7 @@
 // `pnpm bench [NAME …]`: runs the named benches, or all. `throughput` takes --model, --batch and --threads (a number or
 // "all"), each as often as wanted, and --rounds.
 import { parseArgs } from 'node:util'
+import { groups } from './groups.ts'
 import { overhead } from './overhead.ts'
 import { throughput, throughputDefaults } from './throughput.ts'
 
@@ -16,6 +17,7 @@ const { positionals, values } = parseArgs({
 
 const benches: Record<string, () => Promise<void>> = {
   overhead,
+  groups,
   throughput: () =>
     throughput({
       models: values.model,
