@@ -1,6 +1,9 @@
 // A sweep from the file to the ranking and the exported student, by the command line, on real MNIST.
-import { existsSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
+import { artifactsOf } from '@retort/orchestrator/store/read'
+import { artifactPath } from '@retort/schema/artifact'
+import { openForReading } from '@retort/schema/open'
 import { describe, expect, it } from 'vitest'
 import { folder, retort, small, write } from './retort.ts'
 
@@ -37,6 +40,16 @@ describe('retort run', () => {
     expect((await retort(cwd, 'export', best.slice(0, 10), '--format', 'tfjs', '--out', 'out')).code).toBe(0)
     expect(readFileSync(join(cwd, 'out/model.onnx')).length).toBe(ranked[0].onnxBytes)
     expect(json(readFileSync(join(cwd, 'out/model.json'), 'utf8')).weightsManifest[0].paths).toEqual(['weights.bin'])
+
+    const { hash } = artifactsOf(openForReading(join(cwd, '.retort/retort.db')), best).find(
+      ({ kind }) => kind === 'onnx',
+    )!
+    const artifact = artifactPath(join(cwd, '.retort'), hash)
+    appendFileSync(artifact, 'x')
+    const damaged = await retort(cwd, 'export', best, '--format', 'onnx', '--out', 'damaged')
+    expect(damaged.stderr).toContain(`is damaged: expected SHA-256 ${hash}`)
+    expect(existsSync(join(cwd, 'damaged'))).toBe(false)
+    truncateSync(artifact, ranked[0].onnxBytes)
 
     const again = await retort(cwd, 'run', spec)
     expect(again.code).toBe(0)

@@ -10,15 +10,15 @@ import { printJson } from './output.ts'
 
 const formats = ['onnx', 'tfjs'] as const
 
-export function exportTrial(
+export async function exportTrial(
   name: string,
   options: { json?: boolean; store: string; format: string; out: string },
-): void {
+): Promise<void> {
   const format = formats.find((each) => each === options.format)
   if (format === undefined) throw new InvalidOptionError('--format', formats.join(' or '), options.format)
   const db = openForReading(options.store)
   const trial = findTrial(db, name)
-  const written = exportModel({
+  const written = await exportModel({
     folder: dirname(options.store),
     trial,
     artifacts: artifactsOf(db, trial),

@@ -1,5 +1,6 @@
 // Writes a trial's model from its artifacts to files that other programs load.
-import { copyFileSync, mkdirSync, statSync } from 'node:fs'
+import { hash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { artifactPath } from '@retort/schema/artifact'
 import type { Artifact } from '@retort/schema/trial'
@@ -21,24 +22,29 @@ export interface WrittenFile {
 
 /**
  * model.onnx, or model.json and weights.bin for `tf.loadLayersModel`.
- * @throws Error when the trial has left no such artifact, as one that is not done
+ * @throws Error when the trial has left no such artifact, as one that is not done, or when it is damaged; nothing is
+ * written then
  */
-export function exportModel({ folder, trial, artifacts, format, out }: ModelExport): WrittenFile[] {
-  const find = (kind: Artifact['kind']): string => {
+export async function exportModel({ folder, trial, artifacts, format, out }: ModelExport): Promise<WrittenFile[]> {
+  const read = async (kind: Artifact['kind']): Promise<Buffer> => {
     const found = artifacts.find((artifact) => artifact.kind === kind)
     if (found === undefined) throw new NoModelError(`trial ${trial.slice(0, 12)} has left no model: it is not done`)
-    return artifactPath(folder, found.hash)
+    const path = artifactPath(folder, found.hash)
+    const content = await readFile(path)
+    const got = hash('sha256', content)
+    if (got !== found.hash) throw new Error(`artifact ${path} is damaged: expected SHA-256 ${found.hash}, got ${got}`)
+    return content
   }
-  const copies = format === 'onnx' ? { onnx: 'model.onnx' } : { topology: 'model.json', weights: 'weights.bin' }
-  const sources = Object.entries(copies).map(([kind, name]) => ({
-    from: find(kind as Artifact['kind']),
-    to: join(out, name),
-  }))
-  mkdirSync(out, { recursive: true })
-  return sources.map(({ from, to }) => {
-    copyFileSync(from, to)
-    return { path: to, bytes: statSync(to).size }
-  })
+  const names = format === 'onnx' ? { onnx: 'model.onnx' } : { topology: 'model.json', weights: 'weights.bin' }
+  const files = await Promise.all(
+    Object.entries(names).map(async ([kind, name]) => ({
+      path: join(out, name),
+      content: await read(kind as Artifact['kind']),
+    })),
+  )
+  await mkdir(out, { recursive: true })
+  for (const { path, content } of files) await writeFile(path, content)
+  return files.map(({ path, content }) => ({ path, bytes: content.length }))
 }
 
 class NoModelError extends Error {
