@@ -20,7 +20,7 @@ import {
   transpose,
   where,
 } from './tensorOperators.ts'
-import { blockedConv, conv, convTranspose, fromBlocks, likeFirst, pool, toBlocks } from './windowOperators.ts'
+import { blockedConv, conv, convTranspose, fromBlocks, likeFirst, pool, toBlocks, unpool } from './windowOperators.ts'
 
 const FLOAT_UNARY = {
   Exp: unary(FLOAT),
@@ -94,6 +94,7 @@ export const OPERATORS = {
   ToBlocks: toBlocks,
   FromBlocks: fromBlocks,
   MaxPool: pool({ storage_order: 'int' }, true),
+  MaxUnpool: unpool,
   AveragePool: pool({ count_include_pad: 'int' }, false),
   BatchNormalization: batchNormalization,
   MatMul: matMul,

@@ -1,6 +1,6 @@
 // Operators that slide windows over images: convolutions and pooling.
-import { expectType, FLOAT, type Operator, required } from './operatorKinds.ts'
-import type { Attributes, Value } from './value.ts'
+import { expectType, FLOAT, numbers, type Operator, required } from './operatorKinds.ts'
+import { type Attributes, sameShape, type Value } from './value.ts'
 
 /** Length of one axis after a window of `kernel` (dilated) slides over it with `stride`, padded by begin and end. */
 export function windows(
@@ -97,3 +97,12 @@ export const pool = (extra: Operator['attributes'], indices: boolean): Operator 
       : [{ shape, type: x.type }]
   },
 })
+
+export const unpool: Operator = {
+  attributes: { kernel_shape: 'ints', strides: 'ints', pads: 'ints' },
+  infer: (inputs) => {
+    const [x, places] = [required(inputs, 0), required(inputs, 1)]
+    if (!sameShape(x.shape, places.shape)) throw new Error(`[${x.shape}] has places of [${places.shape}]`)
+    return [{ shape: numbers(inputs, 2, 'shape'), type: x.type }]
+  },
+}

@@ -4,7 +4,7 @@ import type { OperatorName } from '../graph/operators.ts'
 import { constantNumbers, integers, type Operation } from '../graph/value.ts'
 import { alignedTo, type Grouped, type GroupRule, given, ownOf, shifted } from './grouped.ts'
 import { gather, gatherNd, gemm, scatterElements, scatterNd } from './indexRules.ts'
-import { batchNormalization, convolution, pooling } from './windowRules.ts'
+import { batchNormalization, convolution, pooling, unpooling } from './windowRules.ts'
 
 const rankOf = ({ outputs }: Operation): number => outputs[0]!.shape.length
 
@@ -164,6 +164,7 @@ export const RULES: Partial<Record<OperatorName, GroupRule>> = {
   Conv: convolution,
   ConvTranspose: convolution,
   MaxPool: pooling,
+  MaxUnpool: unpooling,
   AveragePool: pooling,
   BatchNormalization: batchNormalization,
 }

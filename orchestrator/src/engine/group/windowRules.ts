@@ -1,6 +1,6 @@
 // How a group convolves and pools. Members with filters of their own become groups of channels of one convolution.
 import { add, apply, applyAll, div, mul, reshape, sub, transpose } from '../graph/build.ts'
-import { constant, scalar, size, type Value } from '../graph/value.ts'
+import { constant, integers, scalar, size, type Value } from '../graph/value.ts'
 import { alignedTo, type Grouped, type GroupRule, given, memberShape, ownOf } from './grouped.ts'
 
 const from = (start: number, end: number): number[] => Array.from({ length: end - start }, (_, i) => start + i)
@@ -53,10 +53,22 @@ export const pooling: GroupRule = ({ operator, attributes, outputs }, inputs, me
   const [y, places] = applyAll(operator, [stacked(x.value)], attributes)
   if (outputs.length === 1) return [unstacked(y!, members)]
   // Places count from the start of all images; each member's must count from its own first one.
-  const length = size(memberShape(x))
-  const starts = BigInt64Array.from({ length: members }, (_, member) => BigInt(member * length))
-  const shape = [members, ...Array<number>(y!.shape.length).fill(1)]
-  return [unstacked(y!, members), sub(unstacked(places!, members), constant(starts, shape, 'int64'))]
+  return [unstacked(y!, members), sub(unstacked(places!, members), starts(members, memberShape(x)))]
+}
+
+/** Where each member's images start among all, as [K,1,…]. */
+function starts(members: number, images: readonly number[]): Value {
+  const length = size(images)
+  const numbers = BigInt64Array.from({ length: members }, (_, member) => BigInt(member * length))
+  return constant(numbers, [members, ...images.map(() => 1)], 'int64')
+}
+
+export const unpooling: GroupRule = ({ attributes, outputs }, inputs, members) => {
+  const [x, places] = [0, 1].map((i) => ownOf(given(inputs, i), members)) as [Value, Value]
+  const { shape } = outputs[0]!
+  const all = integers([members * shape[0]!, ...shape.slice(1)])
+  const amongAll = stacked(add(places, starts(members, shape)))
+  return [unstacked(apply('MaxUnpool', [stacked(x), amongAll, all], attributes), members)]
 }
 
 /** As arithmetic: the operator takes one scale for each channel, not one for each member's. */

