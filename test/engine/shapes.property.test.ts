@@ -47,11 +47,12 @@ it('a convolution and its gradients', () =>
     return agree((x, w) => tf.conv2d(x, w, g.strides, g.pad), g, filter, ['x', 'w'])
   }))
 
-it('a depthwise convolution and its gradients', () =>
+it.each([1, 2])('a depthwise convolution with multiplier %d and its gradients', (multiplier) =>
   property((g) => {
-    const stride = g.strides[0]
-    return agree((x, w) => tf.depthwiseConv2d(x, w, stride, g.pad), g, [...g.kernel, g.channels, 2], ['x', 'w'])
-  }))
+    const filter = [...g.kernel, g.channels, multiplier]
+    return agree((x, w) => tf.depthwiseConv2d(x, w, g.strides[0], g.pad), g, filter, ['x', 'w'])
+  }),
+)
 
 it('max pooling and its gradient', () =>
   property((g) => agree((x) => tf.maxPool(x, g.kernel, g.strides, g.pad), g, [1], ['x'])))

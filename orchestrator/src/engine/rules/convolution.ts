@@ -14,7 +14,8 @@ import { sameShape, type Value } from '../graph/value.ts'
 import type { Rules, Target } from '../record/kernelTypes.ts'
 import { plainValue, type Recorded, whole } from '../record/recorded.ts'
 import { type FusedAttributes, finish } from './activation.ts'
-import { blockedFilter, blockedFilterBack, convolveBlocked } from './blocked.ts'
+import { blockedDepthwiseFilter, blockedFilter, blockedFilterBack, convolveBlocked, turned } from './blocked.ts'
+import { depthwiseFilterGradient } from './depthwiseFilterGradient.ts'
 import { filterGradient } from './filterGradient.ts'
 import { type DataFormat, images, ofImages, type Window, windowOf } from './window.ts'
 
@@ -60,6 +61,12 @@ function blockFor({ block }: Target, window: Window, filter: Recorded): number |
   // The matrix product of a 1x1 convolution needs no blocks to be fast.
   const fits = block && within % block === 0 && out % block === 0 && window.kernel.some((k) => k > 1)
   return fits ? block : undefined
+}
+
+/** The same for a depthwise convolution. */
+function depthwiseBlockFor({ block }: Target, filter: Recorded): number | undefined {
+  const [, , channels, multiplier] = filter.shape as Shape4
+  return block && channels % block === 0 && multiplier === 1 ? block : undefined
 }
 
 function convolve(x: Value, w: Value, { strides, pads, dilations, kernel }: Window, group: number): Value {
@@ -120,8 +127,14 @@ function conv2d({ x, filter }: Operands, attributes: Conv2DAttrs, target: Target
   return ofImages(convolve(images(x, attributes.dataFormat), filterOf(filter), window, 1), attributes.dataFormat)
 }
 
-function depthwise({ x, filter }: Operands, attributes: DepthwiseConv2dNativeAttrs): Recorded {
+function depthwise({ x, filter }: Operands, attributes: DepthwiseConv2dNativeAttrs, target: Target): Recorded {
   const window = geometry(x.shape, filter.shape, attributes, true)
+  const block = depthwiseBlockFor(target, filter)
+  if (block) {
+    const w = blockedDepthwiseFilter(whole(filter), block)
+    const { dataFormat } = attributes
+    return ofImages(convolveBlocked(images(x, dataFormat), w, window, filter.shape[2]), dataFormat)
+  }
   const result = convolve(images(x, attributes.dataFormat), depthwiseFilterOf(filter), window, filter.shape[2]!)
   return ofImages(result, attributes.dataFormat)
 }
@@ -170,9 +183,13 @@ export const convolution = {
     return plainValue(filterGradient(images(x, dataFormat), images(dy, dataFormat), window, target))
   },
   DepthwiseConv2dNative: depthwise,
-  FusedDepthwiseConv2D: (inputs: FusedOperands, attributes: DepthwiseConv2dNativeAttrs & FusedAttributes) =>
+  FusedDepthwiseConv2D: (
+    inputs: FusedOperands,
+    attributes: DepthwiseConv2dNativeAttrs & FusedAttributes,
+    target: Target,
+  ) =>
     finish(
-      depthwise(inputs, attributes),
+      depthwise(inputs, attributes, target),
       biasOf(inputs.bias, attributes.dataFormat),
       attributes,
       biasOf(inputs.preluActivationWeights, attributes.dataFormat),
@@ -180,35 +197,24 @@ export const convolution = {
   DepthwiseConv2dNativeBackpropInput: (
     { dy, filter }: { dy: Recorded; filter: Recorded },
     attributes: DepthwiseConv2dNativeBackpropInputAttrs,
+    target: Target,
   ) => {
     const window = geometry(attributes.inputShape, filter.shape, attributes, true)
+    const back = wayBack(window)
+    const block = back && depthwiseBlockFor(target, filter)
+    if (block) {
+      const w = blockedDepthwiseFilter(turned(whole(filter)), block)
+      return ofImages(convolveBlocked(images(dy), w, back, filter.shape[2]))
+    }
     return ofImages(inputGradient(images(dy), depthwiseFilterOf(filter), window, filter.shape[2]!))
   },
   DepthwiseConv2dNativeBackpropFilter: (
     { x, dy }: { x: Recorded; dy: Recorded },
     attributes: DepthwiseConv2dNativeBackpropFilterAttrs,
+    target: Target,
   ) => {
-    const window = geometry(x.shape, attributes.filterShape, attributes, true)
-    return plainValue(depthwiseFilterGradient(images(x), images(dy), window, attributes.filterShape))
+    const { filterShape } = attributes
+    const window = geometry(x.shape, filterShape, attributes, true)
+    return plainValue(depthwiseFilterGradient(images(x), images(dy), window, filterShape[3], target))
   },
 } satisfies Rules
-
-/**
- * The gradient of a depthwise filter: a convolution of x and dy with batch and channels swapped, in which strides
- * and dilations change places, and each channel is a group.
- */
-function depthwiseFilterGradient(x: Value, dy: Value, window: Window, filterShape: Shape4): Value {
-  const [n, channels, h, w] = x.shape as Shape4
-  const [kh, kw, , multiplier] = filterShape
-  const swapped = (v: Value) => transpose(v, [1, 0, 2, 3])
-  const images = reshape(swapped(x), [1, channels * n, h, w])
-  const result = apply('Conv', [images, swapped(dy)], {
-    strides: window.dilations,
-    dilations: window.strides,
-    pads: window.pads,
-    group: channels,
-    kernel_shape: window.output,
-  })
-  const kept = slice(result, [2, 3], [0, 0], [kh, kw])
-  return transpose(reshape(kept, [channels, multiplier, kh, kw]), [2, 3, 0, 1])
-}
