@@ -40,6 +40,8 @@ export function sessionOptions({
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
+    // With it the arena holds all of a step twice, for nothing: 1.1 GB instead of 670 MB for a small MobileNet.
+    enableMemPattern: false,
     logSeverityLevel: 3,
     // Vanishing gradients would make the arithmetic many times slower.
     extra: { session: { set_denormal_as_zero: '1' } },
