@@ -1,10 +1,12 @@
 // Graphs as data: their text, their verification, and what the optimiser does to them.
-import { add, apply, cast, mul, reshape, transpose } from '@retort/orchestrator/engine/graph/build'
+import { add, apply, cast, mul, reduce, reshape, sub, transpose } from '@retort/orchestrator/engine/graph/build'
+import { fuseBatchNorm } from '@retort/orchestrator/engine/graph/fuseBatchNorm'
 import { optimise } from '@retort/orchestrator/engine/graph/optimise'
+import { ordered } from '@retort/orchestrator/engine/graph/order'
 import { printGraph } from '@retort/orchestrator/engine/graph/print'
-import { constant, placeholder, scalar, type Value } from '@retort/orchestrator/engine/graph/value'
+import { constant, type Operation, placeholder, scalar, type Value } from '@retort/orchestrator/engine/graph/value'
 import { verify } from '@retort/orchestrator/engine/graph/verify'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
 const x = placeholder('x', [2, 3], 'float32')
 const w = placeholder('w', [3, 4], 'float32')
@@ -99,4 +101,45 @@ it('rearranges constants beforehand', () => {
   const filter = constant(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3], 'float32')
   const [turned] = optimise([transpose(filter, [1, 0])]) as [Value]
   expect(turned.from).toEqual({ kind: 'constant', data: Float32Array.of(1, 4, 2, 5, 3, 6) })
+})
+
+describe('batch norm as training writes it', () => {
+  const images = placeholder('images', [2, 3, 4, 5], 'float32')
+  const [gamma, beta] = ['gamma', 'beta'].map((name) => placeholder(name, [3], 'float32')) as [Value, Value]
+  const perChannel = (value: Value) => reshape(value, [1, 3, 1, 1])
+
+  const normalised = (axes: number[]) => {
+    const mean = reduce('ReduceMean', images, axes, false)
+    const centered = sub(images, perChannel(mean))
+    const variance = reduce('ReduceMean', mul(centered, centered), axes, false)
+    const inverse = apply('Reciprocal', [apply('Sqrt', [add(variance, scalar(0.5))])])
+    return { mean, variance, y: add(mul(centered, perChannel(mul(gamma, inverse))), perChannel(beta)) }
+  }
+
+  it('becomes one operation, which also gives mean and variance', () => {
+    const { mean, variance, y } = normalised([0, 2, 3])
+    const [one, ...others] = fuseBatchNorm([y, mean, variance])
+    const operation = one!.from as Operation
+    expect(operation).toMatchObject({
+      operator: 'TrainingBatchNormalization',
+      attributes: { epsilon: 0.5, momentum: 0, training_mode: 1 },
+    })
+    expect(operation.inputs.slice(0, 3)).toEqual([images, gamma, beta])
+    expect([one, ...others]).toEqual(operation.outputs)
+    expect(ordered([one!, ...others]).map(({ operator }) => operator)).toEqual([
+      'Sub',
+      'Sub',
+      'TrainingBatchNormalization',
+    ])
+  })
+
+  it('stays as it is where its statistics are of something else', () => {
+    const { y } = normalised([3, 2, 0])
+    expect(fuseBatchNorm([y])[0]!.from).toMatchObject({ operator: 'TrainingBatchNormalization' })
+    const centered = sub(images, perChannel(gamma))
+    const variance = reduce('ReduceMean', mul(centered, centered), [0, 2, 3], false)
+    const inverse = apply('Reciprocal', [apply('Sqrt', [add(variance, scalar(0.5))])])
+    const other = add(mul(centered, perChannel(mul(gamma, inverse))), perChannel(beta))
+    expect(fuseBatchNorm([other])).toEqual([other])
+  })
 })

@@ -17,6 +17,7 @@ import {
   split,
   tile,
   topK,
+  trainingBatchNormalization,
   transpose,
   where,
 } from './tensorOperators.ts'
@@ -97,6 +98,7 @@ export const OPERATORS = {
   MaxUnpool: unpool,
   AveragePool: pool({ count_include_pad: 'int' }, false),
   BatchNormalization: batchNormalization,
+  TrainingBatchNormalization: trainingBatchNormalization,
   MatMul: matMul,
   Gemm: gemm,
   Reshape: reshape,

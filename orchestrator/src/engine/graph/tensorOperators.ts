@@ -188,3 +188,14 @@ export const batchNormalization: Operator = {
     return [{ shape: x.shape, type: x.type }]
   },
 }
+
+/** It also gives the means and the variances of the channels, since it keeps nothing of those it is fed. */
+export const trainingBatchNormalization: Operator = {
+  type: 'BatchNormalization',
+  attributes: { epsilon: 'float', momentum: 'float', training_mode: 'int' },
+  infer: (inputs, attributes) => {
+    const [y] = batchNormalization.infer(inputs, attributes)
+    const channel = { shape: required(inputs, 1).shape, type: y!.type }
+    return [y!, channel, channel]
+  },
+}

@@ -6,6 +6,7 @@ import type { CompiledStep, Values } from '../engine.ts'
 import { cast } from '../graph/build.ts'
 import { encode } from '../graph/encode.ts'
 import { forWebgpu } from '../graph/forWebgpu.ts'
+import { fuseBatchNorm } from '../graph/fuseBatchNorm.ts'
 import { optimise } from '../graph/optimise.ts'
 import { ordered } from '../graph/order.ts'
 import type { Graph } from '../graph/print.ts'
@@ -35,7 +36,7 @@ export function plan(trace: Trace, device: Runtime['device'] = 'cpu'): Plan {
     ...assigned.map(({ next }) => next!),
   ]
   const optimised = optimise(results)
-  const values = device === 'webgpu' ? forWebgpu(optimised) : optimised
+  const values = rewritten(optimised, device)
   const outputs = trace.outputs.map(({ name }, i) => ({ name, port: `out ${name}`, value: values[i]! }))
   const assigns = assigned.map(({ variable }, i) => ({
     name: `next ${i}`,
@@ -62,6 +63,12 @@ export function plan(trace: Trace, device: Runtime['device'] = 'cpu'): Plan {
     outputs,
     held,
   }
+}
+
+/** What a device's kernels want written in another way. */
+function rewritten(values: Value[], device: Runtime['device']): Value[] {
+  if (device === 'webgpu') return forWebgpu(values)
+  return device === 'cpu' ? fuseBatchNorm(values) : values
 }
 
 /** @param options what this session has besides the runtime's options */
