@@ -153,7 +153,7 @@ describe.each([
     const { images, labels } = await testBatch()
     const { result } = ran()
     const out = join(folder, 'out', result.artifacts[0]!.hash)
-    exportModel({ folder, trial: 'any', artifacts: result.artifacts, format: 'tfjs', out })
+    await exportModel({ folder, trial: 'any', artifacts: result.artifacts, format: 'tfjs', out })
     const json = JSON.parse(readFileSync(join(out, 'model.json'), 'utf8'))
     const weightData = Uint8Array.from(readFileSync(join(out, 'weights.bin'))).buffer
     expect(json.weightsManifest[0].paths).toEqual(['weights.bin'])
