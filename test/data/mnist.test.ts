@@ -26,13 +26,13 @@ it('has the published mean and deviation', async () => {
   const { train } = await loadDataset({ type: 'mnist', split })
   let sum = 0
   let squares = 0
-  for (const byte of train.images) {
+  for (const byte of train.inputs) {
     sum += byte / 255
     squares += (byte / 255) ** 2
   }
-  const mean = sum / train.images.length
+  const mean = sum / train.inputs.length
   expect(mean).toBeCloseTo(0.1307, 4)
-  expect(Math.sqrt(squares / train.images.length - mean ** 2)).toBeCloseTo(0.3081, 4)
+  expect(Math.sqrt(squares / train.inputs.length - mean ** 2)).toBeCloseTo(0.3081, 4)
 })
 
 it('keeps its validation samples when the training split gets smaller', () => {

@@ -146,7 +146,7 @@ describe.each([
 
   it('as ONNX says how its images are standardised', () => {
     const file = readFileSync(artifactPath(folder, hashOf(ran().result, 'onnx')), 'latin1')
-    expect(file).toContain('{"mean":[0.1307],"deviation":[0.3081]}')
+    expect(file).toContain('{"divisor":255,"mean":[0.1307],"deviation":[0.3081]}')
   })
 
   it('as TensorFlow.js files loads with tf.loadLayersModel and agrees', async () => {

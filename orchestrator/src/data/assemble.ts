@@ -3,27 +3,32 @@ import { createHash } from 'node:crypto'
 import type { ResolvedDataset } from '@retort/schema/trial'
 import { type Data, DatasetProblem, type Preprocessing, type Samples } from './data.ts'
 import { permutation, stream } from './random.ts'
+import { statisticsOf } from './statistics.ts'
 
 type Split = ResolvedDataset['split']
 
 interface Files {
   split: Split
-  train: { images: Uint8Array; labels: Uint8Array }
-  test: { images: Uint8Array; labels: Uint8Array }
-  inputShape: [number, number, number]
+  train: Pick<Samples, 'inputs' | 'labels'>
+  test: Pick<Samples, 'inputs' | 'labels'>
+  inputShape: number[]
   classes: number
-  preprocessing: (train: Samples) => Preprocessing
+  classNames?: string[]
+  columnNames?: string[]
+  /** By default each channel's or column's statistics over the training split. */
+  preprocessing?: Preprocessing
 }
 
-export function assemble({ split, train, test, inputShape, classes, preprocessing }: Files): Data {
+export function assemble(files: Files): Data {
+  const { split, train, test, inputShape, classes, classNames = null, columnNames = null } = files
   const drawn = drawSplit(split, train.labels.length, test.labels.length)
   const training: Samples = { ...train, indices: drawn.train }
-  const standard = preprocessing(training)
+  const preprocessing = files.preprocessing ?? statisticsOf(training, inputShape)
   const hash = createHash('sha256')
-  for (const bytes of [train.images, train.labels, test.images, test.labels]) {
-    hash.update(createHash('sha256').update(bytes).digest())
+  for (const numbers of [train.inputs, train.labels, test.inputs, test.labels]) {
+    hash.update(createHash('sha256').update(numbers).digest())
   }
-  hash.update(JSON.stringify({ inputShape, classes, split, preprocessing: standard }))
+  hash.update(JSON.stringify({ inputShape, classes, split, preprocessing }))
   return {
     train: training,
     validation: { ...train, indices: drawn.validation },
@@ -31,7 +36,9 @@ export function assemble({ split, train, test, inputShape, classes, preprocessin
     trainFileSamples: train.labels.length,
     inputShape,
     classes,
-    preprocessing: standard,
+    classNames,
+    columnNames,
+    preprocessing,
     hash: hash.digest('hex'),
   }
 }

@@ -1,18 +1,20 @@
-// What a data set is once it is loaded: bytes in memory, who is in which split, and how a batch is made of them.
+// What a data set is once it is loaded: numbers in memory, who is in which split, and how a batch is made of them.
 // Which files they come from is its format's business.
 
-/** Some of a file's samples. Splits of one file share its bytes. */
+/** Some of a file's samples. Splits of one file share its numbers. */
 export interface Samples {
-  /** [samples of the file, height, width, channels] */
-  images: Uint8Array
+  /** [samples of the file, ...inputShape]: bytes of images, or the numbers of a table or array. */
+  inputs: Uint8Array | Float32Array
   /** [samples of the file] */
-  labels: Uint8Array
+  labels: Int32Array
   /** Which samples these are, as their places in the file, ascending. */
   indices: Int32Array
 }
 
-/** Standardises pixels: (byte / 255 - mean) / deviation, for each channel. */
+/** Standardises: (value / divisor - mean) / deviation, for each place of the last axis: channels, or columns. */
 export interface Preprocessing {
+  /** 255 for bytes, 1 for other numbers. */
+  divisor: number
   mean: number[]
   deviation: number[]
 }
@@ -23,13 +25,20 @@ export interface Data {
   test: Samples
   /** Samples in the whole training file, by whose order cached logits are addressed. */
   trainFileSamples: number
-  /** [height, width, channels] */
-  inputShape: [number, number, number]
+  /** Of one sample: [height, width, channels] for images, [columns] for tables. */
+  inputShape: number[]
   classes: number
+  /** As the source names them, in the order of the labels; null where it has only numbers. */
+  classNames: string[] | null
+  /** Of a table, in the order of the last axis. */
+  columnNames: string[] | null
   preprocessing: Preprocessing
   /** SHA-256 of the files' content, the split and the preprocessing. */
   hash: string
 }
+
+/** Numbers of one sample. */
+export const sizeOf = (inputShape: number[]): number => inputShape.reduce((product, length) => product * length, 1)
 
 /** Data that cannot be used; `path` is relative to the experiment's `dataset`. */
 export class DatasetProblem extends Error {

@@ -1,55 +1,86 @@
 // Fills a step's input arrays with a batch.
-import type { Data, Preprocessing, Samples } from './data.ts'
+import { type Data, type Preprocessing, type Samples, sizeOf } from './data.ts'
 
 /** Copies samples, standardised, into a batch's arrays. */
 export type Gather = (
   samples: Samples,
   /** Places in the samples' file, one for each place of the batch. */
   indices: Int32Array,
-  /** [batch, height, width, channels] */
-  images: Float32Array,
+  /** [batch, ...inputShape] */
+  inputs: Float32Array,
   /** [batch] */
   labels: Int32Array,
 ) => void
 
-/** For data of this shape; pixels are looked up in a table of 256 values for each channel. */
+/** For data of this shape. */
 export function gatherer({ inputShape, preprocessing }: Pick<Data, 'inputShape' | 'preprocessing'>): Gather {
-  const size = inputShape[0] * inputShape[1] * inputShape[2]
-  const channels = inputShape[2]
-  const table = pixelTable(preprocessing)
-  return (samples, indices, images, labels) => {
-    if (images.length !== indices.length * size || labels.length !== indices.length) {
+  const size = sizeOf(inputShape)
+  const channels = inputShape.at(-1) as number
+  const table = byteTable(preprocessing)
+  const standardise = standardiser(preprocessing)
+  return (samples, indices, inputs, labels) => {
+    if (inputs.length !== indices.length * size || labels.length !== indices.length) {
       throw new Error(
-        `a batch of ${indices.length} takes ${indices.length * size} pixels and ${indices.length} labels, got arrays of ${images.length} and ${labels.length}`,
+        `a batch of ${indices.length} takes ${indices.length * size} numbers and ${indices.length} labels, got arrays of ${inputs.length} and ${labels.length}`,
       )
     }
-    for (let place = 0; place < indices.length; place++) {
-      const index = indices[place] as number
-      labels[place] = samples.labels[index] as number
-      const from = index * size
-      const to = place * size
-      if (channels === 1) {
-        for (let pixel = 0; pixel < size; pixel++) {
-          images[to + pixel] = table[samples.images[from + pixel] as number] as number
-        }
-      } else {
-        for (let pixel = 0; pixel < size; pixel++) {
-          images[to + pixel] = table[(pixel % channels) * 256 + (samples.images[from + pixel] as number)] as number
-        }
+    for (let place = 0; place < indices.length; place++)
+      labels[place] = samples.labels[indices[place] as number] as number
+    if (samples.inputs instanceof Uint8Array) copyBytes(samples.inputs, indices, inputs, { size, channels, table })
+    else {
+      for (let place = 0; place < indices.length; place++) {
+        const from = (indices[place] as number) * size
+        inputs.set(samples.inputs.subarray(from, from + size), place * size)
+      }
+      standardise(inputs)
+    }
+  }
+}
+
+interface Bytes {
+  size: number
+  channels: number
+  /** [channels, 256] */
+  table: Float32Array
+}
+
+/** Bytes are looked up, which is faster than standardising each. */
+function copyBytes(bytes: Uint8Array, indices: Int32Array, out: Float32Array, { size, channels, table }: Bytes): void {
+  for (let place = 0; place < indices.length; place++) {
+    const from = (indices[place] as number) * size
+    const to = place * size
+    if (channels === 1) {
+      for (let pixel = 0; pixel < size; pixel++) {
+        out[to + pixel] = table[bytes[from + pixel] as number] as number
+      }
+    } else {
+      for (let pixel = 0; pixel < size; pixel++) {
+        out[to + pixel] = table[(pixel % channels) * 256 + (bytes[from + pixel] as number)] as number
       }
     }
   }
 }
 
 /** The standardised value of each byte, [channels, 256]. */
-export function pixelTable({ mean, deviation }: Preprocessing): Float32Array {
+export function byteTable({ divisor, mean, deviation }: Preprocessing): Float32Array {
   const table = new Float32Array(mean.length * 256)
   for (const [channel, center] of mean.entries()) {
     for (let byte = 0; byte < 256; byte++) {
-      table[channel * 256 + byte] = (byte / 255 - center) / (deviation[channel] as number)
+      table[channel * 256 + byte] = (byte / divisor - center) / (deviation[channel] as number)
     }
   }
   return table
+}
+
+/** Standardises numbers in their place; the last axis is the channels or columns. */
+function standardiser({ divisor, mean, deviation }: Preprocessing): (numbers: Float32Array) => void {
+  const channels = mean.length
+  return (numbers) => {
+    for (let at = 0; at < numbers.length; at++) {
+      const channel = at % channels
+      numbers[at] = ((numbers[at] as number) / divisor - (mean[channel] as number)) / (deviation[channel] as number)
+    }
+  }
 }
 
 /** Copies rows of a [rows, width] table, e.g. the teacher's logits of a batch. */

@@ -42,12 +42,12 @@ export async function loadMnist(dataset: Extract<ResolvedDataset, { type: 'mnist
   ])
   return assemble({
     split: dataset.split,
-    train: { images: trainImages.values, labels: trainLabels.values },
-    test: { images: testImages.values, labels: testLabels.values },
+    train: { inputs: trainImages.values, labels: Int32Array.from(trainLabels.values) },
+    test: { inputs: testImages.values, labels: Int32Array.from(testLabels.values) },
     inputShape: [28, 28, 1],
     classes: 10,
     // The usual constants, of all 60,000 training images.
-    preprocessing: () => ({ mean: [0.1307], deviation: [0.3081] }),
+    preprocessing: { divisor: 255, mean: [0.1307], deviation: [0.3081] },
   })
 }
 

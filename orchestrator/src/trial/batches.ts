@@ -1,6 +1,6 @@
 // What goes into a training step: whose turn it is, and the arrays that carry a batch there, which are filled anew
 // for each step.
-import type { Data } from '../data/data.ts'
+import { type Data, sizeOf } from '../data/data.ts'
 import { gatherer, gatherRows } from '../data/gather.ts'
 import { permutation, stream } from '../data/random.ts'
 import type { Values } from '../engine/engine.ts'
@@ -35,8 +35,7 @@ export interface BatchSource {
  */
 export function batchFiller({ data, batchSize, seed, masks, teacherLogits }: BatchSource) {
   const gather = gatherer(data)
-  const [height, width, channels] = data.inputShape
-  const images = new Float32Array(batchSize * height * width * channels)
+  const images = new Float32Array(batchSize * sizeOf(data.inputShape))
   const labels = new Int32Array(batchSize)
   const inputs: Record<string, Values> = { images, labels }
   const drawn = masks.map((mask) => ({ mask, values: new Float32Array(batchSize * maskSize(mask)) }))

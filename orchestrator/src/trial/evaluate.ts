@@ -1,5 +1,5 @@
 // Forward passes over many samples, and what is read from their logits.
-import type { Data, Samples } from '../data/data.ts'
+import { type Data, type Samples, sizeOf } from '../data/data.ts'
 import { gatherer } from '../data/gather.ts'
 import type { Workbench } from './workbench.ts'
 
@@ -37,8 +37,7 @@ function imagesOf(
   size: number,
 ): Float32Array {
   if (last?.samples === samples && last.start === start && last.size === size) return last.images
-  const [height, width, channels] = data.inputShape
-  const images = new Float32Array(size * height * width * channels)
+  const images = new Float32Array(size * sizeOf(data.inputShape))
   const places = new Int32Array(size)
   const part = samples.indices.subarray(start, start + size)
   places.set(part)

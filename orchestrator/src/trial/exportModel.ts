@@ -6,15 +6,24 @@ import type { Data } from '../data/data.ts'
 import { exportOnnx } from '../engine/export.ts'
 import { writeArtifact } from './artifacts.ts'
 
-type Described = Pick<Data, 'preprocessing' | 'classes'>
+type Described = Pick<Data, 'preprocessing' | 'classes' | 'classNames' | 'columnNames'>
 
-/** Images, standardised as the metadata say, to logits; the batch's size is free. */
-export function onnxOf(model: LayersModel, { preprocessing, classes }: Described): Promise<Uint8Array> {
+/** What whoever runs the model has to know: names are there where the data has them. */
+const facts = ({ preprocessing, classes, classNames, columnNames }: Described) => ({
+  preprocessing,
+  classes,
+  ...(classNames && { classNames }),
+  ...(columnNames && { columnNames }),
+})
+
+/** Inputs, standardised as the metadata say, to logits; the batch's size is free. */
+export function onnxOf(model: LayersModel, data: Described): Promise<Uint8Array> {
   const predict = (images: Tensor) => model.apply(images, { training: false }) as Tensor
+  const metadata = Object.entries(facts(data)).map(([name, value]) => [name, JSON.stringify(value)])
   return exportOnnx(predict, model.inputs[0]!.shape.slice(1) as number[], {
     input: 'input',
     output: 'logits',
-    metadata: { preprocessing: JSON.stringify(preprocessing), classes: String(classes) },
+    metadata: Object.fromEntries(metadata),
   })
 }
 
@@ -26,7 +35,7 @@ export interface TfjsFiles {
 }
 
 /** What `tf.loadLayersModel` reads. Equal architectures give equal topologies. */
-export async function tfjsOf(model: LayersModel, { preprocessing, classes }: Described): Promise<TfjsFiles> {
+export async function tfjsOf(model: LayersModel, data: Described): Promise<TfjsFiles> {
   let saved: io.ModelArtifacts | undefined
   const handler = io.withSaveHandler(async (artifacts) => {
     saved = artifacts
@@ -40,7 +49,7 @@ export async function tfjsOf(model: LayersModel, { preprocessing, classes }: Des
     convertedBy,
     modelTopology,
     weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }],
-    userDefinedMetadata: { preprocessing, classes },
+    userDefinedMetadata: facts(data),
   }
   return {
     topology: Buffer.from(JSON.stringify(json)),

@@ -1,4 +1,4 @@
-// The table of architectures: one line for each. A model maps standardised images [n, height, width, channels] to
+// The table of architectures: one line for each. A model maps standardised inputs [n, ...], images or others, to
 // logits [n, classes]; softmax belongs to the objective.
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
@@ -18,12 +18,12 @@ const architectures: { [K in Type]: Builder<Extract<ResolvedArchitecture, { type
 /**
  * Builds a model on the active TensorFlow.js backend and gives it the seed's initial weights. Layers are named by
  * their place, so equal architectures have equal topologies in every process.
- * @param inputShape [height, width, channels]
+ * @param inputShape of one sample: [height, width, channels] for images
  * @throws ArchitectureProblem when the architecture does not fit the data
  */
 export function buildModel(
   architecture: ResolvedArchitecture,
-  inputShape: [number, number, number],
+  inputShape: number[],
   classes: number,
   seed: number,
 ): LayersModel {

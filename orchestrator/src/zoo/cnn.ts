@@ -6,10 +6,11 @@ import { batchNorm } from './batchNorm.ts'
 import type { Builder } from './buildModel.ts'
 import { denseLayers, through, unset } from './denseLayers.ts'
 import { dropout } from './dropout.ts'
+import { imageShape } from './imageShape.ts'
 
 export const cnn: Builder<Extract<ResolvedArchitecture, { type: 'cnn' }>> = (architecture, images, classes) => {
   const { filters: blocks, kernelSize, activation, batchNorm: normalised, dropout: rate } = architecture
-  const [height, width] = images.shape.slice(1) as [number, number]
+  const [height, width] = imageShape(images, 'cnn')
   if (kernelSize > Math.min(height, width)) {
     throw new ArchitectureProblem(
       `expected a kernel of at most ${Math.min(height, width)} pixels for images of ${height} x ${width}, got ${kernelSize}`,

@@ -4,6 +4,9 @@ import { layers } from '@tensorflow/tfjs-layers'
 import type { Builder } from './buildModel.ts'
 import { denseLayers, through } from './denseLayers.ts'
 
-/** Pixels are not units: dropout starts behind the first hidden layer. */
-export const mlp: Builder<Extract<ResolvedArchitecture, { type: 'mlp' }>> = (architecture, images, classes) =>
-  denseLayers(through(layers.flatten({ name: 'flatten' }), images), { ...architecture, classes })
+/** Inputs are not units: dropout starts behind the first hidden layer. */
+export const mlp: Builder<Extract<ResolvedArchitecture, { type: 'mlp' }>> = (architecture, inputs, classes) => {
+  // TensorFlow.js refuses to flatten what is flat.
+  const flat = inputs.shape.length === 2 ? inputs : through(layers.flatten({ name: 'flatten' }), inputs)
+  return denseLayers(flat, { ...architecture, classes })
+}

@@ -6,9 +6,11 @@ import { batchNorm } from './batchNorm.ts'
 import type { Builder } from './buildModel.ts'
 import { denseLayers, through, unset } from './denseLayers.ts'
 import { dropout } from './dropout.ts'
+import { imageShape } from './imageShape.ts'
 
 export const resnet: Builder<Extract<ResolvedArchitecture, { type: 'resnet' }>> = (architecture, images, classes) => {
   const { depth, width, dropout: rate } = architecture
+  imageShape(images, 'resnet')
   let x = relu(convolution(images, { filters: width, kernelSize: 3, strides: 1, name: 'stem' }), 'stem')
   for (const stage of [1, 2, 3]) {
     for (let block = 1; block <= (depth - 2) / 6; block++) {

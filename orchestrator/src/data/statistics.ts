@@ -1,0 +1,58 @@
+// Mean and standard deviation of each channel or column, by which inputs are standardised.
+import { type Preprocessing, type Samples, sizeOf } from './data.ts'
+
+/** Over the given samples alone. What has one value everywhere gets deviation 1: it standardises to zeros. */
+export function statisticsOf({ inputs, indices }: Omit<Samples, 'labels'>, inputShape: number[]): Preprocessing {
+  const { mean, deviation } =
+    inputs instanceof Uint8Array ? ofBytes(inputs, indices, inputShape) : ofNumbers(inputs, indices, inputShape)
+  const divisor = inputs instanceof Uint8Array ? 255 : 1
+  return { divisor, mean, deviation: deviation.map((value) => (value === 0 ? 1 : value)) }
+}
+
+type Statistics = Omit<Preprocessing, 'divisor'>
+
+/** Of bytes / 255, from how often each byte occurs. */
+function ofBytes(inputs: Uint8Array, indices: Int32Array, inputShape: number[]): Statistics {
+  const [size, channels] = sizes(inputShape)
+  const counts = Array.from({ length: channels }, () => new Float64Array(256))
+  for (const index of indices) {
+    for (let at = 0; at < size; at++) {
+      const count = counts[at % channels] as Float64Array
+      const byte = inputs[index * size + at] as number
+      count[byte] = (count[byte] as number) + 1
+    }
+  }
+  const total = (indices.length * size) / channels
+  const average = (count: Float64Array, of: (value: number) => number) =>
+    count.reduce((sum, times, byte) => sum + times * of(byte / 255), 0) / total
+  const mean = counts.map((count) => average(count, (value) => value))
+  const deviation = counts.map((count, channel) =>
+    Math.sqrt(average(count, (value) => (value - (mean[channel] as number)) ** 2)),
+  )
+  return { mean, deviation }
+}
+
+/** In two passes, and from the first sample's values on, which loses less than sums of squares do. */
+function ofNumbers(inputs: Float32Array, indices: Int32Array, inputShape: number[]): Statistics {
+  const [size, channels] = sizes(inputShape)
+  const total = (indices.length * size) / channels
+  const average = (of: (value: number, channel: number) => number): number[] => {
+    const sums = new Float64Array(channels)
+    for (const index of indices) {
+      for (let at = 0; at < size; at++) {
+        const channel = at % channels
+        sums[channel] = (sums[channel] as number) + of(inputs[index * size + at] as number, channel)
+      }
+    }
+    return Array.from(sums, (sum) => sum / total)
+  }
+  const first = (channel: number) => inputs[(indices[0] as number) * size + channel] as number
+  const mean = average((value, channel) => value - first(channel)).map((offset, channel) => first(channel) + offset)
+  const variance = average((value, channel) => (value - (mean[channel] as number)) ** 2)
+  return { mean, deviation: variance.map(Math.sqrt) }
+}
+
+/** Numbers of a sample, and length of its last axis. */
+function sizes(inputShape: number[]): [size: number, channels: number] {
+  return [sizeOf(inputShape), inputShape.at(-1) as number]
+}
