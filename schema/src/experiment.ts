@@ -6,7 +6,15 @@
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Dataset".
  */
-export type Dataset = MnistDataset | IdxDataset
+export type Dataset =
+  | MnistDataset
+  | IdxDataset
+  | Cifar10Dataset
+  | Cifar100Dataset
+  | CsvDataset
+  | NpyDataset
+  | NpzDataset
+  | ImageFolderDataset
 /**
  * A short name, unique among the teachers and students of the file: letters, digits, dots, dashes, underscores.
  *
@@ -249,6 +257,204 @@ export interface IdxDataset {
    */
   testLabels: string
   split?: Split
+}
+/**
+ * CIFAR-10, the binary version: 50,000 + 10,000 images of 32 x 32 x 3, 10 classes. `retort data get cifar-10` unpacks it.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Cifar10Dataset".
+ */
+export interface Cifar10Dataset {
+  /**
+   * The CIFAR-10 images.
+   */
+  type: 'cifar-10'
+  /**
+   * Where data_batch_1.bin to data_batch_5.bin and test_batch.bin are; the path is relative to this file.
+   */
+  folder: string
+  split?: Split
+}
+/**
+ * CIFAR-100 with its fine labels, the binary version: 50,000 + 10,000 images of 32 x 32 x 3, 100 classes. `retort data get cifar-100` unpacks it.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Cifar100Dataset".
+ */
+export interface Cifar100Dataset {
+  /**
+   * The CIFAR-100 images.
+   */
+  type: 'cifar-100'
+  /**
+   * Where train.bin and test.bin are; the path is relative to this file.
+   */
+  folder: string
+  split?: Split
+}
+/**
+ * A table with a header: one column is the class, the others are numbers, each standardised by its mean and standard deviation over the training split. Classes are the label column's values, in order.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "CsvDataset".
+ */
+export interface CsvDataset {
+  /**
+   * A CSV or TSV file.
+   */
+  type: 'csv'
+  /**
+   * The file to train on; the path is relative to this file.
+   */
+  train: string
+  /**
+   * The file to test on, with the same columns, or the share of the training file's rows to hold out for testing, drawn by the split's seed.
+   */
+  test?: string | number
+  /**
+   * The column of the class.
+   */
+  label: string
+  /**
+   * Columns to leave out, such as row numbers.
+   */
+  ignore?: string[]
+  /**
+   * Columns of text, or of numbers that are only names: each of a column's values in the training file becomes a column of ones and zeros.
+   */
+  oneHot?: string[]
+  /**
+   * What stands between two fields; "auto" is a tab in files named .tsv or .tab, else a comma.
+   */
+  delimiter?: 'auto' | ',' | ';' | '|' | '\t'
+  /**
+   * Set where the columns are an image's pixels, whole numbers from 0 to 255, row by row, the channels of a pixel together. Rows are images then, standardised by channel.
+   */
+  image?: 'none' | ImageShape
+  split?: Split
+}
+/**
+ * An image's size.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ImageShape".
+ */
+export interface ImageShape {
+  /**
+   * Rows of pixels.
+   */
+  height: number
+  /**
+   * Pixels of a row.
+   */
+  width: number
+  /**
+   * Numbers of a pixel.
+   */
+  channels: number
+}
+/**
+ * Four NumPy arrays in files of their own. Bytes are images, [n, height, width] or [n, height, width, channels], or [n, features]; float32 or float64 may have any shape [n, …]. Labels are whole numbers from 0, [n].
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "NpyDataset".
+ */
+export interface NpyDataset {
+  /**
+   * Four .npy files.
+   */
+  type: 'npy'
+  /**
+   * Training inputs; the path is relative to this file.
+   */
+  trainInputs: string
+  /**
+   * Training labels.
+   */
+  trainLabels: string
+  /**
+   * Test inputs, of the training inputs' shape and type.
+   */
+  testInputs: string
+  /**
+   * Test labels.
+   */
+  testLabels: string
+  split?: Split
+}
+/**
+ * Four NumPy arrays in one archive, as numpy.savez writes it; what they may hold is as for npy.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "NpzDataset".
+ */
+export interface NpzDataset {
+  /**
+   * An .npz file.
+   */
+  type: 'npz'
+  /**
+   * The archive; the path is relative to this file.
+   */
+  file: string
+  /**
+   * The array of training inputs.
+   */
+  trainInputs?: string
+  /**
+   * The array of training labels.
+   */
+  trainLabels?: string
+  /**
+   * The array of test inputs.
+   */
+  testInputs?: string
+  /**
+   * The array of test labels.
+   */
+  testLabels?: string
+  split?: Split
+}
+/**
+ * Images in folders named after their classes, train/CLASS/… and test/CLASS/…: JPEG, PNG, WebP, GIF, AVIF or TIFF.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ImageFolderDataset".
+ */
+export interface ImageFolderDataset {
+  /**
+   * A folder for each class.
+   */
+  type: 'image-folder'
+  /**
+   * The folder that holds train and test; the path is relative to this file.
+   */
+  folder: string
+  /**
+   * "rgb" gives three channels, "grey" one.
+   */
+  color?: 'rgb' | 'grey'
+  /**
+   * The size to which images are stretched; without it all must have the same size.
+   */
+  resize?: 'none' | Size
+  split?: Split
+}
+/**
+ * Height and width in pixels.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Size".
+ */
+export interface Size {
+  /**
+   * Rows of pixels.
+   */
+  height: number
+  /**
+   * Pixels of a row.
+   */
+  width: number
 }
 /**
  * A model that teaches.

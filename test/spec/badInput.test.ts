@@ -5,6 +5,8 @@ import { complaints, experimentWith, problemsOf } from './complaints.ts'
 const mlp = (...hidden: number[]) => ({ type: 'mlp', hidden })
 const student = (id: string, training: object = {}) => ({ id, architecture: mlp(32), training })
 
+const datasetTypes = '"mnist", "idx", "cifar-10", "cifar-100", "csv", "npy", "npz" or "image-folder"'
+
 describe('the schema', () => {
   it.each<[string, Record<string, unknown>, string[]]>([
     [
@@ -36,8 +38,8 @@ describe('the schema', () => {
         '5:47  students[0].architecture.type: expected "mlp", "cnn", "resnet" or "keras", got "resnt"; did you mean "resnet"?',
       ],
     ],
-    ['a type that is no text', { dataset: { type: 3 } }, ['3:20  dataset.type: expected "mnist" or "idx", got 3']],
-    ['a missing type', { dataset: {} }, ['3:12  dataset.type: missing; expected "mnist" or "idx"']],
+    ['a type that is no text', { dataset: { type: 3 } }, [`3:20  dataset.type: expected ${datasetTypes}, got 3`]],
+    ['a missing type', { dataset: {} }, [`3:12  dataset.type: missing; expected ${datasetTypes}`]],
     [
       'a missing part',
       { students: [{ id: 'a' }] },

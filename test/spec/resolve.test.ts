@@ -111,6 +111,9 @@ it('a dataset’s files are found from the experiment’s folder', () => {
     testImages: resolve('c'),
     testLabels: resolve('/d'),
   })
+  const table = (test: unknown) => read({ dataset: { type: 'csv', train: 'a', label: 'b', test } }).experiment.dataset
+  expect(table('../c')).toMatchObject({ train: resolve('folder/a'), label: 'b', test: resolve('c') })
+  expect(table(0.5)).toMatchObject({ test: 0.5 })
 })
 
 describe('a part of the experiment', () => {

@@ -1,8 +1,13 @@
 // The table of data sets: one line for each format.
 import type { ResolvedDataset } from '@retort/schema/trial'
+import { cifarFiles, loadCifar } from './cifar.ts'
+import { csvFiles, loadCsv } from './csv.ts'
 import type { Data } from './data.ts'
 import { idxFiles, loadIdx } from './idx.ts'
+import { imageFolderFiles, loadImageFolder } from './imageFolder.ts'
 import { loadMnist } from './mnist.ts'
+import { loadNpy, npyFiles } from './npy.ts'
+import { loadNpz } from './npz.ts'
 
 interface Format<D> {
   load(dataset: D): Promise<Data>
@@ -15,6 +20,12 @@ type Type = ResolvedDataset['type']
 const formats: { [K in Type]: Format<Extract<ResolvedDataset, { type: K }>> } = {
   mnist: { load: loadMnist, files: () => [] },
   idx: { load: loadIdx, files: idxFiles },
+  'cifar-10': { load: loadCifar, files: cifarFiles },
+  'cifar-100': { load: loadCifar, files: cifarFiles },
+  csv: { load: loadCsv, files: csvFiles },
+  npy: { load: loadNpy, files: npyFiles },
+  npz: { load: loadNpz, files: ({ file }) => [file] },
+  'image-folder': { load: loadImageFolder, files: imageFolderFiles },
 }
 
 const formatOf = (dataset: ResolvedDataset) => formats[dataset.type] as Format<ResolvedDataset>

@@ -1,8 +1,8 @@
 // Reads IDX files, the format of MNIST: two zero bytes, the type of the numbers, how many dimensions, each
 // dimension as a big-endian 32-bit number, then the numbers. Only unsigned bytes are read. Plain or gzip.
-import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import { DatasetProblem } from './data.ts'
+import { readBytes } from './readBytes.ts'
 
 export interface IdxArray {
   dims: number[]
@@ -18,10 +18,7 @@ const unsignedByte = 0x08
  */
 export async function readIdx(path: string, key: string): Promise<IdxArray> {
   const problem = (text: string) => new DatasetProblem(`${path}: ${text}`, [key])
-  const raw = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw problem(error.code === 'ENOENT' ? 'no such file' : error.message)
-  })
-  return parseIdx(unzipped(raw, problem), problem)
+  return parseIdx(unzipped(await readBytes(path, key), problem), problem)
 }
 
 function unzipped(raw: Buffer, problem: (text: string) => Error): Buffer {

@@ -142,6 +142,12 @@ export function checkLossWeights({ value }: Written): Violation[] {
 const fileSizes: { [Type in Dataset['type']]: { train: number; test: number } | undefined } = {
   mnist: { train: 60000, test: 10000 },
   idx: undefined,
+  'cifar-10': { train: 50000, test: 10000 },
+  'cifar-100': { train: 50000, test: 10000 },
+  csv: undefined,
+  npy: undefined,
+  npz: undefined,
+  'image-folder': undefined,
 }
 
 /** How many samples are trained on, where that is known without reading files. */

@@ -79,16 +79,24 @@ export function resolveExperiment(
   }
 }
 
+/** The settings of each data set that are paths where they are text. */
+const paths: { [Type in Dataset['type']]: (keyof Extract<Dataset, { type: Type }>)[] } = {
+  mnist: [],
+  idx: ['trainImages', 'trainLabels', 'testImages', 'testLabels'],
+  'cifar-10': ['folder'],
+  'cifar-100': ['folder'],
+  csv: ['train', 'test'],
+  npy: ['trainInputs', 'trainLabels', 'testInputs', 'testLabels'],
+  npz: ['file'],
+  'image-folder': ['folder'],
+}
+
 function resolveDataset(dataset: Resolved<Dataset>, folder: string): Resolved<Dataset> {
-  if (dataset.type !== 'idx') return dataset
-  const { trainImages, trainLabels, testImages, testLabels } = dataset
-  return {
-    ...dataset,
-    trainImages: resolvePath(folder, trainImages),
-    trainLabels: resolvePath(folder, trainLabels),
-    testImages: resolvePath(folder, testImages),
-    testLabels: resolvePath(folder, testLabels),
-  }
+  const settings = Object.entries(dataset).map(([key, value]) => {
+    const isPath = (paths[dataset.type] as string[]).includes(key) && typeof value === 'string'
+    return [key, isPath ? resolvePath(folder, value) : value]
+  })
+  return Object.fromEntries(settings) as Resolved<Dataset>
 }
 
 /** The ids of the teachers that teach a student, in the file's order. */
