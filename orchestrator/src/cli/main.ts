@@ -3,6 +3,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { InputError } from '../errors/problem.ts'
 import { errorColors } from './colors.ts'
+import { getData, listData } from './data.ts'
 import { doctor } from './doctor.ts'
 import { exitCodes } from './exitCodes.ts'
 import { exportTrial } from './export.ts'
@@ -67,6 +68,14 @@ withStore(command('dashboard', 'serve the dashboard on this machine'))
   .action(async ({ store, port }) => {
     process.exitCode = await serveDashboard(store, port)
   })
+const data = command('data', 'data sets that have a name: list them, or get one')
+const dataCommand = (usage: string, description: string) =>
+  withJson(data.command(usage).description(description).exitOverride().showHelpAfterError())
+dataCommand('list', 'list the data sets that have a name').action(listData)
+dataCommand('get <name>', 'download a data set, or take it from a folder; check it and unpack it')
+  .option('--from <folder>', 'a folder that has the files as they are published')
+  .option('--to <folder>', 'where to put what they hold (default: data/NAME)')
+  .action(getData)
 withJson(command('doctor', 'say which engines and devices work here, and why not'))
   .option('--kernels', 'list the TensorFlow.js kernels that the onnx engine has rules for, and those it has not')
   .action(doctor)
