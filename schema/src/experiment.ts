@@ -16,6 +16,20 @@ export type Dataset =
   | NpzDataset
   | ImageFolderDataset
 /**
+ * How training images are changed, or "none". Validation and test images never are.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "DatasetAugmentation".
+ */
+export type DatasetAugmentation = 'none' | Augmentation
+/**
+ * A change of an image whose pixels are from 0 to 1, or what an array of floats has.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "AugmentationStep".
+ */
+export type AugmentationStep = CropStep | ShiftStep | FlipStep | JitterStep | NoiseStep | CutoutStep
+/**
  * A short name, unique among the teachers and students of the file: letters, digits, dots, dashes, underscores.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -204,6 +218,7 @@ export interface MnistDataset {
    */
   type: 'mnist'
   split?: Split
+  augmentation?: DatasetAugmentation
 }
 /**
  * How the training file is divided. Validation samples are drawn from it by the split's seed; the test file is never trained or selected on.
@@ -228,6 +243,124 @@ export interface Split {
    * Fixes which samples go where.
    */
   seed?: number
+}
+/**
+ * Changes of training images. Each image has a fixed number of views, drawn once and for all from the seed, and epoch e shows view (e - 1) mod views: all models see the same ones, and a teacher's logits are computed for each.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Augmentation".
+ */
+export interface Augmentation {
+  /**
+   * What is done to an image, in this order.
+   *
+   * @minItems 1
+   */
+  steps: [AugmentationStep, ...AugmentationStep[]]
+  /**
+   * Views of each image. A teacher's logits take as many times the room.
+   */
+  views?: number
+  /**
+   * Fixes the views, whatever the seeds of models are.
+   */
+  seed?: number
+}
+/**
+ * Surrounds the image with zeros and cuts its size out of that at a random place.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "CropStep".
+ */
+export interface CropStep {
+  /**
+   * A random crop of the padded image.
+   */
+  type: 'crop'
+  /**
+   * Pixels of zeros on each side.
+   */
+  padding: number
+}
+/**
+ * Moves the image by up to some pixels in both directions (Hinton's jitter, arXiv:1503.02531); its border is repeated where it leaves a gap.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ShiftStep".
+ */
+export interface ShiftStep {
+  /**
+   * A random shift.
+   */
+  type: 'shift'
+  /**
+   * The farthest it moves, in each direction.
+   */
+  pixels: number
+}
+/**
+ * Mirrors every other image, left and right.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "FlipStep".
+ */
+export interface FlipStep {
+  /**
+   * A mirror image, half of the time.
+   */
+  type: 'flip'
+}
+/**
+ * Changes contrast, then brightness: (m + c * (x - m)) * b, where m is the image's mean, and c and b are uniform within contrast and brightness of 1.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "JitterStep".
+ */
+export interface JitterStep {
+  /**
+   * Random contrast and brightness.
+   */
+  type: 'jitter'
+  /**
+   * The largest change of the factor.
+   */
+  brightness?: number
+  /**
+   * The largest change of the factor.
+   */
+  contrast?: number
+}
+/**
+ * Adds Gaussian noise to every number of the image.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "NoiseStep".
+ */
+export interface NoiseStep {
+  /**
+   * Gaussian noise.
+   */
+  type: 'noise'
+  /**
+   * Its standard deviation.
+   */
+  deviation: number
+}
+/**
+ * Covers a square around a random pixel with the training split's mean (arXiv:1708.04552); it may reach over the border.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "CutoutStep".
+ */
+export interface CutoutStep {
+  /**
+   * A covered square.
+   */
+  type: 'cutout'
+  /**
+   * The square's side in pixels.
+   */
+  size: number
 }
 /**
  * Images and labels in four IDX files (MNIST's format), plain or gzipped.
@@ -257,6 +390,7 @@ export interface IdxDataset {
    */
   testLabels: string
   split?: Split
+  augmentation?: DatasetAugmentation
 }
 /**
  * CIFAR-10, the binary version: 50,000 + 10,000 images of 32 x 32 x 3, 10 classes. `retort data get cifar-10` unpacks it.
@@ -274,6 +408,7 @@ export interface Cifar10Dataset {
    */
   folder: string
   split?: Split
+  augmentation?: DatasetAugmentation
 }
 /**
  * CIFAR-100 with its fine labels, the binary version: 50,000 + 10,000 images of 32 x 32 x 3, 100 classes. `retort data get cifar-100` unpacks it.
@@ -291,6 +426,7 @@ export interface Cifar100Dataset {
    */
   folder: string
   split?: Split
+  augmentation?: DatasetAugmentation
 }
 /**
  * A table with a header: one column is the class, the others are numbers, each standardised by its mean and standard deviation over the training split. Classes are the label column's values, in order.
@@ -332,6 +468,7 @@ export interface CsvDataset {
    */
   image?: 'none' | ImageShape
   split?: Split
+  augmentation?: DatasetAugmentation
 }
 /**
  * An image's size.
@@ -381,6 +518,7 @@ export interface NpyDataset {
    */
   testLabels: string
   split?: Split
+  augmentation?: DatasetAugmentation
 }
 /**
  * Four NumPy arrays in one archive, as numpy.savez writes it; what they may hold is as for npy.
@@ -414,6 +552,7 @@ export interface NpzDataset {
    */
   testLabels?: string
   split?: Split
+  augmentation?: DatasetAugmentation
 }
 /**
  * Images in folders named after their classes, train/CLASS/… and test/CLASS/…: JPEG, PNG, WebP, GIF, AVIF or TIFF.
@@ -439,6 +578,7 @@ export interface ImageFolderDataset {
    */
   resize?: 'none' | Size
   split?: Split
+  augmentation?: DatasetAugmentation
 }
 /**
  * Height and width in pixels.

@@ -1,9 +1,10 @@
 // What crosses the border between the orchestrator and a trial's process: what to train, what it tells
 // on the way, how it ended. Plain data only.
-import type { Architecture, Dataset, Objective, Optimizer, Schedule } from './experiment.ts'
+import type { Architecture, Augmentation, Dataset, Objective, Optimizer, Schedule } from './experiment.ts'
 import type { Resolved } from './resolved.ts'
 
 export type ResolvedDataset = Resolved<Dataset>
+export type ResolvedAugmentation = Resolved<Augmentation>
 export type ResolvedArchitecture = Resolved<Architecture>
 export type ResolvedOptimizer = Resolved<Optimizer>
 export type ResolvedSchedule = Resolved<Schedule>
@@ -45,7 +46,7 @@ export interface TrialConfig {
 }
 
 /**
- * A teacher's raw logits, float32 little-endian, over the whole training file, then the reported test samples; the
+ * A teacher's raw logits, float32 little-endian, over the whole training file in each of its views, then the reported test samples; the
  * file ends with 64 bytes: SHA-256 of the teacher's weights and of the data.
  */
 export interface LogitsArtifact {

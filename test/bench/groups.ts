@@ -28,7 +28,7 @@ const students: Record<string, ResolvedArchitecture> = {
 
 const configOf = (architecture: ResolvedArchitecture, member: number): TrialConfig => ({
   role: 'student',
-  dataset: { type: 'mnist', split: { train: 20_000, validation: 5000, test: 5000, seed: 0 } },
+  dataset: { type: 'mnist', split: { train: 20_000, validation: 5000, test: 5000, seed: 0 }, augmentation: 'none' },
   architecture,
   training: {
     epochs: 1,

@@ -117,7 +117,11 @@ function configOf(
   return {
     role,
     // Another split seed for each sweep, so that no two sweeps share their trials.
-    dataset: { type: 'mnist', split: { train: 20_000, validation: 5_000, test: 'all', seed: sweep.length } },
+    dataset: {
+      type: 'mnist',
+      split: { train: 20_000, validation: 5_000, test: 'all', seed: sweep.length },
+      augmentation: 'none',
+    },
     architecture: model.architecture,
     training: {
       epochs: 8,

@@ -34,7 +34,7 @@ write(
   join(cifar10, 'test_batch.bin'),
   records(10000, (sample) => [(sample + 3) % 10]),
 )
-const ten = { type: 'cifar-10', folder: cifar10, split } as const
+const ten = { type: 'cifar-10', folder: cifar10, split, augmentation: 'none' } as const
 
 describe('CIFAR-10', () => {
   it('has its batches one after the other, and pixels with their channels together', async () => {
@@ -95,7 +95,7 @@ it('CIFAR-100 has its fine labels', async () => {
     join(folder, 'test.bin'),
     records(10000, (sample) => [sample % 20, (sample + 42) % 100]),
   )
-  const data = await loadDataset({ type: 'cifar-100', folder, split })
+  const data = await loadDataset({ type: 'cifar-100', folder, split, augmentation: 'none' })
   expect(data).toMatchObject({ inputShape: [32, 32, 3], classes: 100, trainFileSamples: 50000 })
   expect([data.train.labels[99], data.train.labels[101], data.test.labels[0]]).toEqual([99, 1, 42])
   expect(data.train.inputs[3072 * 77 + 3 * 5 + 1]).toBe(byteAt(77, 1, 5))

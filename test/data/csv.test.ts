@@ -16,6 +16,7 @@ const defaults = {
   oneHot: [],
   delimiter: 'auto',
   image: 'none',
+  augmentation: 'none',
   split,
 } as const
 type Changes = Record<string, unknown>

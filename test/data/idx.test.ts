@@ -42,6 +42,7 @@ function dataset(changes: Partial<Record<keyof typeof good, Buffer>> = {}, split
     testImages: write(testImages),
     testLabels: write(testLabels),
     split: { train: 'rest', validation: 2, test: 'all', seed: 0, ...split },
+    augmentation: 'none',
   } as ResolvedDataset
 }
 

@@ -25,7 +25,15 @@ async function folder(changes: Record<string, Uint8Array> = {}): Promise<string>
   return path
 }
 const dataset = (path: string, changes = {}) =>
-  ({ type: 'image-folder', folder: path, color: 'rgb', resize: 'none', split, ...changes }) as const
+  ({
+    type: 'image-folder',
+    folder: path,
+    color: 'rgb',
+    resize: 'none',
+    split,
+    augmentation: 'none',
+    ...changes,
+  }) as const
 
 describe('a folder of images', () => {
   it('has a class for each folder, and the files’ very pixels', async () => {

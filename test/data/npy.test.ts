@@ -36,13 +36,15 @@ describe('arrays that NumPy wrote', () => {
   it('load from an archive, compressed', async () => {
     const file = write(join(folder, 'small.npz'), bytes(archive))
     const names = { trainInputs: 'x_train', trainLabels: 'y_train', testInputs: 'x_test', testLabels: 'y_test' }
-    const data = await loadDataset({ type: 'npz', file, ...names, split })
+    const data = await loadDataset({ type: 'npz', file, ...names, split, augmentation: 'none' })
     // Bytes without a channel axis have one channel.
     expect(data).toMatchObject({ inputShape: [2, 2, 1], classes: 2, trainFileSamples: 4, classNames: null })
     expect(data.train.inputs).toEqual(Uint8Array.from(Array(16).keys()))
     expect([...data.train.labels]).toEqual([0, 1, 0, 1])
     expect([...data.test.inputs, ...data.test.labels]).toEqual([9, 8, 7, 6, 1])
-    expect(await problemOf({ type: 'npz', file, ...names, testInputs: 'x_val', split })).toMatchObject({
+    expect(
+      await problemOf({ type: 'npz', file, ...names, testInputs: 'x_val', split, augmentation: 'none' }),
+    ).toMatchObject({
       message: `${file}: expected an array "x_val", got "x_train", "y_train", "x_test", "y_test"`,
       path: ['testInputs'],
     })
@@ -63,7 +65,7 @@ function dataset(changes: Partial<Record<keyof typeof good, Uint8Array>> = {}) {
     key,
     write(join(own, `${key}.npy`), content),
   ])
-  return { type: 'npy', ...Object.fromEntries(files), split }
+  return { type: 'npy', ...Object.fromEntries(files), split, augmentation: 'none' }
 }
 
 it('float arrays of any shape are standardised by each place of the last axis', async () => {
@@ -178,11 +180,11 @@ describe('errors name the file and what is wrong in it', () => {
     const names = { trainInputs: 'x', trainLabels: 'y', testInputs: 'x', testLabels: 'y' }
     for (const content of [bytes(archive).subarray(0, -30), Buffer.from('no archive')]) {
       const file = write(join(folder, 'bad.npz'), content)
-      const { message } = await problemOf({ type: 'npz', file, ...names, split })
+      const { message } = await problemOf({ type: 'npz', file, ...names, split, augmentation: 'none' })
       expect(message).toContain(`${file}: expected an archive as numpy.savez writes it`)
     }
     const file = write(join(folder, 'labels.npz'), zipSync({ 'x.npy': good.trainInputs, 'y.npy': good.trainInputs }))
-    expect((await problemOf({ type: 'npz', file, ...names, split })).message).toBe(
+    expect((await problemOf({ type: 'npz', file, ...names, split, augmentation: 'none' })).message).toBe(
       `${file}: y: expected labels of an integer type, got f4`,
     )
   })

@@ -14,7 +14,11 @@ describe('defaults', () => {
     expect(experiment).toEqual({
       name: 'small',
       description: '',
-      dataset: { type: 'mnist', split: { train: 'rest', validation: 5000, test: 'all', seed: 0 } },
+      dataset: {
+        type: 'mnist',
+        split: { train: 'rest', validation: 5000, test: 'all', seed: 0 },
+        augmentation: 'none',
+      },
       teachers: [
         {
           id: 'big',

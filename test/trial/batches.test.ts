@@ -51,7 +51,7 @@ it('a batch brings each sample with its own label and its own teacher’s logits
   const teacherLogits = Float32Array.from({ length: data.trainFileSamples * 10 }, (_, index) => index)
   const fill = batchFiller({ data, batchSize: 3, seed: 1, masks: [], teacherLogits })
   const places = Int32Array.of(999, 0, 500)
-  const { images, labels, teacherLogits: taught } = fill(places, 0)
+  const { images, labels, teacherLogits: taught } = fill(places, 0, 0)
   expect([...labels!]).toEqual([...places].map((place) => data.train.labels[place]))
   expect([...taught!]).toEqual([...places].flatMap((place) => Array.from({ length: 10 }, (_, of) => place * 10 + of)))
   const pixel = (place: number, at: number) =>

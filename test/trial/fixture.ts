@@ -28,12 +28,12 @@ const split: Split = { train: 640, validation: 200, test: 300, seed: 0 }
 
 /** All of MNIST's files, of which the split takes a part. */
 export function mnist(changes: Partial<Split> = {}): ResolvedDataset {
-  return { type: 'mnist', split: { ...split, ...changes } }
+  return { type: 'mnist', split: { ...split, ...changes }, augmentation: 'none' }
 }
 
 /** The first thousand and the first three hundred digits as files of their own, which load at once. */
 export function digits(changes: Partial<Split> = {}): ResolvedDataset {
-  return { ...digitFiles, split: { ...split, ...changes } }
+  return { ...digitFiles, split: { ...split, ...changes }, augmentation: 'none' }
 }
 
 const cutFiles = temporaryFolder()

@@ -57,6 +57,7 @@ describe('the same digits', () => {
         testImages: file('ei', [100, 28, 28], test.inputs),
         testLabels: file('el', [100], test.labels),
         split,
+        augmentation: 'none',
       }
     },
     npy: async () => {
@@ -68,6 +69,7 @@ describe('the same digits', () => {
         testInputs: file('ei.npy', dump(test.inputs, [100, 28, 28, 1])),
         testLabels: file('el.npy', dump(Int32Array.from(test.labels), [100])),
         split,
+        augmentation: 'none',
       }
     },
     npz: async () => {
@@ -79,7 +81,7 @@ describe('the same digits', () => {
         'y_test.npy': member(test.labels, [100]),
       })
       const names = { trainInputs: 'x_train', trainLabels: 'y_train', testInputs: 'x_test', testLabels: 'y_test' }
-      return { type: 'npz', file: write(join(folder, 'digits.npz'), archive), ...names, split }
+      return { type: 'npz', file: write(join(folder, 'digits.npz'), archive), ...names, split, augmentation: 'none' }
     },
     csv: async () => {
       const file = (name: string, { inputs, labels }: typeof train) => {
@@ -97,6 +99,7 @@ describe('the same digits', () => {
         delimiter: 'auto',
         image: { height: 28, width: 28, channels: 1 },
         split,
+        augmentation: 'none',
       }
     },
     'image-folder': async () => {
@@ -109,7 +112,14 @@ describe('the same digits', () => {
           write(join(folder, 'images', part, String(label), `${1000 + row}.png`), await image.toBuffer())
         }
       }
-      return { type: 'image-folder', folder: join(folder, 'images'), color: 'grey', resize: 'none', split }
+      return {
+        type: 'image-folder',
+        folder: join(folder, 'images'),
+        color: 'grey',
+        resize: 'none',
+        split,
+        augmentation: 'none',
+      }
     },
   }
 
@@ -147,6 +157,7 @@ describe('Fisher’s irises', () => {
     delimiter: 'auto',
     image: 'none',
     split: { train: 'rest', validation: 20, test: 'all', seed: 1 },
+    augmentation: 'none',
   }
 
   it('train a classifier that knows them, whose ONNX file says how and what', async () => {

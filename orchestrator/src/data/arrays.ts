@@ -27,7 +27,7 @@ const problem = ({ file, key }: NamedArray<unknown>, text: string) => new Datase
  * Bytes are images, and [n, height, width] of bytes get a channel; other numbers are taken as they are.
  * @throws DatasetProblem naming the first array that does not fit the others
  */
-export function fromArrays(split: ResolvedDataset['split'], arrays: Arrays): Data {
+export function fromArrays(dataset: ResolvedDataset, arrays: Arrays): Data {
   const { trainInputs, trainLabels, testInputs, testLabels } = arrays
   const [inputShape, testShape] = [inputShapeOf(trainInputs), inputShapeOf(testInputs)]
   if (String(inputShape) !== String(testShape)) {
@@ -49,7 +49,7 @@ export function fromArrays(split: ResolvedDataset['split'], arrays: Arrays): Dat
   }
   if (classes < 2) throw problem(trainLabels, `expected at least 2 classes, got ${classes}`)
   return assemble({
-    split,
+    dataset,
     train: { inputs: trainInputs.values, labels: trainLabels.values },
     test: { inputs: testInputs.values, labels: testLabels.values },
     inputShape,

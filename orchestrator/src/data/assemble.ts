@@ -1,6 +1,7 @@
 // Divides loaded files into the three splits and names the result by its hash.
 import { createHash } from 'node:crypto'
 import type { ResolvedDataset } from '@retort/schema/trial'
+import { checkAugmentation } from './augment/augment.ts'
 import { type Data, DatasetProblem, type Preprocessing, type Samples } from './data.ts'
 import { permutation, stream } from './random.ts'
 import { statisticsOf } from './statistics.ts'
@@ -8,7 +9,7 @@ import { statisticsOf } from './statistics.ts'
 type Split = ResolvedDataset['split']
 
 interface Files {
-  split: Split
+  dataset: Pick<ResolvedDataset, 'split' | 'augmentation'>
   train: Pick<Samples, 'inputs' | 'labels'>
   test: Pick<Samples, 'inputs' | 'labels'>
   inputShape: number[]
@@ -20,7 +21,10 @@ interface Files {
 }
 
 export function assemble(files: Files): Data {
-  const { split, train, test, inputShape, classes, classNames = null, columnNames = null } = files
+  const { dataset, train, test, inputShape, classes, classNames = null, columnNames = null } = files
+  const { split } = dataset
+  const augmentation = dataset.augmentation === 'none' ? null : dataset.augmentation
+  if (augmentation !== null) checkAugmentation(augmentation, inputShape)
   const drawn = drawSplit(split, train.labels.length, test.labels.length)
   const training: Samples = { ...train, indices: drawn.train }
   const preprocessing = files.preprocessing ?? statisticsOf(training, inputShape)
@@ -28,7 +32,7 @@ export function assemble(files: Files): Data {
   for (const numbers of [train.inputs, train.labels, test.inputs, test.labels]) {
     hash.update(createHash('sha256').update(numbers).digest())
   }
-  hash.update(JSON.stringify({ inputShape, classes, split, preprocessing }))
+  hash.update(JSON.stringify({ inputShape, classes, split, preprocessing, augmentation }))
   return {
     train: training,
     validation: { ...train, indices: drawn.validation },
@@ -39,6 +43,7 @@ export function assemble(files: Files): Data {
     classNames,
     columnNames,
     preprocessing,
+    augmentation,
     hash: hash.digest('hex'),
   }
 }

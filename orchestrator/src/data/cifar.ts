@@ -51,7 +51,7 @@ export function cifarFiles({ type, folder }: Cifar): string[] {
 
 /** Pixels are standardised by each channel's mean and standard deviation over the training split. */
 export async function loadCifar(dataset: Cifar): Promise<Data> {
-  const { type, folder, split } = dataset
+  const { type, folder } = dataset
   const version = versions[type]
   const { train, test, records, classes } = version
   await access(folder).catch(() => {
@@ -60,7 +60,7 @@ export async function loadCifar(dataset: Cifar): Promise<Data> {
   })
   const names = await classNames(version, folder)
   return assemble({
-    split,
+    dataset,
     train: await readRecords(train, records.train, version, folder),
     test: await readRecords(test, records.test, version, folder),
     inputShape: [side, side, 3],

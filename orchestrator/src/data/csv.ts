@@ -36,7 +36,7 @@ export async function loadCsv(dataset: Csv): Promise<Data> {
     labels: labelsOf(part, classNames, typeof test === 'string' ? test : file),
   })) as [Part, Part]
   return assemble({
-    split,
+    dataset,
     train,
     test: tested,
     inputShape: bytes ? [image.height, image.width, image.channels] : [widthOf(table.columns)],

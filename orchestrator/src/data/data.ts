@@ -1,5 +1,6 @@
 // What a data set is once it is loaded: numbers in memory, who is in which split, and how a batch is made of them.
 // Which files they come from is its format's business.
+import type { ResolvedAugmentation } from '@retort/schema/trial'
 
 /** Some of a file's samples. Splits of one file share its numbers. */
 export interface Samples {
@@ -33,9 +34,14 @@ export interface Data {
   /** Of a table, in the order of the last axis. */
   columnNames: string[] | null
   preprocessing: Preprocessing
-  /** SHA-256 of the files' content, the split and the preprocessing. */
+  /** How training samples are changed; null for not at all. */
+  augmentation: ResolvedAugmentation | null
+  /** SHA-256 of the files' content, the split, the preprocessing and the augmentation. */
   hash: string
 }
+
+/** In how many views training samples come. */
+export const viewsOf = ({ augmentation }: Pick<Data, 'augmentation'>): number => augmentation?.views ?? 1
 
 /** Numbers of one sample. */
 export const sizeOf = (inputShape: number[]): number => inputShape.reduce((product, length) => product * length, 1)

@@ -1,4 +1,5 @@
 // Fills a step's input arrays with a batch.
+import { viewer } from './augment/augment.ts'
 import { type Data, type Preprocessing, type Samples, sizeOf } from './data.ts'
 
 /** Copies samples, standardised, into a batch's arrays. */
@@ -11,6 +12,34 @@ export type Gather = (
   /** [batch] */
   labels: Int32Array,
 ) => void
+
+/** The same of a view of each sample. */
+export type GatherView = (
+  samples: Samples,
+  indices: Int32Array,
+  view: number,
+  inputs: Float32Array,
+  labels: Int32Array,
+) => void
+
+/** For training samples; without augmentation there is one view, the samples as they are. */
+export function viewGatherer(data: Pick<Data, 'inputShape' | 'preprocessing' | 'augmentation'>): GatherView {
+  const { inputShape, preprocessing, augmentation } = data
+  const gather = gatherer(data)
+  if (augmentation === null) return (samples, indices, _, inputs, labels) => gather(samples, indices, inputs, labels)
+  const size = sizeOf(inputShape)
+  const viewOf = viewer(augmentation, data)
+  // A view is in units of value / divisor already.
+  const standardise = standardiser({ ...preprocessing, divisor: 1 })
+  return (samples, indices, view, inputs, labels) => {
+    for (let place = 0; place < indices.length; place++) {
+      const index = indices[place] as number
+      labels[place] = samples.labels[index] as number
+      inputs.set(viewOf(samples, index, view), place * size)
+    }
+    standardise(inputs)
+  }
+}
 
 /** For data of this shape. */
 export function gatherer({ inputShape, preprocessing }: Pick<Data, 'inputShape' | 'preprocessing'>): Gather {
@@ -76,9 +105,11 @@ export function byteTable({ divisor, mean, deviation }: Preprocessing): Float32A
 function standardiser({ divisor, mean, deviation }: Preprocessing): (numbers: Float32Array) => void {
   const channels = mean.length
   return (numbers) => {
-    for (let at = 0; at < numbers.length; at++) {
-      const channel = at % channels
-      numbers[at] = ((numbers[at] as number) / divisor - (mean[channel] as number)) / (deviation[channel] as number)
+    for (let start = 0; start < numbers.length; start += channels) {
+      for (let channel = 0; channel < channels; channel++) {
+        const value = (numbers[start + channel] as number) / divisor
+        numbers[start + channel] = (value - (mean[channel] as number)) / (deviation[channel] as number)
+      }
     }
   }
 }

@@ -21,7 +21,7 @@ export async function loadIdx(dataset: Names): Promise<Data> {
   // One after the other, so that of several problems always the same one is told.
   const [trainImages, trainLabels] = [await read('trainImages'), await read('trainLabels')]
   const [testImages, testLabels] = [await read('testImages'), await read('testLabels')]
-  return fromArrays(dataset.split, {
+  return fromArrays(dataset, {
     trainInputs: images(trainImages),
     trainLabels: labels(trainLabels),
     testInputs: images(testImages),

@@ -25,7 +25,7 @@ export function imageFolderFiles({ folder }: ImageFolder): string[] {
 
 /** Pixels are standardised by each channel's mean and standard deviation over the training split. */
 export async function loadImageFolder(dataset: ImageFolder): Promise<Data> {
-  const { folder, split } = dataset
+  const { folder } = dataset
   const classNames = foldersIn(join(folder, 'train'))
   if (classNames.length < 2) {
     const found = classNames.length === 0 ? 'none' : `only ${JSON.stringify(classNames[0])}`
@@ -44,7 +44,7 @@ export async function loadImageFolder(dataset: ImageFolder): Promise<Data> {
   const { shape } = await decode(files[0]!.path)
   const first = { path: files[0]!.path, shape }
   return assemble({
-    split,
+    dataset,
     train: await decodeAll(files, decode, first),
     test: await decodeAll(testFiles, decode, first),
     inputShape: shape,

@@ -38,7 +38,7 @@ export async function loadMnist(dataset: Extract<ResolvedDataset, { type: 'mnist
     readChecked(folder, files.testLabels),
   ])
   return assemble({
-    split: dataset.split,
+    dataset,
     train: { inputs: trainImages.values, labels: Int32Array.from(trainLabels.values) },
     test: { inputs: testImages.values, labels: Int32Array.from(testLabels.values) },
     inputShape: [28, 28, 1],

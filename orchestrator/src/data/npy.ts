@@ -19,7 +19,7 @@ export const npyFiles = ({ trainInputs, trainLabels, testInputs, testLabels }: N
 export async function loadNpy(dataset: Npy): Promise<Data> {
   const inputs = async (key: Key) => npyInputs(await readBytes(dataset[key], key), { file: dataset[key], key })
   const labels = async (key: Key) => npyLabels(await readBytes(dataset[key], key), { file: dataset[key], key })
-  return fromArrays(dataset.split, {
+  return fromArrays(dataset, {
     trainInputs: await inputs('trainInputs'),
     trainLabels: await labels('trainLabels'),
     testInputs: await inputs('testInputs'),

@@ -22,7 +22,7 @@ export async function loadNpz(dataset: Npz): Promise<Data> {
     throw new DatasetProblem(`${file}: expected an array "${dataset[key]}", got ${arrays || 'none'}`, [key])
   }
   const place = (key: Key) => ({ file: `${file}: ${dataset[key]}`, key })
-  return fromArrays(dataset.split, {
+  return fromArrays(dataset, {
     trainInputs: npyInputs(member('trainInputs'), place('trainInputs')),
     trainLabels: npyLabels(member('trainLabels'), place('trainLabels')),
     testInputs: npyInputs(member('testInputs'), place('testInputs')),

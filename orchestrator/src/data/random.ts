@@ -31,11 +31,17 @@ export function xoshiro128(state: readonly [number, number, number, number]): St
   }
 }
 
+/** From 0 on, below 1. */
+export const uniform = (next: Stream): number => next() / 2 ** 32
+
+/** A whole number from 0 on, below `end` (the bias is below 2^-16 for ends up to 65,536). */
+export const below = (end: number, next: Stream): number => Math.floor(uniform(next) * end)
+
 /** 0 to `length` - 1 in random order (Fisher and Yates; the bias of the draw is below 2^-16 for 65,536 items). */
 export function permutation(length: number, next: Stream): Int32Array {
   const order = Int32Array.from({ length }, (_, index) => index)
   for (let last = length - 1; last > 0; last--) {
-    const other = Math.floor((next() / 2 ** 32) * (last + 1))
+    const other = below(last + 1, next)
     const item = order[last] as number
     order[last] = order[other] as number
     order[other] = item

@@ -1,7 +1,7 @@
 // What goes into a training step: whose turn it is, and the arrays that carry a batch there, which are filled anew
 // for each step.
-import { type Data, sizeOf } from '../data/data.ts'
-import { gatherer, gatherRows } from '../data/gather.ts'
+import { type Data, sizeOf, viewsOf } from '../data/data.ts'
+import { gatherRows, viewGatherer } from '../data/gather.ts'
 import { permutation, stream } from '../data/random.ts'
 import type { Values } from '../engine/engine.ts'
 import { type DropoutMask, maskSize } from '../zoo/dropout.ts'
@@ -11,6 +11,9 @@ import { maskInput } from './steps.ts'
 export function epochOrder(indices: Int32Array, seed: number, epoch: number): Int32Array {
   return permutation(indices.length, stream('shuffle', seed, epoch)).map((place) => indices[place] as number)
 }
+
+/** Which view of the training samples an epoch shows, from 0. */
+export const viewOfEpoch = (data: Pick<Data, 'augmentation'>, epoch: number): number => (epoch - 1) % viewsOf(data)
 
 /** Fills a dropout layer's mask: 0 with probability `rate`, else 1 / (1 - rate). */
 export function fillMask(out: Float32Array, { name, rate }: DropoutMask, seed: number, step: number): void {
@@ -25,16 +28,17 @@ export interface BatchSource {
   batchSize: number
   seed: number
   masks: DropoutMask[]
-  /** Over the whole training file, [samples, classes]; null without a teacher. */
+  /** Of each view over the whole training file, [views, samples, classes]; null without a teacher. */
   teacherLogits: Float32Array | null
 }
 
 /**
- * @returns a function that fills the arrays with the samples at the given places of the training file, and draws
- * the dropout of the step (counted from 0 over the whole training)
+ * @returns a function that fills the arrays with a view of the samples at the given places of the training file, and
+ * draws the dropout of the step (counted from 0 over the whole training)
  */
 export function batchFiller({ data, batchSize, seed, masks, teacherLogits }: BatchSource) {
-  const gather = gatherer(data)
+  const gather = viewGatherer(data)
+  const viewLength = data.trainFileSamples * data.classes
   const images = new Float32Array(batchSize * sizeOf(data.inputShape))
   const labels = new Int32Array(batchSize)
   const inputs: Record<string, Values> = { images, labels }
@@ -42,9 +46,12 @@ export function batchFiller({ data, batchSize, seed, masks, teacherLogits }: Bat
   for (const { mask, values } of drawn) inputs[maskInput(mask.name)] = values
   const taught = teacherLogits === null ? null : new Float32Array(batchSize * data.classes)
   if (taught !== null) inputs.teacherLogits = taught
-  return (places: Int32Array, step: number): Record<string, Values> => {
-    gather(data.train, places, images, labels)
-    if (teacherLogits !== null && taught !== null) gatherRows(teacherLogits, data.classes, places, taught)
+  return (places: Int32Array, step: number, view: number): Record<string, Values> => {
+    gather(data.train, places, view, images, labels)
+    if (teacherLogits !== null && taught !== null) {
+      const ofView = teacherLogits.subarray(view * viewLength, (view + 1) * viewLength)
+      gatherRows(ofView, data.classes, places, taught)
+    }
     for (const { mask, values } of drawn) fillMask(values, mask, seed, step)
     return inputs
   }

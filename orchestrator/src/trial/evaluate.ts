@@ -1,23 +1,25 @@
 // Forward passes over many samples, and what is read from their logits.
 import { type Data, type Samples, sizeOf } from '../data/data.ts'
-import { gatherer } from '../data/gather.ts'
+import { gatherer, viewGatherer } from '../data/gather.ts'
 import type { Workbench } from './workbench.ts'
 
 /**
  * Raw logits of samples, in the order given.
  * @param between called after each batch; may throw to stop
+ * @param view of training samples; null for samples as they are
  * @returns [indices, classes]
  */
 export async function logitsOf(
   { predict, predictBatch }: Pick<Workbench, 'predict' | 'predictBatch'>,
-  data: Pick<Data, 'inputShape' | 'classes' | 'preprocessing'>,
+  data: Pick<Data, 'inputShape' | 'classes' | 'preprocessing' | 'augmentation'>,
   samples: Samples,
   between: () => void,
+  view: number | null = null,
 ): Promise<Float32Array> {
   const { indices } = samples
   const logits = new Float32Array(indices.length * data.classes)
   for (let start = 0; start < indices.length; start += predictBatch) {
-    const images = imagesOf(data, samples, start, predictBatch)
+    const images = imagesOf(data, samples, view, start, predictBatch)
     const outputs = await predict.run({ images })
     const count = Math.min(predictBatch, indices.length - start)
     logits.set(outputs.logits!.subarray(0, count * data.classes), start * data.classes)
@@ -27,24 +29,28 @@ export async function logitsOf(
 }
 
 /** The batch gathered last: the members of a group ask for the same one in turn. */
-let last: { samples: Samples; start: number; size: number; images: Float32Array } | undefined
+let last: { samples: Samples; view: number | null; start: number; size: number; images: Float32Array } | undefined
 
 /** A new array for each batch, since a member may still wait with the one before. */
 function imagesOf(
-  data: Pick<Data, 'inputShape' | 'preprocessing'>,
+  data: Pick<Data, 'inputShape' | 'preprocessing' | 'augmentation'>,
   samples: Samples,
+  view: number | null,
   start: number,
   size: number,
 ): Float32Array {
-  if (last?.samples === samples && last.start === start && last.size === size) return last.images
+  const same = last?.samples === samples && last.view === view && last.start === start && last.size === size
+  if (same) return last!.images
   const images = new Float32Array(size * sizeOf(data.inputShape))
   const places = new Int32Array(size)
   const part = samples.indices.subarray(start, start + size)
   places.set(part)
   // The last batch is filled up, since the compiled pass takes whole batches.
   places.fill(part[0] as number, part.length)
-  gatherer(data)(samples, places, images, new Int32Array(size))
-  last = { samples, start, size, images }
+  const labels = new Int32Array(size)
+  if (view === null) gatherer(data)(samples, places, images, labels)
+  else viewGatherer(data)(samples, places, view, images, labels)
+  last = { samples, view, start, size, images }
   return images
 }
 

@@ -76,8 +76,8 @@ function sharedFiller(): typeof batchFiller {
   let filled: { step: number; inputs: ReturnType<ReturnType<typeof batchFiller>> } | undefined
   return (source: BatchSource) => {
     fill ??= batchFiller(source)
-    return (places, step) => {
-      if (filled?.step !== step) filled = { step, inputs: fill!(places, step) }
+    return (places, step, view) => {
+      if (filled?.step !== step) filled = { step, inputs: fill!(places, step, view) }
       return filled.inputs
     }
   }

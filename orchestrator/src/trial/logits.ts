@@ -1,15 +1,15 @@
 // A teacher's logits, computed once and read by every student. The artifact holds float32 numbers, little-endian,
-// [training file + reported test samples, classes], then 64 bytes: SHA-256 of the teacher's weights, then of the
+// [views * training file + reported test samples, classes], then 64 bytes: SHA-256 of the teacher's weights, then of the
 // data. With them a student proves that these logits belong to the data it has before it.
 import { createHash } from 'node:crypto'
 import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/trial'
-import type { Data } from '../data/data.ts'
+import { type Data, viewsOf } from '../data/data.ts'
 import { readArtifact, writeArtifact } from './artifacts.ts'
 import { logitsOf } from './evaluate.ts'
 import type { Workbench } from './workbench.ts'
 
 export interface TeacherLogits {
-  /** Over the whole training file, [samples, classes]. */
+  /** Of each view over the whole training file, [views, samples, classes]. */
   train: Float32Array
   /** Of the reported test samples, [samples, classes]. */
   test: Float32Array
@@ -17,14 +17,14 @@ export interface TeacherLogits {
 
 const footer = 64
 
-/** What the logits follow from. There is no augmentation, so no seed of one. */
+/** What the logits follow from; the augmentation and its seed are part of the data's hash. */
 export function logitsKey(weights: ArtifactHash, data: Pick<Data, 'hash' | 'preprocessing'>): string {
   const source = { weights, data: data.hash, preprocessing: data.preprocessing, dtype: 'float32' }
   return createHash('sha256').update(JSON.stringify(source)).digest('hex')
 }
 
 /**
- * Runs the teacher over the training file and the test samples, and stores what it says.
+ * Runs the teacher over every view of the training file and the test samples, and stores what it says.
  * @param test its logits of the test samples, which are known already
  */
 export async function computeLogits(
@@ -37,9 +37,10 @@ export async function computeLogits(
 ): Promise<{ artifact: Artifact; logits: LogitsArtifact }> {
   const start = performance.now()
   const whole = { ...data.train, indices: Int32Array.from({ length: data.trainFileSamples }, (_, index) => index) }
-  const train = await logitsOf(workbench, data, whole, between)
+  const views: Float32Array[] = []
+  for (let view = 0; view < viewsOf(data); view++) views.push(await logitsOf(workbench, data, whole, between, view))
   const bytes = Buffer.concat([
-    Buffer.from(train.buffer),
+    ...views.map(({ buffer }) => Buffer.from(buffer)),
     Buffer.from(test.buffer),
     Buffer.from(weights, 'hex'),
     Buffer.from(data.hash, 'hex'),
@@ -67,7 +68,7 @@ export async function readLogits(folder: string, logits: LogitsArtifact, data: D
     if (got !== count) throw new Error(`${name}: expected ${what} ${count} as in the data, got ${got}`)
   }
   const bytes = await readArtifact(folder, logits.artifact)
-  const trainBytes = 4 * expected.trainSamples * data.classes
+  const trainBytes = 4 * viewsOf(data) * expected.trainSamples * data.classes
   const testBytes = 4 * expected.testSamples * data.classes
   if (bytes.length !== trainBytes + testBytes + footer) {
     throw new Error(`${name}: expected ${trainBytes + testBytes + footer} bytes, got ${bytes.length}`)

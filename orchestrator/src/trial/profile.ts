@@ -73,7 +73,7 @@ function feeder({ training, seed, distillation }: ProfileRequest['config'], data
         }
   return (step: number): Record<string, Values> => {
     const place = step % stepsPerEpoch
-    const inputs = fill(order.subarray(place * batchSize, (place + 1) * batchSize), step)
+    const inputs = fill(order.subarray(place * batchSize, (place + 1) * batchSize), step, 0)
     const course = { schedule, learningRate: settings.learningRate, stepsPerEpoch, epochs }
     const scalars = optimizerOf(settings).scalars(settings, learningRateAt(course, step), step + 1)
     const values = Object.entries({ ...teaching, ...scalarInputs(scalars) })

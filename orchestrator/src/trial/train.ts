@@ -3,7 +3,7 @@ import type { EpochRecord, TrialConfig, TrialEvent, TrialId } from '@retort/sche
 import type { Data } from '../data/data.ts'
 import type { Values } from '../engine/engine.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
-import { epochOrder } from './batches.ts'
+import { epochOrder, viewOfEpoch } from './batches.ts'
 import { type Checkpoint, type PartialSums, writeCheckpoint } from './checkpoint.ts'
 import { logitsOf, scoreOf } from './evaluate.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
@@ -22,7 +22,7 @@ export interface Training {
   config: TrialConfig
   data: Data
   workbench: Workbench
-  /** Over the whole training file, [samples, classes]; null without a teacher. */
+  /** Of each view over the whole training file, [views, samples, classes]; null without a teacher. */
   teacherLogits: Float32Array | null
   /** The checkpoint's file, and what stands in it. */
   checkpoint: string
@@ -95,7 +95,8 @@ function stepTaker({ config, data, workbench, teacherLogits }: Training, course:
     const start = performance.now()
     const { step, sums } = state
     const overall = (epoch - 1) * course.stepsPerEpoch + step
-    const inputs = { ...fill(order.subarray(step * batchSize, (step + 1) * batchSize), overall), ...constants }
+    const places = order.subarray(step * batchSize, (step + 1) * batchSize)
+    const inputs = { ...fill(places, overall, viewOfEpoch(data, epoch)), ...constants }
     const scalars = optimizer.scalars(settings, learningRateAt(course, overall), overall + 1)
     for (const [name, value] of Object.entries(scalarInputs(scalars))) inputs[name] = Float32Array.of(value)
     const outputs = await workbench.train.run(inputs)

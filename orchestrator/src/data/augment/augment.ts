@@ -1,0 +1,82 @@
+// The table of augmentations: one line for each. Views of training images are drawn from the augmentation's seed, the
+// image and the view alone, so that every model sees the same ones and any of them can be drawn again.
+import type { ResolvedAugmentation } from '@retort/schema/trial'
+import { type Data, DatasetProblem, type Samples } from '../data.ts'
+import { type Stream, stream } from '../random.ts'
+import { crop } from './crop.ts'
+import { cutout } from './cutout.ts'
+import { flip } from './flip.ts'
+import { jitter } from './jitter.ts'
+import { noise } from './noise.ts'
+import { shift } from './shift.ts'
+
+type Step = ResolvedAugmentation['steps'][number]
+
+export interface Picture {
+  height: number
+  width: number
+  channels: number
+  /** Of each channel over the training split. */
+  mean: number[]
+}
+
+/** Reads an image [height, width, channels] from one array and writes the changed one into the other. */
+export type Change = (from: Float32Array, to: Float32Array, next: Stream) => void
+
+/** Makes a step for images of a size. */
+export type Augment<S> = (step: S, picture: Picture) => Change
+
+const augments: { [T in Step['type']]: Augment<Extract<Step, { type: T }>> } = {
+  crop,
+  shift,
+  flip,
+  jitter,
+  noise,
+  cutout,
+}
+
+/** Settings that are lengths in pixels, which an image must have. */
+const lengths = ['padding', 'pixels', 'size']
+
+/** @throws DatasetProblem where the inputs are no images, or a length is more than the image's */
+export function checkAugmentation({ steps }: ResolvedAugmentation, inputShape: number[]): void {
+  if (inputShape.length !== 3) {
+    const got = `inputs of [${inputShape.join(', ')}]`
+    throw new DatasetProblem(`augmentation expects images of [height, width, channels], got ${got}`, ['augmentation'])
+  }
+  const [height, width] = inputShape as [number, number]
+  for (const [index, step] of steps.entries()) {
+    for (const [name, value] of Object.entries(step)) {
+      if (!lengths.includes(name) || Number(value) <= Math.min(height, width)) continue
+      throw new DatasetProblem(
+        `expected at most ${Math.min(height, width)} pixels for images of ${height} x ${width}, got ${value}`,
+        ['augmentation', 'steps', String(index), name],
+      )
+    }
+  }
+}
+
+/** Writes a view of a sample, in units of value / divisor, not standardised. */
+export type View = (samples: Samples, index: number, view: number) => Float32Array
+
+/** @returns a function whose result is valid until it is called again */
+export function viewer(
+  { steps, seed }: ResolvedAugmentation,
+  { inputShape, preprocessing }: Pick<Data, 'inputShape' | 'preprocessing'>,
+): View {
+  const [height, width, channels] = inputShape as [number, number, number]
+  const { divisor, mean } = preprocessing
+  const picture: Picture = { height, width, channels, mean }
+  const changes = steps.map((step) => (augments[step.type] as Augment<Step>)(step, picture))
+  const size = height * width * channels
+  let [image, spare] = [new Float32Array(size), new Float32Array(size)]
+  return ({ inputs }, index, view) => {
+    const next = stream('augmentation', seed, index, view)
+    for (let at = 0; at < size; at++) image[at] = (inputs[index * size + at] as number) / divisor
+    for (const change of changes) {
+      change(image, spare, next)
+      ;[image, spare] = [spare, image]
+    }
+    return image
+  }
+}

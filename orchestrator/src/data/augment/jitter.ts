@@ -1,0 +1,12 @@
+// Another contrast and brightness: (m + c * (x - m)) * b, where m is the image's mean.
+import { uniform } from '../random.ts'
+import type { Augment } from './augment.ts'
+
+export const jitter: Augment<{ brightness: number; contrast: number }> =
+  ({ brightness, contrast }) =>
+  (from, to, next) => {
+    const c = 1 + contrast * (2 * uniform(next) - 1)
+    const b = 1 + brightness * (2 * uniform(next) - 1)
+    const mean = from.reduce((sum, value) => sum + value, 0) / from.length
+    for (let at = 0; at < from.length; at++) to[at] = (mean + c * ((from[at] as number) - mean)) * b
+  }
