@@ -713,6 +713,10 @@ export interface TrainingOverride {
    * Samples of a step.
    */
   batchSize?: number
+  /**
+   * Classes whose samples are left out of this model's training.
+   */
+  omitClasses?: number[]
   optimizer?: OptimizerOverride
   schedule?: Schedule
 }
@@ -835,6 +839,10 @@ export interface Training {
    * Samples of a step. A last, smaller batch of an epoch is left out.
    */
   batchSize?: number
+  /**
+   * Classes, by number from 0, whose samples are left out of training; validation and test keep them. Left out for students alone, what they know of these classes comes from the teacher: Hinton's incomplete transfer sets (arXiv:1503.02531, section 3).
+   */
+  omitClasses?: number[]
   optimizer?: Optimizer
   schedule?: Schedule
 }

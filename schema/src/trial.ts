@@ -13,6 +13,8 @@ export type ResolvedObjective = Resolved<Objective>
 export interface ResolvedTraining {
   epochs: number
   batchSize: number
+  /** Classes whose samples are left out of training. */
+  omitClasses: number[]
   optimizer: ResolvedOptimizer
   schedule: ResolvedSchedule
 }

@@ -33,6 +33,7 @@ const configOf = (architecture: ResolvedArchitecture, member: number): TrialConf
   training: {
     epochs: 1,
     batchSize: 128,
+    omitClasses: [],
     optimizer: {
       type: 'adam',
       learningRate: 5e-4 * 1.1 ** member,

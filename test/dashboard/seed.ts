@@ -100,6 +100,7 @@ function experimentOf(name: string, description: string, seeds: [number, ...numb
     training: {
       epochs: 8,
       batchSize: 128,
+      omitClasses: [],
       optimizer: { type: 'adam', learningRate: 0.001 },
       schedule: { type: 'cosine' },
     },
@@ -126,6 +127,7 @@ function configOf(
     training: {
       epochs: 8,
       batchSize: 128,
+      omitClasses: [],
       optimizer: { type: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
       schedule: { type: 'cosine', warmupEpochs: 0, finalFraction: 0.01 },
     },

@@ -31,7 +31,13 @@ export function planOf(shape: Shape = {}): Plan {
     role,
     dataset: { type: 'mnist', split: { validation: 5000 } } as TrialConfig['dataset'],
     architecture: { type: 'mlp', hidden: [units], activation: 'relu', dropout: 0 },
-    training: { epochs, batchSize: 128, optimizer: sgd, schedule: { type: 'constant', warmupEpochs: 0 } },
+    training: {
+      epochs,
+      batchSize: 128,
+      omitClasses: [],
+      optimizer: sgd,
+      schedule: { type: 'constant', warmupEpochs: 0 },
+    },
     seed,
     distillation: null,
   })

@@ -110,6 +110,7 @@ export function config(
     training: {
       epochs: 2,
       batchSize: 64,
+      omitClasses: [],
       optimizer: adam(),
       schedule: { type: 'constant', warmupEpochs: 0 },
       ...changes.training,

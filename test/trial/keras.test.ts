@@ -116,6 +116,7 @@ describe('profiling', () => {
   const training: TrialConfig['training'] = {
     epochs: 1,
     batchSize: 32,
+    omitClasses: [],
     optimizer: sgd(),
     schedule: { type: 'constant', warmupEpochs: 0 } as TrialConfig['training']['schedule'],
   }

@@ -4,6 +4,7 @@ import { InputError } from '../errors/problem.ts'
 import type { Pool } from '../executor/pool.ts'
 import { makePlan } from '../plan/makePlan.ts'
 import type { Plan } from '../plan/plan.ts'
+import { omittedClassProblems } from '../spec/classChecks.ts'
 import { architecturesOf, inspectProblem, type PlacedArchitecture } from '../spec/inspect.ts'
 import { type ReadExperiment, readExperiment } from '../spec/read.ts'
 
@@ -22,9 +23,10 @@ export async function prepare(file: string, ask: Pool['ask']): Promise<Prepared>
   const inspected = await ask({ task: 'inspect', dataset: read.experiment.dataset, architectures })
   const { dataset } = inspected
   if ('problem' in dataset) throw new InputError([inspectProblem(read, 'dataset', dataset)])
-  const problems = inspected.models.flatMap((model, index) =>
+  const ofModels = inspected.models.flatMap((model, index) =>
     'problem' in model ? [inspectProblem(read, placed[index]!, model)] : [],
   )
+  const problems = [...ofModels, ...omittedClassProblems(read, dataset.classes)]
   if (problems.length > 0) throw new InputError(problems)
   const models = inspected.models.flatMap((model, index) =>
     'problem' in model ? [] : [{ placed: placed[index]!, ...model }],

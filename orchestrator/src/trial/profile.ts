@@ -1,6 +1,7 @@
 // Where the time of a model's training steps goes: real steps on its data, first as they are, then with the profiler.
 import type { ProfileRequest, ProfileResult, RanOn } from '@retort/schema/trial'
 import type { Data } from '../data/data.ts'
+import { transferSet } from '../data/transferSet.ts'
 import type { CompiledStep, OperatorTime, Values } from '../engine/engine.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
 import { batchFiller, epochOrder } from './batches.ts'
@@ -17,7 +18,7 @@ const warming = 3
 /** @throws Error where the engine is not the onnx engine */
 export async function profile(request: ProfileRequest, workshop: Workshop): Promise<ProfileResult> {
   const { config, placement, steps } = request
-  const data = await workshop.data(config.dataset)
+  const data = transferSet(await workshop.data(config.dataset), config.training.omitClasses)
   const engine = await workshop.engine(placement)
   if (engine.profile === null) throw new Error(`only the onnx engine is profiled, got the ${engine.name} engine`)
   const drawing = draw(workbenchRequest(config, data))

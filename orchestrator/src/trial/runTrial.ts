@@ -1,5 +1,6 @@
 // One trial from its request to its result: training, scores, artifacts, and for a teacher its logits.
 import type { Artifact, LogitsArtifact, TrialRequest, TrialResult } from '@retort/schema/trial'
+import { transferSet } from '../data/transferSet.ts'
 import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { agreement, logitsOf, scoreOf } from './evaluate.ts'
@@ -25,8 +26,8 @@ export async function runTrial(request: TrialRequest, channel: Channel, workshop
 async function run(request: TrialRequest, channel: Channel, workshop: Workshop): Promise<TrialResult> {
   const { trial, config, artifacts: folder, checkpoint } = request
   const { distillation } = config
-  const { batchSize, epochs } = config.training
-  const data = await workshop.data(config.dataset)
+  const { batchSize, epochs, omitClasses } = config.training
+  const data = transferSet(await workshop.data(config.dataset), omitClasses)
   const steps = stepsOf(data, batchSize)
   const teacher = distillation === null ? null : await readLogits(folder, requireLogits(request), data)
   const resume = await readCheckpoint(checkpoint, trial)

@@ -1,0 +1,33 @@
+// What can be checked only when the data's classes are known.
+import type { Path, Problem } from '../errors/problem.ts'
+import type { ReadExperiment } from './read.ts'
+
+/** Classes to leave out that the data does not have, each at its place. */
+export function omittedClassProblems({ source, problem }: ReadExperiment, classes: number): Problem[] {
+  const { training, teachers = [], students, sweep = {} } = source
+  const lists: { path: Path; list: unknown }[] = [{ path: ['training'], list: training?.omitClasses }]
+  for (const [kind, models] of Object.entries({ teachers, students })) {
+    for (const [index, model] of models.entries()) {
+      lists.push({ path: [kind, index, 'training'], list: model.training?.omitClasses })
+    }
+  }
+  const axis = sweep['training.omitClasses']
+  const written = lists.map(({ path, list }) => ({ path: [...path, 'omitClasses'], list }))
+  for (const [index, list] of (axis?.values ?? []).entries()) {
+    written.push({ path: ['sweep', 'training.omitClasses', 'values', index], list })
+  }
+  return written.flatMap(({ path, list }) => {
+    if (!Array.isArray(list)) return []
+    return [...list.entries()].flatMap(([place, omitted]) => {
+      if (omitted < classes) return []
+      const expected = `a class of the data, from 0 to ${classes - 1}`
+      return [
+        problem([...path, place], {
+          expected,
+          found: String(omitted),
+          message: `expected ${expected}, got ${omitted}`,
+        }),
+      ]
+    })
+  })
+}
