@@ -118,7 +118,7 @@ describe('errors name the file, the line and the column', () => {
       table.replace('30', 'many'),
       {},
       ['train'],
-      ':4: column "weight": expected a number that a float32 can hold, got "many"',
+      ':4: column "weight": expected a number (text is for "oneHot" or "ignore"), got "many"',
     ],
     [
       'nothing among numbers',
@@ -146,7 +146,7 @@ describe('errors name the file, the line and the column', () => {
       table.replace('30', '0x1e'),
       {},
       ['train'],
-      ':4: column "weight": expected a number that a float32 can hold, got "0x1e"',
+      ':4: column "weight": expected a number (text is for "oneHot" or "ignore"), got "0x1e"',
     ],
     ['no class', table.replace('3,b', '3,'), {}, ['train'], ':4: column "class": expected a class, got nothing'],
     ['a row that is cut short', table.slice(0, -4), {}, ['train'], ':5: expected 3 fields as in the header, got 2'],
@@ -156,7 +156,7 @@ describe('errors name the file, the line and the column', () => {
       'x,class\n1,"a\nb"\nno,c\n',
       {},
       ['train'],
-      ':4: column "x": expected a number that a float32 can hold, got "no"',
+      ':4: column "x": expected a number (text is for "oneHot" or "ignore"), got "no"',
     ],
     [
       'no label column',

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
+import { filesOf, loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { problemOf, split, temporaryFolder, write } from './files.ts'
 
 const root = temporaryFolder()
@@ -37,12 +37,17 @@ const dataset = (path: string, changes = {}) =>
 
 describe('a folder of images', () => {
   it('has a class for each folder, and the files’ very pixels', async () => {
-    const data = await loadDataset(dataset(await folder()))
+    const given = dataset(await folder())
+    const data = await loadDataset(given)
     expect(data).toMatchObject({ inputShape: [1, 2, 3], classes: 2, classNames: ['cat', 'dog'], trainFileSamples: 3 })
     expect([...data.train.inputs]).toEqual([12, 13, 14, 15, 16, 17, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
     expect([...data.train.labels]).toEqual([0, 1, 1])
     expect([...data.test.inputs]).toEqual([250, 251, 252, 253, 254, 255])
     expect([...data.test.labels]).toEqual([1])
+    // All of which may change.
+    const files = filesOf(given).filter((file) => file.endsWith('.png'))
+    const names = ['test/dog/1.png', 'train/cat/1.png', 'train/dog/1.png', 'train/dog/2.png']
+    expect(files).toEqual(names.map((name) => join(given.folder, name)))
   })
 
   it('reads JPEG, grey images as colored ones and the reverse, and leaves out transparency', async () => {

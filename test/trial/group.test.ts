@@ -6,7 +6,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { adam, config, expectDone, hashOf, mlp, request, resnet, run, sgd, temporaryFolder } from './fixture.ts'
+import { adam, config, digits, expectDone, hashOf, mlp, request, resnet, run, sgd, temporaryFolder } from './fixture.ts'
 
 const folder = temporaryFolder()
 const workshop = openWorkshop(openEngine)
@@ -72,6 +72,13 @@ it.each<[string, TrialConfig[]]>([
   [
     'seeds of an MLP without a teacher',
     [1, 2].map((seed) => config({ seed, architecture: mlp({ activation: 'tanh' }) })),
+  ],
+  [
+    'learning rates of an MLP on augmented digits',
+    [0.003, 0.001].map((rate) => {
+      const augmentation = { steps: [{ type: 'shift' as const, pixels: 2 }], views: 2, seed: 0 }
+      return config({ ...learningRate(rate), dataset: { ...digits(), augmentation } })
+    }),
   ],
   [
     'seeds of a ResNet',

@@ -24,10 +24,12 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
     return printJson({ name: plan.name, formula: plan.formula, dataset, models: sizes, reused: done, trials: listed })
   }
 
+  const { augmentation } = plan.experiment.dataset
+  const views = augmentation === 'none' ? 'none' : augmentation.views
   console.log(`Sweep "${plan.name}": ${count(plan.trials.length)} trials, ${count(done)} of them done and reused.`)
   console.log(
     `Data: ${count(dataset.trainSamples)} training, ${count(dataset.validationSamples)} validation and ` +
-      `${count(dataset.testSamples)} test samples of ${dataset.inputShape.join(' x ')}, ${dataset.classes} classes.`,
+      `${count(dataset.testSamples)} test samples of ${dataset.inputShape.join(' x ')}, ${dataset.classes} classes${views === 'none' ? '' : `; training samples in ${views} views each`}.`,
   )
   console.log(`Loss: ${plan.formula}\n`)
   const rows = models.map(({ placed, parameters, multiplyAccumulates, onnxBytes }) => {

@@ -1,6 +1,5 @@
 // The data set of four NumPy arrays in one archive, such as Keras's mnist.npz.
 import type { ResolvedDataset } from '@retort/schema/trial'
-import { unzipSync } from 'fflate'
 import { fromArrays } from './arrays.ts'
 import { type Data, DatasetProblem } from './data.ts'
 import { readBytes } from './readBytes.ts'
@@ -14,7 +13,7 @@ export async function loadNpz(dataset: Npz): Promise<Data> {
   const { file } = dataset
   const keys: Key[] = ['trainInputs', 'trainLabels', 'testInputs', 'testLabels']
   const wanted = keys.map((key) => `${dataset[key]}.npy`)
-  const { members, names } = unzipped(await readBytes(file, 'file'), file, wanted)
+  const { members, names } = await unzipped(await readBytes(file, 'file'), file, wanted)
   const member = (key: Key) => {
     const bytes = members[`${dataset[key]}.npy`]
     if (bytes !== undefined) return bytes
@@ -31,7 +30,9 @@ export async function loadNpz(dataset: Npz): Promise<Data> {
 }
 
 /** Only those that are wanted are unpacked; the names are of all. */
-function unzipped(bytes: Buffer, file: string, wanted: string[]) {
+async function unzipped(bytes: Buffer, file: string, wanted: string[]) {
+  // Where no archive is read, a trial's process starts without it.
+  const { unzipSync } = await import('fflate')
   const names: string[] = []
   try {
     const members = unzipSync(bytes, {

@@ -1,6 +1,5 @@
 // Reads a CSV or TSV file with a header into numbers and the label column's texts.
 import { createReadStream } from 'node:fs'
-import Papa from 'papaparse'
 import { DatasetProblem } from './data.ts'
 
 export interface TableSettings {
@@ -71,12 +70,14 @@ export async function readTable(path: string, key: string, settings: TableSettin
 }
 
 /** Stops where `take` throws, and rejects with that. */
-function eachRecord(
+async function eachRecord(
   path: string,
   key: string,
   delimiter: string,
   take: (record: string[], error: string | undefined) => void,
 ): Promise<void> {
+  // Where no table is read, a trial's process starts without it.
+  const { default: Papa } = await import('papaparse')
   return new Promise((resolve, reject) => {
     let stopped = false
     Papa.parse<string[]>(createReadStream(path, 'utf8'), {
@@ -162,7 +163,9 @@ function rowOf(
     }
     const number = numberOf(text)
     row[place] = number
-    if (bytes && !(Number.isInteger(number) && number >= 0 && number <= 255)) {
+    if (Number.isNaN(number) && text.trim() !== '' && text !== 'NaN') {
+      problem(place, 'a number (text is for "oneHot" or "ignore")')
+    } else if (bytes && !(Number.isInteger(number) && number >= 0 && number <= 255)) {
       problem(place, 'a whole number from 0 to 255')
     } else if (!Number.isFinite(row[place])) problem(place, 'a number that a float32 can hold')
   }
