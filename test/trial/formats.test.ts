@@ -18,6 +18,7 @@ import { inspect } from '../../orchestrator/src/trial/inspect.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
 import { artifactPath } from '../../schema/src/artifact.ts'
 import { write } from '../data/files.ts'
+import { architectureOf, layer, sequential } from '../zoo/topologies/build.ts'
 import { adam, cnn, config, digits, expectDone, hashOf, mlp, request, resnet, run, temporaryFolder } from './fixture.ts'
 
 const folder = temporaryFolder()
@@ -188,9 +189,16 @@ describe('Fisher’s irises', () => {
 
   it('are no images: architectures for those say so', async () => {
     const workshop = openWorkshop(openEngine)
-    const { models } = await inspect({ task: 'inspect', dataset, architectures: [mlp(), cnn(), resnet()] }, workshop)
+    // A Keras model may take what it likes.
+    const dense = (units: number) => layer('Dense', { units, activation: 'tanh', use_bias: true })
+    const fits = architectureOf(
+      sequential([4], dense(5), layer('Dense', { units: 3, activation: 'linear', use_bias: true })),
+    )
+    const architectures = [mlp(), cnn(), resnet(), fits]
+    const { models } = await inspect({ task: 'inspect', dataset, architectures }, workshop)
     await workshop.close()
     expect(models[0]).toMatchObject({ parameters: 4 * 32 + 32 + 32 * 3 + 3 })
+    expect(models[3]).toMatchObject({ parameters: 4 * 5 + 5 + 5 * 3 + 3, multiplyAccumulates: 4 * 5 + 5 * 3 })
     expect(models[1]).toEqual({
       problem: 'a cnn expects images of [height, width, channels], got inputs of [4]',
       path: ['type'],
