@@ -83,8 +83,10 @@ function copyBytes(bytes: Uint8Array, indices: Int32Array, out: Float32Array, { 
         out[to + pixel] = table[bytes[from + pixel] as number] as number
       }
     } else {
-      for (let pixel = 0; pixel < size; pixel++) {
-        out[to + pixel] = table[(pixel % channels) * 256 + (bytes[from + pixel] as number)] as number
+      for (let pixel = 0; pixel < size; pixel += channels) {
+        for (let channel = 0; channel < channels; channel++) {
+          out[to + pixel + channel] = table[channel * 256 + (bytes[from + pixel + channel] as number)] as number
+        }
       }
     }
   }

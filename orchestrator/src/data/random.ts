@@ -1,6 +1,6 @@
 // Random numbers that depend on nothing but the names of what they are for, so that any part of a trial can be
 // redrawn on its own after a restart: no state is carried from one epoch or step to the next.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Gives whole numbers, uniform over 0 to 2^32 - 1. */
 export type Stream = () => number
@@ -10,7 +10,7 @@ export type Stream = () => number
  * xoshiro128** (Blackman and Vigna, arXiv:1805.01407) from a state that is the key's SHA-256.
  */
 export function stream(...key: (string | number)[]): Stream {
-  const digest = createHash('sha256').update(JSON.stringify(key)).digest()
+  const digest = hash('sha256', JSON.stringify(key), 'buffer')
   return xoshiro128([digest.readUInt32LE(0), digest.readUInt32LE(4), digest.readUInt32LE(8), digest.readUInt32LE(12)])
 }
 

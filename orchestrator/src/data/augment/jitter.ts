@@ -7,6 +7,8 @@ export const jitter: Augment<{ brightness: number; contrast: number }> =
   (from, to, next) => {
     const c = 1 + contrast * (2 * uniform(next) - 1)
     const b = 1 + brightness * (2 * uniform(next) - 1)
-    const mean = from.reduce((sum, value) => sum + value, 0) / from.length
+    let sum = 0
+    for (const value of from) sum += value
+    const mean = sum / from.length
     for (let at = 0; at < from.length; at++) to[at] = (mean + c * ((from[at] as number) - mean)) * b
   }
