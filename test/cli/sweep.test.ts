@@ -1,7 +1,7 @@
 // A sweep from the file to the ranking and the exported student, by the command line, on real MNIST.
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { artifactsOf } from '@retort/orchestrator/store/read'
+import { artifactsOf, type TrialRow } from '@retort/orchestrator/store/read'
 import { artifactPath } from '@retort/schema/artifact'
 import { openForReading } from '@retort/schema/open'
 import { describe, expect, it } from 'vitest'
@@ -30,11 +30,18 @@ describe('retort run', () => {
       expect(trial.testAccuracy).toBeGreaterThan(0.25)
     }
 
-    const ranked = json((await retort(cwd, 'rank', 'small', '--json')).stdout)
+    const report = json((await retort(cwd, 'rank', 'small', '--json')).stdout)
+    const ranked = report.configurations
     const accuracies = ranked.map((each: { validationAccuracy: number }) => each.validationAccuracy)
     expect(accuracies).toHaveLength(3)
     expect(accuracies).toEqual(accuracies.toSorted((a: number, b: number) => b - a))
 
+    // One seed, so no claim.
+    expect(report.answer).toContain('"seeds": [1, 2, 3, 4, 5]')
+    expect(report.statistics).toMatchObject({ confidence: 0.95, bestIsTested: false })
+    for (const { role, comparison } of ranked) {
+      expect(comparison.gain?.verdict).toBe(role === 'student' ? 'too few seeds' : undefined)
+    }
     const best = ranked[0].trial
     expect((await retort(cwd, 'export', best, '--format', 'onnx', '--out', 'out')).code).toBe(0)
     expect((await retort(cwd, 'export', best.slice(0, 10), '--format', 'tfjs', '--out', 'out')).code).toBe(0)
@@ -60,6 +67,29 @@ describe('retort run', () => {
     const shown = json((await retort(cwd, 'show', 'small', '--json')).stdout)
     expect(shown.logits).toMatchObject([{ computed: 1, reads: 3 }])
     expect(shown.trials.every((trial: { attempts: number }) => trial.attempts === 1)).toBe(true)
+  })
+
+  it('answers over seeds whether distillation helped', async () => {
+    const cwd = folder()
+    const spec = write(cwd, { ...small, seeds: [1, 2, 3], temperatures: [4] })
+    const run = await retort(cwd, 'run', spec)
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    const ranked = await retort(cwd, 'rank', 'small')
+    expect(ranked.stdout).toContain('±: 95 % confidence interval')
+    const report = json((await retort(cwd, 'rank', 'small', '--json')).stdout)
+    const taught = report.configurations.find(({ role }: { role: string }) => role === 'student')
+    const trials = json((await retort(cwd, 'show', 'small', '--json')).stdout).trials as TrialRow[]
+    const gains = trials.flatMap(({ role, validationGain }) => (role === 'student' ? [validationGain!] : []))
+    expect(taught.comparison.points.map(({ gain }: { gain: number }) => gain)).toEqual(gains)
+    const mean = (gains[0]! + gains[1]! + gains[2]!) / 3
+    const deviation = Math.sqrt(gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / 2)
+    const { validation, verdict } = taught.comparison.gain
+    // The table's t for 3 values.
+    expect(validation.interval[1] - mean).toBeCloseTo((4.3027 * deviation) / Math.sqrt(3), 5)
+    const shown = mean - validation.interval[1] + mean > 0 ? 'better' : validation.interval[1] < 0 ? 'worse' : null
+    expect(verdict).toBe(shown ?? 'no difference shown')
+    expect(report.answer).toMatch(/^Distillation .* tiny \(1 .*over 3 seeds;/)
+    expect(ranked.stdout).toContain(report.answer)
   })
 
   it('ends a diverging trial, goes on with the others, and exits with 1', async () => {

@@ -227,7 +227,7 @@ function check(
       trial: group.reduce((a, b) => (validation(b.id) > validation(a.id) ? b : a)).id,
     })
   }
-  const ranked = ranking(db, plan.name)
+  const ranked = ranking(db, plan.name).rows
   expect(ranked.every(({ role, n }) => role !== 'teacher' && n > 0)).toBe(true)
   expect(ranked).toHaveLength(configurations.filter(({ role, n }) => role !== 'teacher' && n > 0).length)
   const accuracies = ranked.map(({ validationAccuracy }) => validationAccuracy!)
@@ -259,7 +259,7 @@ it('ties in the ranking go to the smaller model', () => {
     recorder.trialEnded(id, { status: 'done', reason: null, results: { metrics, artifacts: [], logits: null } })
   }
   store.flush()
-  expect(ranking(store.db, small.name).map(({ parameters }) => parameters)).toEqual([100, 200, 300])
+  expect(ranking(store.db, small.name).rows.map(({ parameters }) => parameters)).toEqual([100, 200, 300])
 })
 
 it('at 10,000 trials no view reads more of a table than its sweep’s part', () => {

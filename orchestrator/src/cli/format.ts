@@ -13,6 +13,10 @@ export const points = (share: number | null | undefined): string => {
   return share > 0 ? `+${text}` : text
 }
 
+/** `± 0.12`: half of a 95 % confidence interval, in percentage points; empty where there is none. */
+export const plusMinus = (estimate: { mean: number; interval: [number, number] | null } | null): string =>
+  estimate?.interval == null ? '' : ` ± ${((estimate.interval[1] - estimate.mean) * 100).toFixed(2)}`
+
 export const count = (number: number | null | undefined): string =>
   number == null ? missing : number.toLocaleString('en-US')
 

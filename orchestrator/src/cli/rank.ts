@@ -1,47 +1,96 @@
-// `retort rank SWEEP`: configurations by validation accuracy, and what they cost.
+// `retort rank SWEEP`: configurations by validation accuracy, what they cost, and whether distillation helped.
+import { answerSentence, choiceSentence, studentAnswers } from '@retort/schema/comparison/answer'
+import { level, type Verdict } from '@retort/schema/comparison/compare'
+import { confidence } from '@retort/schema/comparison/statistics'
 import type { Reader } from '@retort/schema/open'
 import { openForReading } from '@retort/schema/open'
 import { findSweep } from '../store/find.ts'
-import { ranking, trialsOf } from '../store/read.ts'
-import { bytes, count, percent, points, trialLabel } from './format.ts'
+import { type Ranking, ranking, trialsOf } from '../store/read.ts'
+import { outputColors } from './colors.ts'
+import { bytes, count, percent, plusMinus, points, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
 
 export function rank(name: string, { json, store, top }: { json?: boolean; store: string; top?: number }): void {
   const db = openForReading(store)
   const sweep = findSweep(db, name)
-  if (json) return printJson(ranking(db, sweep))
+  if (json) return printJson(report(sweep, ranking(db, sweep)))
   printRanking(db, sweep, top)
 }
 
+/** All that the ranking knows, for programs. */
+function report(sweep: string, { comparison, rows }: Ranking) {
+  const { configurations, comparisons, bestIsTested } = comparison
+  return {
+    sweep,
+    answer: answerSentence(comparison, { points }),
+    choice: choiceSentence(comparison, (best) => labelOf(rows, best.configuration)),
+    students: studentAnswers(comparison).map(({ most, ...student }) => ({
+      ...student,
+      most: most?.configuration ?? null,
+    })),
+    statistics: { interval: 'Student t', confidence, correction: 'Holm', level, comparisons, bestIsTested },
+    configurations: configurations.map((compared, index) => ({
+      rank: index + 1,
+      ...rows[index]!,
+      comparison: compared,
+    })),
+  }
+}
+
+const labelOf = (rows: Ranking['rows'], configuration: string): string =>
+  trialLabel(rows.find((row) => row.configuration === configuration)!)
+
 /** @param top how many configurations to show; all by default */
 export function printRanking(db: Reader, sweep: string, top?: number): void {
-  const all = ranking(db, sweep)
-  if (all.length === 0) return console.log(`No trial of sweep "${sweep}" is done yet.`)
-  const rows = all
-    .slice(0, top)
-    .map((each, index) => [
-      String(index + 1),
-      trialLabel(each),
-      each.n === each.planned ? String(each.n) : `${each.n} of ${each.planned}`,
-      percent(each.validationAccuracy),
-      percent(each.testAccuracy),
-      percent(each.relativeAccuracy),
-      points(each.gain),
-      percent(each.teacherAgreement),
-      count(each.parameters),
-      bytes(each.onnxBytes),
-      each.trial.slice(0, 12),
-    ])
+  const found = ranking(db, sweep)
+  const { configurations, bestIsTested } = found.comparison
+  if (configurations.length === 0) return console.log(`No trial of sweep "${sweep}" is done yet.`)
+  const lines = configurations.slice(0, top).map(({ validation, test, gain, amongBest }, index) => {
+    const row = found.rows[index]!
+    return [
+      bestIsTested && amongBest ? `* ${index + 1}` : String(index + 1),
+      trialLabel(row),
+      row.n === row.planned ? String(row.n) : `${row.n} of ${row.planned}`,
+      `${percent(validation.mean)}${plusMinus(validation)}`,
+      `${percent(test?.mean)}${plusMinus(test)}`,
+      `${points(gain?.validation?.mean)}${plusMinus(gain?.validation ?? null)}`,
+      gain === null ? '' : verdictColors[gain.verdict](gain.verdict),
+      percent(row.relativeAccuracy),
+      count(row.parameters),
+      bytes(row.onnxBytes),
+      row.trial.slice(0, 12),
+    ]
+  })
   printTable(
-    ['#', 'student', 'n', 'validation', 'test', 'of teacher', 'gain', 'agreement', 'parameters', 'ONNX', 'trial'],
-    rows,
-    [0, 2, 3, 4, 5, 6, 7, 8, 9],
+    ['#', 'student', 'n', 'validation', 'test', 'gain', 'verdict', 'of teacher', 'parameters', 'ONNX', 'trial'],
+    lines,
+    [0, 2, 3, 4, 5, 7, 8, 9],
   )
-  if (rows.length < all.length) console.log(`and ${all.length - rows.length} more: retort rank ${sweep}`)
+  if (lines.length < configurations.length) {
+    console.log(`and ${configurations.length - lines.length} more: retort rank ${sweep}`)
+  }
+  if (configurations.some(({ validation }) => validation.interval !== null)) {
+    console.log(
+      '±: 95 % confidence interval of the mean over seeds (Student’s t). gain: points of validation accuracy over the ' +
+        `baseline, seed by seed;\nverdict: paired t test at ${level * 100} %, corrected by Holm.` +
+        (bestIsTested ? ' *: not shown to be worse than the best.' : ''),
+    )
+  }
   for (const teacher of trialsOf(db, sweep).filter(({ role, status }) => role === 'teacher' && status === 'done')) {
     console.log(
       `Teacher ${teacher.model}: ${percent(teacher.validationAccuracy)} validation, ${percent(teacher.testAccuracy)} test, ` +
         `${count(teacher.parameters)} parameters, ${bytes(teacher.onnxBytes)}.`,
     )
   }
+  const choice = choiceSentence(found.comparison, (best) => labelOf(found.rows, best.configuration))
+  if (choice !== '') console.log(choice)
+  console.log(outputColors.bold(answerSentence(found.comparison, { points })))
+}
+
+const plain = (text: string): string => text
+const verdictColors: { [V in Verdict]: (text: string) => string } = {
+  better: outputColors.green,
+  worse: outputColors.red,
+  'no difference shown': plain,
+  'too few seeds': plain,
 }

@@ -1,4 +1,5 @@
 // What the commands show, read from the public views.
+import { type Comparison, compare } from '@retort/schema/comparison/compare'
 import { type TrialStatus, trials } from '@retort/schema/database'
 import type { Reader } from '@retort/schema/open'
 import {
@@ -10,7 +11,7 @@ import {
   sweepView,
   trialView,
 } from '@retort/schema/views'
-import { and, asc, desc, eq, ne, sql } from 'drizzle-orm'
+import { asc, desc, eq } from 'drizzle-orm'
 
 export type SweepRow = typeof sweepView.$inferSelect
 export type TrialRow = typeof trialView.$inferSelect
@@ -35,21 +36,35 @@ export const trialsOf = (db: Reader, sweep: string): TrialRow[] =>
 export const trialRows = (db: Reader, trial: string): TrialRow[] =>
   db.select().from(trialView).where(eq(trialView.trial, trial)).orderBy(asc(trialView.sweep)).all()
 
-/**
- * Students and baselines of which a replicate is done: by mean validation accuracy, then the smaller model first.
- * The test split has no say.
- */
-export const ranking = (db: Reader, sweep: string): ConfigurationRow[] =>
-  db
-    .select()
-    .from(configurationView)
-    .where(and(eq(configurationView.sweep, sweep), ne(configurationView.role, 'teacher'), sql`n > 0`))
-    .orderBy(
-      desc(configurationView.validationAccuracy),
-      asc(configurationView.parameters),
-      asc(configurationView.configuration),
-    )
+/** The sweep's configurations, teachers among them. */
+export const configurationsOf = (db: Reader, sweep: string): ConfigurationRow[] =>
+  db.select().from(configurationView).where(eq(configurationView.sweep, sweep)).all()
+
+export interface Ranking {
+  comparison: Comparison
+  /** Students and baselines of which a replicate is done, in the comparison's order. */
+  rows: ConfigurationRow[]
+}
+
+/** By mean validation accuracy, of equals the smaller model first. The test split has no say. */
+export function ranking(db: Reader, sweep: string): Ranking {
+  const configurations = configurationsOf(db, sweep)
+  const replicates = db
+    .select({
+      trial: trialView.trial,
+      configuration: trialView.configuration,
+      seed: trialView.seed,
+      baselineTrial: trialView.baselineTrial,
+      validationAccuracy: trialView.validationAccuracy,
+      testAccuracy: trialView.testAccuracy,
+    })
+    .from(trialView)
+    .where(eq(trialView.sweep, sweep))
     .all()
+  const comparison = compare(configurations, replicates)
+  const byId = new Map(configurations.map((each) => [each.configuration, each]))
+  return { comparison, rows: comparison.configurations.map(({ configuration }) => byId.get(configuration)!) }
+}
 
 export const epochsOf = (db: Reader, trial: string): EpochRow[] =>
   db.select().from(epochView).where(eq(epochView.trial, trial)).orderBy(asc(epochView.epoch)).all()
