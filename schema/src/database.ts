@@ -1,7 +1,7 @@
 // The store's tables, which only the orchestrator writes. Readers use the views in views.ts.
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Experiment } from './experiment.ts'
-import type { Artifact, TrialConfig } from './trial.ts'
+import type { Artifact, PerClass, TrialConfig } from './trial.ts'
 
 /** Milliseconds since 1970, UTC. */
 const instant = (name: string) => integer(name)
@@ -52,11 +52,17 @@ export const trials = sqliteTable(
     createdAt: instant('created_at').notNull(),
     startedAt: instant('started_at'),
     finishedAt: instant('finished_at'),
+    /** The epoch whose weights were kept. */
+    keptEpoch: integer('kept_epoch'),
     validationLoss: real('validation_loss'),
     validationAccuracy: real('validation_accuracy'),
     testLoss: real('test_loss'),
     testAccuracy: real('test_accuracy'),
     teacherAgreement: real('teacher_agreement'),
+    calibrationError: real('calibration_error'),
+    scaledCalibrationError: real('scaled_calibration_error'),
+    calibrationTemperature: real('calibration_temperature'),
+    perClass: text('per_class', { mode: 'json' }).$type<PerClass>(),
     parameters: integer('parameters'),
     multiplyAccumulates: integer('multiply_accumulates'),
     onnxBytes: integer('onnx_bytes'),

@@ -719,6 +719,10 @@ export interface TrainingOverride {
   omitClasses?: number[]
   optimizer?: OptimizerOverride
   schedule?: Schedule
+  /**
+   * Which epoch's weights a trial ends with: the "last" one's, or those of the "best" validation accuracy.
+   */
+  keep?: 'last' | 'best'
 }
 /**
  * Settings that replace those of the file's optimizer.
@@ -845,6 +849,10 @@ export interface Training {
   omitClasses?: number[]
   optimizer?: Optimizer
   schedule?: Schedule
+  /**
+   * Which epoch's weights a trial ends with: the "last" one's, or those of the "best" validation accuracy, of equals the first. The best is chosen on the validation split, whose accuracy then flatters a little; that of the test split does not.
+   */
+  keep?: 'last' | 'best'
 }
 /**
  * Stochastic gradient descent; v = momentum * v + g + weightDecay * w, w -= learningRate * v (PyTorch's convention).

@@ -1,6 +1,6 @@
 // What crosses the border between the orchestrator and a trial's process: what to train, what it tells
 // on the way, how it ended. Plain data only.
-import type { Architecture, Augmentation, Dataset, Objective, Optimizer, Schedule } from './experiment.ts'
+import type { Architecture, Augmentation, Dataset, Objective, Optimizer, Schedule, Training } from './experiment.ts'
 import type { Resolved } from './resolved.ts'
 
 export type ResolvedDataset = Resolved<Dataset>
@@ -10,6 +10,9 @@ export type ResolvedOptimizer = Resolved<Optimizer>
 export type ResolvedSchedule = Resolved<Schedule>
 export type ResolvedObjective = Resolved<Objective>
 
+/** Which epoch's weights a trial ends with: the last one's, or those of the highest validation accuracy. */
+export type Keep = NonNullable<Training['keep']>
+
 export interface ResolvedTraining {
   epochs: number
   batchSize: number
@@ -17,6 +20,7 @@ export interface ResolvedTraining {
   omitClasses: number[]
   optimizer: ResolvedOptimizer
   schedule: ResolvedSchedule
+  keep: Keep
 }
 
 export interface Distillation {
@@ -141,13 +145,27 @@ export interface RanOn {
   versions: Record<string, string>
 }
 
+/** Of the test split, by class. */
+export interface PerClass {
+  correct: number[]
+  samples: number[]
+}
+
 export interface TrialMetrics {
+  /** The epoch whose weights these are. */
+  keptEpoch: number
   validationLoss: number
   validationAccuracy: number
   testLoss: number
   testAccuracy: number
   /** Share of the reported test samples on which student and teacher name the same class; null without a teacher. */
   teacherAgreement: number | null
+  /** Expected calibration error on the test split, with 15 bins (arXiv:1706.04599). */
+  calibrationError: number
+  /** The same after the logits are divided by the temperature that fits the validation split best. */
+  scaledCalibrationError: number
+  calibrationTemperature: number
+  perClass: PerClass
   /** Weights, the untrained ones (batch norm's statistics) included. */
   parameters: number
   /** Of one sample's forward pass. */

@@ -2,7 +2,7 @@
 import { integer, real, sqliteView, text } from 'drizzle-orm/sqlite-core'
 import { trialStatuses } from './database.ts'
 import type { Experiment } from './experiment.ts'
-import type { Artifact, TrialConfig } from './trial.ts'
+import type { Artifact, PerClass, TrialConfig } from './trial.ts'
 
 export const sweepView = sqliteView('sweep_view', {
   id: text('id').notNull(),
@@ -56,11 +56,18 @@ export const trialView = sqliteView('trial_view', {
   /** Last epoch that was recorded, and how many there are to be. */
   epoch: integer('epoch').notNull(),
   epochs: integer('epochs').notNull(),
+  /** The epoch whose weights were kept. */
+  keptEpoch: integer('kept_epoch'),
   validationLoss: real('validation_loss'),
   validationAccuracy: real('validation_accuracy'),
   testLoss: real('test_loss'),
   testAccuracy: real('test_accuracy'),
   teacherAgreement: real('teacher_agreement'),
+  /** Expected calibration error on the test split, before and after scaling by the temperature. */
+  calibrationError: real('calibration_error'),
+  scaledCalibrationError: real('scaled_calibration_error'),
+  calibrationTemperature: real('calibration_temperature'),
+  perClass: text('per_class', { mode: 'json' }).$type<PerClass>(),
   /** Test accuracy over the teacher's test accuracy. */
   relativeAccuracy: real('relative_accuracy'),
   /** Test accuracy minus the baseline's. */
@@ -98,6 +105,8 @@ export const configurationView = sqliteView('configuration_view', {
   relativeAccuracy: real('relative_accuracy'),
   gain: real('gain'),
   teacherAgreement: real('teacher_agreement'),
+  calibrationError: real('calibration_error'),
+  scaledCalibrationError: real('scaled_calibration_error'),
   /** Sample standard deviation of the test accuracy; null below two replicates. */
   testAccuracyDeviation: real('test_accuracy_deviation'),
   parameters: integer('parameters'),

@@ -43,6 +43,7 @@ const configOf = (architecture: ResolvedArchitecture, member: number): TrialConf
       weightDecay: 0,
     },
     schedule: { type: 'constant', warmupEpochs: 0 },
+    keep: 'last',
   },
   seed: 1,
   distillation: null,

@@ -5,11 +5,16 @@ const ranOn = { engine: 'onnx', device: 'cpu', threads: 1, versions: { node: pro
 const losses = { trainLoss: 1, hardLoss: 1, softLoss: null, validationLoss: 1, validationAccuracy: 0.5 }
 const record = { epoch: 1, ...losses, learningRate: 0.1, seconds: 0.01, imagesPerSecond: 1 }
 const metrics = {
+  keptEpoch: 1,
   validationLoss: 1,
   validationAccuracy: 0.5,
   testLoss: 1,
   testAccuracy: 0.5,
   teacherAgreement: null,
+  calibrationError: 0.02,
+  scaledCalibrationError: 0.01,
+  calibrationTemperature: 1.5,
+  perClass: { correct: [1], samples: [1] },
   parameters: 1,
   multiplyAccumulates: 1,
   onnxBytes: 1,

@@ -88,6 +88,12 @@ describe('retort run', () => {
     expect(validation.interval[1] - mean).toBeCloseTo((4.3027 * deviation) / Math.sqrt(3), 5)
     const shown = mean - validation.interval[1] + mean > 0 ? 'better' : validation.interval[1] < 0 ? 'worse' : null
     expect(verdict).toBe(shown ?? 'no difference shown')
+    // Classes have as many samples in all seeds: their changes weigh up to that of the test accuracy.
+    const { samples } = trials.find(({ role }) => role === 'student')!.perClass!
+    const byClass = taught.classChanges.changes as number[]
+    const change = byClass.reduce((sum, each, index) => sum + each * samples[index]!, 0) / small.dataset.split.test
+    expect(change).toBeCloseTo(taught.comparison.gain.test.mean, 9)
+    expect(taught.calibrationError).toBeGreaterThan(0)
     expect(report.answer).toMatch(/^Distillation .* tiny \(1 .*over 3 seeds;/)
     expect(ranked.stdout).toContain(report.answer)
   })

@@ -130,6 +130,7 @@ function configOf(
       omitClasses: [],
       optimizer: { type: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
       schedule: { type: 'cosine', warmupEpochs: 0, finalFraction: 0.01 },
+      keep: 'last',
     },
     seed,
     distillation,

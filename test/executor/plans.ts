@@ -37,6 +37,7 @@ export function planOf(shape: Shape = {}): Plan {
       omitClasses: [],
       optimizer: sgd,
       schedule: { type: 'constant', warmupEpochs: 0 },
+      keep: 'last',
     },
     seed,
     distillation: null,

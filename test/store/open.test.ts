@@ -1,13 +1,15 @@
 // Opening a store: made where there is none, upgraded where it is old, refused where it is something else.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { openStore } from '@retort/orchestrator/store/store'
 import { artifactPath } from '@retort/schema/artifact'
 import { openForReading } from '@retort/schema/open'
 import { applicationId, schemaVersion } from '@retort/schema/version'
 import * as views from '@retort/schema/views'
 import Database from 'better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { getViewConfig } from 'drizzle-orm/sqlite-core'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
 
@@ -54,20 +56,32 @@ it('applies migrations once', () => {
 })
 
 it('applies to an old store only what it lacks, and keeps what it holds', () => {
-  openStore(file).close()
+  // The first two migrations, as the first Retort had them.
+  const early = join(folder, 'migrations')
+  cpSync(migrations, early, { recursive: true })
+  const journal = JSON.parse(readFileSync(join(early, 'meta/_journal.json'), 'utf8'))
+  writeFileSync(join(early, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, 2) }))
+  mkdirSync(dirname(file), { recursive: true })
   const sqlite = new Database(file)
-  for (const name of Object.keys(viewsByName)) sqlite.exec(`DROP VIEW ${name}`)
-  sqlite.exec(
-    'DELETE FROM __drizzle_migrations WHERE created_at > (SELECT min(created_at) FROM __drizzle_migrations); PRAGMA user_version = 1',
-  )
+  migrate(drizzle(sqlite), { migrationsFolder: early })
   sqlite.exec("INSERT INTO sweeps VALUES ('kept', '', '{}', '', 'done', 1, 1, 1)")
+  sqlite.exec(
+    "INSERT INTO trials (id, config, status, created_at, validation_accuracy) VALUES ('t', '{}', 'done', 1, 0.9)",
+  )
+  sqlite.exec(
+    "INSERT INTO sweep_trials (sweep, trial, position, role, model, seed, axes, configuration) VALUES ('kept', 't', 0, 'baseline', 'm', 1, '{}', 'c')",
+  )
   sqlite.close()
   expect(() => openForReading(file)).toThrow(
-    /schema version 1, this Retort reads version \d+; `retort run` upgrades it/,
+    /schema version 2, this Retort reads version \d+; `retort run` upgrades it/,
   )
   openStore(file).close()
   const reader = openForReading(file)
-  expect(reader.select().from(views.sweepView).all()).toMatchObject([{ id: 'kept', trials: 0 }])
+  expect(reader.select().from(views.sweepView).all()).toMatchObject([{ id: 'kept', trials: 1 }])
+  expect(reader.select().from(views.trialView).all()).toMatchObject([
+    { trial: 't', validationAccuracy: 0.9, keptEpoch: null, calibrationError: null, perClass: null },
+  ])
+  expect(reader.select().from(views.configurationView).all()).toMatchObject([{ n: 1, calibrationError: null }])
   reader.$client.close()
 })
 

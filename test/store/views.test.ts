@@ -26,11 +26,16 @@ interface Trial {
 
 const share = fc.double({ min: 0.01, max: 1, noNaN: true })
 const metrics: fc.Arbitrary<TrialMetrics> = fc.record({
+  keptEpoch: fc.integer({ min: 1, max: 2 }),
   validationLoss: share,
   validationAccuracy: share,
   testLoss: share,
   testAccuracy: share,
   teacherAgreement: fc.option(share),
+  calibrationError: share,
+  scaledCalibrationError: share,
+  calibrationTemperature: share,
+  perClass: fc.record({ correct: fc.array(fc.nat()), samples: fc.array(fc.nat()) }),
   parameters: fc.nat(),
   multiplyAccumulates: fc.nat(),
   onnxBytes: fc.nat(),
@@ -182,7 +187,12 @@ function check(
       attempts: known.attempts.length,
       epoch: Math.max(0, ...known.epochs.keys()),
       epochs: 2,
+      keptEpoch: known.metrics?.keptEpoch ?? null,
       validationAccuracy: known.metrics?.validationAccuracy ?? null,
+      calibrationError: known.metrics?.calibrationError ?? null,
+      scaledCalibrationError: known.metrics?.scaledCalibrationError ?? null,
+      calibrationTemperature: known.metrics?.calibrationTemperature ?? null,
+      perClass: known.metrics?.perClass ?? null,
       parameters: known.metrics?.parameters ?? null,
       gain: near(gainOf(planned)),
       relativeAccuracy: near(relativeOf(planned)),
@@ -224,6 +234,8 @@ function check(
       testAccuracyDeviation: tests.length < 2 ? null : near(deviation),
       gain: near(mean(done.map(gainOf))),
       relativeAccuracy: near(mean(done.map(relativeOf))),
+      calibrationError: near(mean(done.map(({ id }) => model.get(id)!.metrics!.calibrationError))),
+      scaledCalibrationError: near(mean(done.map(({ id }) => model.get(id)!.metrics!.scaledCalibrationError))),
       trial: group.reduce((a, b) => (validation(b.id) > validation(a.id) ? b : a)).id,
     })
   }
@@ -252,7 +264,15 @@ it('ties in the ranking go to the smaller model', () => {
   const small = planOf({ teachers: 0, students: 0, baselines: 3 })
   saveSweep(store, small)
   const recorder = createRecorder(store)
-  const same = { validationLoss: 1, testLoss: 1, teacherAgreement: null, multiplyAccumulates: 1, onnxBytes: 1 }
+  const calibration = { calibrationError: 0, scaledCalibrationError: 0, calibrationTemperature: 1 }
+  const results = { keptEpoch: 1, validationLoss: 1, testLoss: 1, teacherAgreement: null }
+  const same = {
+    ...results,
+    ...calibration,
+    perClass: { correct: [], samples: [] },
+    multiplyAccumulates: 1,
+    onnxBytes: 1,
+  }
   const sizes = [300, 100, 200]
   for (const [at, { id }] of small.trials.entries()) {
     const metrics = { ...same, validationAccuracy: 0.9, testAccuracy: at, parameters: sizes[at]!, trainSeconds: 1 }

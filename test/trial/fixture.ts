@@ -113,6 +113,7 @@ export function config(
       omitClasses: [],
       optimizer: adam(),
       schedule: { type: 'constant', warmupEpochs: 0 },
+      keep: 'last',
       ...changes.training,
     },
   }

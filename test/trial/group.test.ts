@@ -81,6 +81,16 @@ it.each<[string, TrialConfig[]]>([
     }),
   ],
   [
+    'seeds of an MLP that keep their best epochs',
+    [1, 2, 3].map((seed) =>
+      config({
+        seed,
+        architecture: mlp({ activation: 'tanh' }),
+        training: { epochs: 4, optimizer: sgd({ learningRate: 0.2 }), keep: 'best' },
+      }),
+    ),
+  ],
+  [
     'seeds of a ResNet',
     [3, 0].map((seed) => student(2, 0.5, { seed, architecture: resnet(), training: { epochs: 1, optimizer: sgd() } })),
   ],
@@ -91,6 +101,7 @@ it.each<[string, TrialConfig[]]>([
       request(folder, `${name} alone ${member}`, trials[member]!, trials[member]!.distillation && logits),
     )
     await expectSame(result, alone.result, 1e-4)
+    expect(expectDone(result).metrics.keptEpoch).toBe(expectDone(alone.result).metrics.keptEpoch)
     expect(events[member]!.map(({ type }) => type).filter((type) => type !== 'progress')).toEqual(
       alone.events.map(({ type }) => type).filter((type) => type !== 'progress'),
     )

@@ -119,6 +119,7 @@ describe('profiling', () => {
     omitClasses: [],
     optimizer: sgd(),
     schedule: { type: 'constant', warmupEpochs: 0 } as TrialConfig['training']['schedule'],
+    keep: 'last',
   }
   const config: TrialConfig = {
     role: 'teacher',

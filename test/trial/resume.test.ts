@@ -1,9 +1,11 @@
 // A trial that was stopped or killed and went on ends with the same weights, bit for bit, as one that was not.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { artifactPath } from '@retort/schema/artifact'
 import type { EpochRecord, TrialConfig, TrialEvent } from '@retort/schema/trial'
 import { describe, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import { readCheckpoint } from '../../orchestrator/src/trial/checkpoint.ts'
 import { runTrial } from '../../orchestrator/src/trial/runTrial.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
 import {
@@ -98,6 +100,55 @@ describe.each(cases)('%s', (name, given) => {
     expect(records(after.events).slice(0, 2)).toEqual(records(before))
     const whole = expectDone((await run(request(folder, `${name} whole again`, given))).result)
     expect(hashOf(expectDone(after.result), 'weights')).toBe(hashOf(whole, 'weights'))
+  })
+})
+
+describe('the best epoch’s weights', () => {
+  // So high a rate that accuracy does not only rise.
+  const rate = { optimizer: sgd({ learningRate: 0.3, momentum: 0.9 }), epochs: 6 }
+  const best = (seed: number, keep: 'best' | 'last' = 'best') =>
+    config({ dataset, seed, architecture: mlp({ dropout: 0.3 }), training: { ...training, ...rate, keep } })
+  const accuracies = (events: TrialEvent[]) =>
+    events.flatMap((event) => (event.type === 'epoch' ? [event.record.validationAccuracy] : []))
+
+  it('are those that the trial had after that epoch', async () => {
+    let early = 0
+    for (const seed of [1, 2, 3, 4]) {
+      const { result, events } = await run(request(folder, `best ${seed}`, best(seed)))
+      const { metrics } = expectDone(result)
+      const found = accuracies(events)
+      expect(metrics.keptEpoch).toBe(found.indexOf(Math.max(...found)) + 1)
+      expect(metrics.validationAccuracy).toBe(Math.max(...found))
+      const last = await run(request(folder, `last ${seed}`, best(seed, 'last')))
+      expect(expectDone(last.result).metrics).toMatchObject({ keptEpoch: 6, validationAccuracy: found.at(-1) })
+      if (metrics.keptEpoch === 6) continue
+      early++
+      // The same schedule cut off after the best epoch leaves the very same weights in its checkpoint.
+      const cut = request(folder, `cut ${seed}`, best(seed, 'last'))
+      await run(cut, 5 * metrics.keptEpoch)
+      const { variables } = (await readCheckpoint(cut.checkpoint, cut.trial))!
+      const weights = readFileSync(artifactPath(folder, hashOf(expectDone(result), 'weights')))
+      const expected = Buffer.concat(
+        variables.slice(0, 4).map((values) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)),
+      )
+      expect(weights.equals(expected)).toBe(true)
+      expect(hashOf(expectDone(last.result), 'weights')).not.toBe(hashOf(expectDone(result), 'weights'))
+    }
+    expect(early).toBeGreaterThan(0)
+  })
+
+  it.each([7, 18, 26, 29])('outlive a stop after %i steps', async (steps) => {
+    for (const seed of [1, 2]) {
+      const whole = expectDone((await run(request(folder, `best whole ${steps} ${seed}`, best(seed)))).result)
+      const parts = request(folder, `best parts ${steps} ${seed}`, best(seed))
+      expect((await run(parts, steps)).result).toEqual({ outcome: 'interrupted' })
+      const resumed = expectDone((await run(parts)).result)
+      expect(hashOf(resumed, 'weights')).toBe(hashOf(whole, 'weights'))
+      expect({ ...resumed.metrics, trainSeconds: 0 }).toEqual({ ...whole.metrics, trainSeconds: 0 })
+      // All epochs are done, and the result was lost.
+      const again = expectDone((await run(parts, 0)).result)
+      expect(again.metrics).toEqual(resumed.metrics)
+    }
   })
 })
 

@@ -1,7 +1,8 @@
 // `retort plan SPEC`: the trials, what the models weigh, the loss, and what is done already.
 import { existsSync } from 'node:fs'
 import { openForReading } from '@retort/schema/open'
-import type { ResolvedArchitecture, TrialConfig } from '@retort/schema/trial'
+import type { Keep, ResolvedArchitecture, TrialConfig } from '@retort/schema/trial'
+import type { PlannedTrial } from '../plan/plan.ts'
 import { trialStatusesIn } from '../store/read.ts'
 import { bytes, count, number, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
@@ -31,7 +32,8 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
     `Data: ${count(dataset.trainSamples)} training, ${count(dataset.validationSamples)} validation and ` +
       `${count(dataset.testSamples)} test samples of ${dataset.inputShape.join(' x ')}, ${dataset.classes} classes${views === 'none' ? '' : `; training samples in ${views} views each`}.`,
   )
-  console.log(`Loss: ${plan.formula}\n`)
+  console.log(`Loss: ${plan.formula}`)
+  console.log(`Weights kept: ${keptOf(plan.trials)}\n`)
   const rows = models.map(({ placed, parameters, multiplyAccumulates, onnxBytes }) => {
     const own = plan.trials.filter(({ model, axes }) => model === placed.model && includes(axes, placed.axes))
     return [
@@ -69,6 +71,20 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
     ]),
     [2, 3],
   )
+}
+
+const keepNames: { [K in Keep]: string } = {
+  last: 'those of the last epoch',
+  best: 'those of the epoch with the best validation accuracy',
+}
+
+/** By which protocol the trials' weights are chosen, with the models where they differ. */
+function keptOf(trials: PlannedTrial[]): string {
+  const kept = Object.entries(keepNames).flatMap(([keep, name]) => {
+    const models = new Set(trials.filter(({ config }) => config.training.keep === keep).map(({ model }) => model))
+    return models.size === 0 ? [] : [{ name, models: [...models].join(', ') }]
+  })
+  return kept.length === 1 ? kept[0]!.name : kept.map(({ name, models }) => `${name} (${models})`).join('; ')
 }
 
 const architectureName = (architecture: ResolvedArchitecture): string =>

@@ -5,7 +5,7 @@ import { confidence } from '@retort/schema/comparison/statistics'
 import type { Reader } from '@retort/schema/open'
 import { openForReading } from '@retort/schema/open'
 import { findSweep } from '../store/find.ts'
-import { type Ranking, ranking, trialsOf } from '../store/read.ts'
+import { classChangesOf, type Ranking, ranking, trialsOf } from '../store/read.ts'
 import { outputColors } from './colors.ts'
 import { bytes, count, percent, plusMinus, points, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
@@ -13,12 +13,14 @@ import { printJson, printTable } from './output.ts'
 export function rank(name: string, { json, store, top }: { json?: boolean; store: string; top?: number }): void {
   const db = openForReading(store)
   const sweep = findSweep(db, name)
-  if (json) return printJson(report(sweep, ranking(db, sweep)))
+  if (json) return printJson(report(db, sweep))
   printRanking(db, sweep, top)
 }
 
 /** All that the ranking knows, for programs. */
-function report(sweep: string, { comparison, rows }: Ranking) {
+function report(db: Reader, sweep: string) {
+  const { comparison, rows } = ranking(db, sweep)
+  const changes = classChangesOf(db, sweep)
   const { configurations, comparisons, bestIsTested } = comparison
   return {
     sweep,
@@ -33,6 +35,8 @@ function report(sweep: string, { comparison, rows }: Ranking) {
       rank: index + 1,
       ...rows[index]!,
       comparison: compared,
+      /** Of the test split, against the baseline. */
+      classChanges: changes.get(compared.configuration) ?? null,
     })),
   }
 }

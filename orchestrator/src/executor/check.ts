@@ -58,11 +58,16 @@ const reason = fields({ reason: text })
 const results: { [Outcome in TrialResult['outcome']]: Check } = {
   done: fields({
     metrics: fields({
+      keptEpoch: count,
       validationLoss: number,
       validationAccuracy: number,
       testLoss: number,
       testAccuracy: number,
       teacherAgreement: orNull(number),
+      calibrationError: number,
+      scaledCalibrationError: number,
+      calibrationTemperature: number,
+      perClass: fields({ correct: list(count), samples: list(count) }),
       parameters: count,
       multiplyAccumulates: count,
       onnxBytes: count,

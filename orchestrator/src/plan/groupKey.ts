@@ -9,9 +9,10 @@ import type { PlannedTrial } from './plan.ts'
 export function groupKey({ config }: Pick<PlannedTrial, 'config'>): string | null {
   if (config.role === 'teacher') return null
   const { architecture, dataset, training, distillation } = config
-  const { epochs, batchSize, omitClasses, optimizer } = training
+  const { epochs, batchSize, omitClasses, keep, optimizer } = training
   const { learningRate: _, ...settings } = optimizer
-  return JSON.stringify([architecture, dataset, epochs, batchSize, omitClasses, settings, teachingOf(distillation)])
+  const lessons = [epochs, batchSize, omitClasses, keep]
+  return JSON.stringify([architecture, dataset, lessons, settings, teachingOf(distillation)])
 }
 
 const teachingOf = (distillation: TrialConfig['distillation']) =>

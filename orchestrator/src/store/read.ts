@@ -1,4 +1,5 @@
 // What the commands show, read from the public views.
+import { type ClassChanges, type ClassPair, classChanges } from '@retort/schema/comparison/classes'
 import { type Comparison, compare } from '@retort/schema/comparison/compare'
 import { type TrialStatus, trials } from '@retort/schema/database'
 import type { Reader } from '@retort/schema/open'
@@ -64,6 +65,25 @@ export function ranking(db: Reader, sweep: string): Ranking {
   const comparison = compare(configurations, replicates)
   const byId = new Map(configurations.map((each) => [each.configuration, each]))
   return { comparison, rows: comparison.configurations.map(({ configuration }) => byId.get(configuration)!) }
+}
+
+/** How students changed against their baselines by class, over the seeds of which both are done; by configuration. */
+export function classChangesOf(db: Reader, sweep: string): Map<string, ClassChanges | null> {
+  const columns = {
+    trial: trialView.trial,
+    configuration: trialView.configuration,
+    baselineTrial: trialView.baselineTrial,
+    perClass: trialView.perClass,
+  }
+  const rows = db.select(columns).from(trialView).where(eq(trialView.sweep, sweep)).all()
+  const byTrial = new Map(rows.map(({ trial, perClass }) => [trial, perClass]))
+  const pairs = new Map<string, ClassPair[]>()
+  for (const { configuration, baselineTrial, perClass: own } of rows) {
+    const baseline = byTrial.get(baselineTrial ?? '') ?? null
+    if (own === null || baseline === null) continue
+    pairs.set(configuration, [...(pairs.get(configuration) ?? []), { own, baseline }])
+  }
+  return new Map([...pairs].map(([configuration, all]) => [configuration, classChanges(all)]))
 }
 
 export const epochsOf = (db: Reader, trial: string): EpochRow[] =>

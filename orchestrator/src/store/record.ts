@@ -29,11 +29,16 @@ const place = sql.placeholder
 const given = (name: string): SQL => sql`${place(name)}`
 
 const noMetrics: { [K in keyof TrialMetrics]: null } = {
+  keptEpoch: null,
   validationLoss: null,
   validationAccuracy: null,
   testLoss: null,
   testAccuracy: null,
   teacherAgreement: null,
+  calibrationError: null,
+  scaledCalibrationError: null,
+  calibrationTemperature: null,
+  perClass: null,
   parameters: null,
   multiplyAccumulates: null,
   onnxBytes: null,
@@ -169,7 +174,8 @@ export function createRecorder(store: Store): Recorder {
     trialEnded: (trial, { status, reason, results }, committed) => {
       const finishedAt = status === 'pending' ? null : Date.now()
       write(() => {
-        endTrial.run({ trial, status, reason, finishedAt, ...(results?.metrics ?? noMetrics) })
+        const metrics = results && { ...results.metrics, perClass: JSON.stringify(results.metrics.perClass) }
+        endTrial.run({ trial, status, reason, finishedAt, ...(metrics ?? noMetrics) })
         for (const { kind, hash, bytes } of results?.artifacts ?? []) saveArtifact.run({ trial, kind, hash, bytes })
         if (results?.logits) count(trial, results.logits, 0, 0)
       }, committed)

@@ -24,6 +24,8 @@ export interface Checkpoint {
   sums: PartialSums
   /** Of training, over all attempts. */
   trainSeconds: number
+  /** Where the best epoch's weights are kept, the first of equals so far. */
+  best: { epoch: number; weights: Float32Array[] } | null
 }
 
 const digest = 64

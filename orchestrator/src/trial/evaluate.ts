@@ -76,6 +76,17 @@ export function scoreOf(logits: Float32Array, { labels, indices }: Samples, clas
   return { loss: loss / indices.length, accuracy: right / indices.length }
 }
 
+/** How many samples of each class there are, and how many of them are named rightly. */
+export function classesOf(logits: Float32Array, { labels, indices }: Samples, classes: number) {
+  const [correct, samples] = [new Array<number>(classes).fill(0), new Array<number>(classes).fill(0)]
+  for (const [place, named] of namedClasses(logits, classes).entries()) {
+    const label = labels[indices[place]!]!
+    samples[label]!++
+    if (named === label) correct[label]!++
+  }
+  return { correct, samples }
+}
+
 /** The class of the largest logit of each row, the first of equals. */
 export function namedClasses(logits: Float32Array, classes: number): Int32Array {
   return Int32Array.from({ length: logits.length / classes }, (_, place) => {

@@ -2,8 +2,9 @@
 import type { Artifact, LogitsArtifact, TrialRequest, TrialResult } from '@retort/schema/trial'
 import { transferSet } from '../data/transferSet.ts'
 import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
+import { calibrationError, fitTemperature } from './calibration.ts'
 import { readCheckpoint } from './checkpoint.ts'
-import { agreement, logitsOf, scoreOf } from './evaluate.ts'
+import { agreement, classesOf, logitsOf, scoreOf } from './evaluate.ts'
 import { exportModel } from './exportModel.ts'
 import { classify, Interrupted } from './failure.ts'
 import { computeLogits, readLogits } from './logits.ts'
@@ -62,6 +63,8 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
   const alive = () => progress(epochs, steps)
   const testLogits = await logitsOf(workbench, data, data.test, alive)
   const test = scoreOf(testLogits, data.test, data.classes)
+  const validationLogits = trained.validationLogits ?? (await logitsOf(workbench, data, data.validation, alive))
+  const calibrationTemperature = fitTemperature(validationLogits, data.validation, data.classes)
   const exported = await workbench.withWeights((model) => exportModel(folder, model, data))
   const artifacts: Artifact[] = Object.values(exported)
   let logits: LogitsArtifact | null = null
@@ -75,15 +78,19 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
     artifacts.push(computed.artifact)
     channel.emit({ type: 'logits', use: 'computed', logits })
   }
-  const last = trained.records.at(-1)!
   return {
     outcome: 'done',
     metrics: {
-      validationLoss: last.validationLoss,
-      validationAccuracy: last.validationAccuracy,
+      keptEpoch: trained.kept.epoch,
+      validationLoss: trained.kept.validationLoss,
+      validationAccuracy: trained.kept.validationAccuracy,
       testLoss: test.loss,
       testAccuracy: test.accuracy,
       teacherAgreement: teacher === null ? null : agreement(testLogits, teacher.test, data.classes),
+      calibrationError: calibrationError(testLogits, data.test, data.classes),
+      scaledCalibrationError: calibrationError(testLogits, data.test, data.classes, calibrationTemperature),
+      calibrationTemperature,
+      perClass: classesOf(testLogits, data.test, data.classes),
       parameters: parameterCount(workbench.model),
       multiplyAccumulates: multiplyAccumulates(workbench.model),
       onnxBytes: exported.onnx.bytes,

@@ -1,4 +1,4 @@
-// The loop over epochs and steps: from a checkpoint, or from the start, to the last epoch's weights.
+// The loop over epochs and steps: from a checkpoint, or from the start, to the weights that are kept.
 import type { EpochRecord, TrialConfig, TrialEvent, TrialId } from '@retort/schema/trial'
 import type { Data } from '../data/data.ts'
 import type { Values } from '../engine/engine.ts'
@@ -33,7 +33,8 @@ export interface Training {
 }
 
 export type Trained =
-  | { ended: 'trained'; records: EpochRecord[]; trainSeconds: number }
+  /** `validationLogits` of the weights it ended with, where they were computed on the way. */
+  | { ended: 'trained'; kept: EpochRecord; validationLogits: Float32Array | null; trainSeconds: number }
   | { ended: 'interrupted' }
   | { ended: 'diverged'; epoch: number; step: number; reason: string }
 
@@ -46,18 +47,19 @@ const noSums = (): PartialSums => ({ loss: 0, hard: 0, soft: 0, seconds: 0 })
 
 export async function train(training: Training): Promise<Trained> {
   const { trial, config, data, workbench, resume, channel } = training
-  const { epochs, batchSize, optimizer, schedule } = config.training
+  const { epochs, batchSize, optimizer, schedule, keep } = config.training
   const stepsPerEpoch = stepsOf(data, batchSize)
   const course: Course = { schedule, learningRate: optimizer.learningRate, stepsPerEpoch, epochs }
-  const state: State = resume ?? { records: [], step: 0, sums: noSums(), trainSeconds: 0 }
+  const state: State = resume ?? { records: [], step: 0, sums: noSums(), trainSeconds: 0, best: null }
   for (const record of state.records) channel.emit({ type: 'epoch', record })
   if (resume === null) await workbench.reset(config.seed)
   else workbench.assign(resume.variables)
   const save = async () => {
-    const { records, step, sums, trainSeconds } = state
+    const { records, step, sums, trainSeconds, best } = state
     const variables = await workbench.values()
-    await writeCheckpoint(training.checkpoint, { trial, variables, records, step, sums, trainSeconds })
+    await writeCheckpoint(training.checkpoint, { trial, variables, records, step, sums, trainSeconds, best })
   }
+  let validationLogits: Float32Array | null = null
 
   const takeStep = stepTaker(training, course)
   while (state.records.length < epochs) {
@@ -74,14 +76,31 @@ export async function train(training: Training): Promise<Trained> {
     }
     const validated = await validate(training, epoch, stepsPerEpoch)
     if ('ended' in validated) return validated
+    validationLogits = validated.logits
     const record = recordOf(state.sums, { epoch, stepsPerEpoch, batchSize, taught: training.teacherLogits !== null })
-    state.records.push({ ...record, ...validated, learningRate: learningRateAt(course, epoch * stepsPerEpoch - 1) })
+    state.records.push({
+      ...record,
+      ...validated.scores,
+      learningRate: learningRateAt(course, epoch * stepsPerEpoch - 1),
+    })
     state.step = 0
     state.sums = noSums()
+    if (keep === 'best') await keepBest(state, workbench)
     await save()
     channel.emit({ type: 'epoch', record: state.records.at(-1)! })
   }
-  return { ended: 'trained', records: state.records, trainSeconds: state.trainSeconds }
+  const { records, trainSeconds, best } = state
+  if (best === null) return { ended: 'trained', kept: records.at(-1)!, validationLogits, trainSeconds }
+  const slots = (await workbench.values()).slice(best.weights.length)
+  workbench.assign([...best.weights, ...slots])
+  return { ended: 'trained', kept: records[best.epoch - 1]!, validationLogits: null, trainSeconds }
+}
+
+/** After an epoch: its weights, where its validation accuracy is above all before it. */
+async function keepBest(state: State, workbench: Workbench): Promise<void> {
+  const { validationAccuracy, epoch } = state.records.at(-1)!
+  if (state.best !== null && validationAccuracy <= state.records[state.best.epoch - 1]!.validationAccuracy) return
+  state.best = { epoch, weights: (await workbench.values()).slice(0, workbench.model.weights.length) }
 }
 
 /** @returns a function that takes the next step of an epoch and counts it, or says that the loss diverged */
@@ -116,14 +135,17 @@ function stepTaker({ config, data, workbench, teacherLogits }: Training, course:
   }
 }
 
-type Validation = Pick<EpochRecord, 'validationLoss' | 'validationAccuracy'>
+interface Validation {
+  scores: Pick<EpochRecord, 'validationLoss' | 'validationAccuracy'>
+  logits: Float32Array
+}
 
 /** The last update of an epoch may spoil the weights without any training loss to show it. */
 async function validate(training: Training, epoch: number, step: number): Promise<Validation | Diverged> {
   const { data, workbench } = training
   const logits = await logitsOf(workbench, data, data.validation, () => training.progress(epoch, step))
   const { loss, accuracy } = scoreOf(logits, data.validation, data.classes)
-  if (Number.isFinite(loss)) return { validationLoss: loss, validationAccuracy: accuracy }
+  if (Number.isFinite(loss)) return { scores: { validationLoss: loss, validationAccuracy: accuracy }, logits }
   return { ended: 'diverged', epoch, step, reason: `the validation loss after epoch ${epoch} is ${loss}` }
 }
 

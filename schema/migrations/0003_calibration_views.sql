@@ -1,0 +1,67 @@
+-- The views that show the new columns of trials.
+DROP VIEW trial_view;
+--> statement-breakpoint
+DROP VIEW configuration_view;
+--> statement-breakpoint
+CREATE VIEW trial_view AS
+SELECT
+  st.sweep, st.trial, st.position, st.role, st.model,
+  json_extract(t.config, '$.architecture.type') AS architecture,
+  st.teacher, st.teacher_trial, st.baseline_trial, st.temperature, st.hard_weight, st.soft_weight, st.seed, st.axes,
+  st.configuration, t.config, t.status, t.reason, t.engine, t.device, t.threads, t.versions, t.started_at, t.finished_at,
+  (SELECT count(*) FROM attempts a WHERE a.trial = st.trial) AS attempts,
+  coalesce((SELECT max(e.epoch) FROM epochs e WHERE e.trial = st.trial), 0) AS epoch,
+  json_extract(t.config, '$.training.epochs') AS epochs,
+  t.kept_epoch, t.validation_loss, t.validation_accuracy, t.test_loss, t.test_accuracy, t.teacher_agreement,
+  t.calibration_error, t.scaled_calibration_error, t.calibration_temperature, t.per_class,
+  t.test_accuracy / teacher.test_accuracy AS relative_accuracy,
+  t.test_accuracy - baseline.test_accuracy AS gain,
+  t.validation_accuracy / teacher.validation_accuracy AS relative_validation_accuracy,
+  t.validation_accuracy - baseline.validation_accuracy AS validation_gain,
+  t.parameters, t.multiply_accumulates, t.onnx_bytes, t.train_seconds,
+  (SELECT e.images_per_second FROM epochs e WHERE e.trial = st.trial ORDER BY e.epoch DESC LIMIT 1) AS images_per_second
+FROM sweep_trials st
+JOIN trials t ON t.id = st.trial
+LEFT JOIN trials teacher ON teacher.id = st.teacher_trial
+LEFT JOIN trials baseline ON baseline.id = st.baseline_trial;
+--> statement-breakpoint
+CREATE VIEW configuration_view AS
+SELECT
+  g.sweep, g.configuration, g.role, g.model, g.teacher, g.temperature, g.hard_weight, g.soft_weight, g.axes,
+  g.planned, g.n,
+  (SELECT st.trial FROM sweep_trials st JOIN trials t ON t.id = st.trial
+    WHERE st.sweep = g.sweep AND st.configuration = g.configuration
+    ORDER BY t.validation_accuracy DESC NULLS LAST, st.position LIMIT 1) AS trial,
+  g.validation_accuracy, g.test_accuracy, g.relative_accuracy, g.gain, g.teacher_agreement,
+  g.calibration_error, g.scaled_calibration_error,
+  -- Divided by n - 1; below two replicates that is null.
+  (SELECT sqrt(sum((t.test_accuracy - g.test_accuracy) * (t.test_accuracy - g.test_accuracy)) / nullif(g.n - 1, 0))
+    FROM sweep_trials st JOIN trials t ON t.id = st.trial
+    WHERE st.sweep = g.sweep AND st.configuration = g.configuration) AS test_accuracy_deviation,
+  g.parameters, g.multiply_accumulates, g.onnx_bytes
+FROM (
+  -- What is no mean is the same for all replicates.
+  SELECT
+    st.sweep, st.configuration,
+    min(st.role) AS role, min(st.model) AS model, min(st.teacher) AS teacher, min(st.temperature) AS temperature,
+    min(st.hard_weight) AS hard_weight, min(st.soft_weight) AS soft_weight, min(st.axes) AS axes,
+    count(*) AS planned,
+    sum(t.status = 'done') AS n,
+    avg(t.validation_accuracy) AS validation_accuracy,
+    avg(t.test_accuracy) AS test_accuracy,
+    avg(t.test_accuracy / teacher.test_accuracy) AS relative_accuracy,
+    avg(t.test_accuracy - baseline.test_accuracy) AS gain,
+    avg(t.teacher_agreement) AS teacher_agreement,
+    avg(t.calibration_error) AS calibration_error,
+    avg(t.scaled_calibration_error) AS scaled_calibration_error,
+    min(t.parameters) AS parameters,
+    min(t.multiply_accumulates) AS multiply_accumulates,
+    min(t.onnx_bytes) AS onnx_bytes
+  FROM sweep_trials st
+  JOIN trials t ON t.id = st.trial
+  LEFT JOIN trials teacher ON teacher.id = st.teacher_trial
+  LEFT JOIN trials baseline ON baseline.id = st.baseline_trial
+  GROUP BY st.sweep, st.configuration
+) g;
+--> statement-breakpoint
+PRAGMA user_version = 4;
