@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import type { Configuration } from '../store/leaderboard.ts'
 import type { SweepPageData } from '../store/sweepPage.ts'
 import type { Answer } from '../view/answer.ts'
-import { bytes, count, percent, points, times } from '../view/format.ts'
+import { bytes, count, percent, plusMinus, points, times } from '../view/format.ts'
 import { settings } from '../view/names.ts'
 import { search, tolerances } from '../view/sweepQuery.ts'
 import classes from './AnswerCards.module.css'
@@ -17,14 +17,14 @@ export function AnswerCards({ path, query, ceilings, sweep, answer }: Props) {
     <aside className={classes.cards} aria-label="Which student to ship">
       {answer === null ? (
         <div className={classes.card}>
-          <h2 className={classes.label}>Best student</h2>
+          <h2 className={classes.label}>Highest accuracy</h2>
           <p className={classes.none}>
             {sweep.status === 'running' ? 'The first student is still in training.' : 'No student is done.'}
           </p>
         </div>
       ) : (
         <>
-          <Card path={path} label={sweep.status === 'done' ? 'Best student' : 'Best student so far'} of={answer.best} />
+          <Card path={path} label={answer.bestIs + (sweep.status === 'done' ? '' : ' so far')} of={answer.best} />
           <Card
             path={path}
             label="Smallest within"
@@ -56,7 +56,8 @@ export function AnswerCards({ path, query, ceilings, sweep, answer }: Props) {
   )
 }
 
-type Shown = Omit<Configuration, 'rank'>
+type Shown = Omit<Configuration, 'rank' | 'verdict' | 'validationGain' | 'compared'> &
+  Partial<Pick<Configuration, 'compared'>>
 
 interface CardProps {
   path: string
@@ -91,16 +92,23 @@ function Card({ path, label, of, note, children }: CardProps) {
 }
 
 function Figures({ of }: { of: Shown }) {
+  const gain = of.compared?.gain
   const how = of.role === 'baseline' ? 'from scratch' : settings(of).join(' · ')
   return (
     <>
       {how !== '' && <p className={classes.how}>{how}</p>}
       <p className={classes.figures}>
         {percent(of.testAccuracy)} test
-        {of.gain !== null && (
-          <span title="Test accuracy against the same student from scratch"> ({points(of.gain)} by distillation)</span>
-        )}
         <br />
+        {gain != null && (
+          <>
+            <span title="Validation accuracy against the same student from scratch, seed by seed">
+              {points(gain.validation?.mean)}
+              {plusMinus(gain.validation)} by distillation: {gain.verdict}
+            </span>
+            <br />
+          </>
+        )}
         {count(of.parameters)} parameters · {bytes(of.onnxBytes)}
       </p>
     </>

@@ -1,6 +1,7 @@
 'use client'
 // Which configurations are shown. A plain form without JavaScript; with it, every change applies at once.
 import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { verdicts } from '@retort/schema/comparison/verdicts'
 import { useRouter } from 'next/navigation'
 import { type FormEvent, useEffect, useState } from 'react'
 import { count } from '../view/format.ts'
@@ -16,11 +17,12 @@ interface Props {
   teachers: string[]
 }
 
-const textOf = ({ student, teacher, role, status, maxParameters }: SweepQuery) => ({
+const textOf = ({ student, teacher, role, status, verdict, maxParameters }: SweepQuery) => ({
   student: student ?? '',
   teacher: teacher ?? '',
   role: role ?? '',
   status: status ?? '',
+  verdict: verdict ?? '',
   maxParameters: maxParameters === null ? '' : count(maxParameters),
 })
 type Draft = ReturnType<typeof textOf>
@@ -43,8 +45,9 @@ export function Filters({ path, query, students, teachers }: Props) {
   const apply = (next: Draft) => {
     setDraft(next)
     const { query: read } = parseSweepQuery(next, { students, teachers })
-    const { student, teacher, role, status, maxParameters } = read
-    router.push(path + search(query, { student, teacher, role, status, maxParameters, page: 1 }), { scroll: false })
+    const { student, teacher, role, status, verdict, maxParameters } = read
+    const filters = { student, teacher, role, status, verdict, maxParameters }
+    router.push(path + search(query, { ...filters, page: 1 }), { scroll: false })
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -73,6 +76,7 @@ export function Filters({ path, query, students, teachers }: Props) {
       {teachers.length > 1 && select('teacher', 'Teacher', named(teachers))}
       {select('role', 'Kind', [all, ...roles.map((role) => ({ value: role, label: roleNames[role] }))])}
       {select('status', 'Has trials that are', [{ value: '', label: 'any' }, ...named(statuses).slice(1)])}
+      {select('verdict', 'Verdict', [{ value: '', label: 'any' }, ...named(verdicts).slice(1)])}
       <TextInput
         name="maxParameters"
         label="At most … parameters"

@@ -11,12 +11,12 @@ import { LinkAnchor } from './links.tsx'
 import { Pages } from './Pages.tsx'
 import { Panel } from './Panel.tsx'
 
-type Props = Pick<SweepPageData, 'query' | 'ranking' | 'students' | 'teachers' | 'sweep'> & {
+type Props = Pick<SweepPageData, 'query' | 'ranking' | 'comparison' | 'students' | 'teachers' | 'sweep'> & {
   path: string
   answer: Answer | null
 }
 
-export function Leaderboard({ path, query, ranking, answer, students, teachers, sweep }: Props) {
+export function Leaderboard({ path, query, ranking, comparison, answer, students, teachers, sweep }: Props) {
   const rows = ranking.rows.map((row) => ({
     ...row,
     href: `${path}/trials/${row.trial}`,
@@ -26,8 +26,12 @@ export function Leaderboard({ path, query, ranking, answer, students, teachers, 
         : row.configuration === answer?.smallest.configuration
           ? `smallest within ${query.within}`
           : null,
+    amongBest:
+      comparison.bestIsTested && row.compared?.amongBest === true && row.configuration !== answer?.best.configuration,
   }))
+  const hasGains = comparison.configurations.some(({ gain }) => gain !== null)
   const hidden = [
+    ...(hasGains ? [] : (['gain', 'verdict'] as const)),
     ...(teachers.length < 2 ? (['teacher'] as const) : []),
     ...(Object.keys(sweep.experiment.sweep ?? {}).length === 0 ? (['axes'] as const) : []),
     ...((sweep.experiment.seeds ?? []).length < 2 ? (['n'] as const) : []),

@@ -1,6 +1,7 @@
 'use client'
 // The ranking. TanStack Table arranges columns and cells; SQLite has already filtered, ranked and sorted.
 import { TableTbody, TableTd, TableTh, TableThead, TableTr } from '@mantine/core'
+import type { Verdict } from '@retort/schema/comparison/verdicts'
 import {
   columnVisibilityFeature,
   createColumnHelper,
@@ -11,7 +12,7 @@ import {
 } from '@tanstack/react-table'
 import Link from 'next/link'
 import type { Configuration } from '../store/leaderboard.ts'
-import { bytes, compact, count, decimal, percent, points } from '../view/format.ts'
+import { bytes, compact, count, decimal, percent, plusMinus, points } from '../view/format.ts'
 import { axisName, axisValue, roleNames } from '../view/names.ts'
 import { type SortColumn, type SweepQuery, search, sortBy } from '../view/sweepQuery.ts'
 import { DataTable } from './DataTable.tsx'
@@ -19,8 +20,11 @@ import classes from './LeaderboardTable.module.css'
 
 /** What a row shows beyond its configuration. */
 export type LeaderboardRow = Configuration & {
-  href: string /** Why it stands out: best, or smallest within 0.5. */
+  href: string
+  /** Why it stands out: best, or smallest within 0.5. */
   award: string | null
+  /** Not shown to be worse than the best, in a sweep that could show it. */
+  amongBest: boolean
 }
 
 const features = tableFeatures({
@@ -51,6 +55,11 @@ const columns = helper.columns([
             </Link>
             {row.original.role !== 'student' && <span className={classes.tag}>{roleNames[row.original.role]}</span>}
             {row.original.award !== null && <span className={classes.award}>{row.original.award}</span>}
+            {row.original.amongBest && (
+              <span className={classes.tag} title="Not shown to be worse than the best">
+                ≈ best
+              </span>
+            )}
           </span>
         ),
       }),
@@ -96,8 +105,13 @@ const columns = helper.columns([
       helper.accessor('validationAccuracy', {
         id: 'validation',
         header: 'Validation',
-        cell: ({ getValue }) => <strong>{percent(getValue())}</strong>,
-        ...numeric('Mean over the replicates; decides the rank'),
+        cell: ({ row: { original } }) => (
+          <>
+            <strong>{percent(original.validationAccuracy)}</strong>
+            <Interval text={plusMinus(original.compared?.validation)} />
+          </>
+        ),
+        ...numeric('Mean over the seeds, which decides the rank, and its 95 % confidence interval'),
       }),
       helper.accessor('testAccuracy', {
         id: 'test',
@@ -105,12 +119,10 @@ const columns = helper.columns([
         cell: ({ row: { original } }) => (
           <>
             {percent(original.testAccuracy)}
-            {original.testAccuracyDeviation !== null && (
-              <span className={classes.deviation}> ± {(original.testAccuracyDeviation * 100).toFixed(2)}</span>
-            )}
+            <Interval text={plusMinus(original.compared?.test)} />
           </>
         ),
-        ...numeric('Mean over the replicates, and their standard deviation'),
+        ...numeric('Mean over the seeds, and its 95 % confidence interval'),
       }),
       helper.accessor('relativeAccuracy', {
         id: 'relative',
@@ -118,10 +130,23 @@ const columns = helper.columns([
         cell: ({ getValue }) => percent(getValue()),
         ...numeric('Test accuracy as a share of the teacher’s'),
       }),
-      helper.accessor('gain', {
+      helper.accessor('validationGain', {
+        id: 'gain',
         header: 'Gain',
-        cell: ({ getValue }) => <Gain gain={getValue()} />,
-        ...numeric('Test accuracy minus the same student’s from scratch, in percentage points'),
+        cell: ({ row: { original } }) => (
+          <>
+            {points(original.validationGain)}
+            <Interval text={plusMinus(original.compared?.gain?.validation)} />
+          </>
+        ),
+        ...numeric(
+          'Validation accuracy minus that of the same student and seed from scratch, in percentage points: mean and 95 % confidence interval',
+        ),
+      }),
+      helper.accessor('verdict', {
+        header: 'Verdict',
+        cell: ({ row: { original } }) => <VerdictMark verdict={original.compared?.gain?.verdict ?? null} />,
+        meta: { title: 'Paired t test of the gain at 5 %, corrected by Holm for all comparisons of the sweep' },
       }),
       helper.accessor('teacherAgreement', {
         id: 'agreement',
@@ -152,11 +177,16 @@ const columns = helper.columns([
   }),
 ])
 
-const Gain = ({ gain }: { gain: number | null }) => (
-  <span data-sign={gain === null ? 0 : Math.sign(gain)} className={classes.gain}>
-    {points(gain)}
-  </span>
-)
+const Interval = ({ text }: { text: string }) => <span className={classes.deviation}>{text}</span>
+
+const VerdictMark = ({ verdict }: { verdict: Verdict | null }) =>
+  verdict === null ? (
+    '–'
+  ) : (
+    <span data-verdict={verdict} className={classes.verdict}>
+      {verdict}
+    </span>
+  )
 
 interface Props {
   path: string
@@ -164,7 +194,7 @@ interface Props {
   rows: LeaderboardRow[]
   caption: string
   /** Columns that say nothing in this sweep. */
-  hidden: ('teacher' | 'axes' | 'n')[]
+  hidden: ('teacher' | 'axes' | 'n' | 'gain' | 'verdict')[]
 }
 
 export function LeaderboardTable({ path, query, rows, caption, hidden }: Props) {

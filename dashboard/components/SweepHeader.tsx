@@ -1,12 +1,20 @@
 // A sweep's name, status and progress, its loss, and what the logits cache saved.
 import { Title } from '@mantine/core'
 import type { SweepPageData } from '../store/sweepPage.ts'
+import type { Sweep } from '../store/sweeps.ts'
 import { counted, duration } from '../view/format.ts'
 import { Crumbs } from './Crumbs.tsx'
 import { Status } from './Status.tsx'
 import classes from './SweepHeader.module.css'
 import { SweepProgress } from './SweepProgress.tsx'
 import { SweepTimes } from './SweepTimes.tsx'
+
+/** The protocol, which models and the sweep's axes may override. */
+function keptBy({ training, teachers = [], students, sweep = {} }: Sweep['experiment']): string {
+  const overridden = [...teachers, ...students].some((model) => model.training?.keep !== undefined)
+  if (overridden || Object.hasOwn(sweep, 'training.keep')) return 'of the last or the best epoch, by model'
+  return training?.keep === 'best' ? 'of the epoch with the best validation accuracy' : 'of the last epoch'
+}
 
 export function SweepHeader({ sweep, logits }: Pick<SweepPageData, 'sweep' | 'logits'>) {
   return (
@@ -31,6 +39,10 @@ export function SweepHeader({ sweep, logits }: Pick<SweepPageData, 'sweep' | 'lo
           <dd>
             <code>{sweep.formula}</code>
           </dd>
+        </div>
+        <div>
+          <dt>Weights</dt>
+          <dd>{keptBy(sweep.experiment)}</dd>
         </div>
         {logits.map((cache) => (
           <div key={cache.key}>

@@ -3,7 +3,7 @@ import { Fragment } from 'react'
 import { maximumPoints } from '../store/leaderboard.ts'
 import type { SweepPageData } from '../store/sweepPage.ts'
 import { sizeOf } from '../view/answer.ts'
-import { count, percent } from '../view/format.ts'
+import { count, percent, plusMinus } from '../view/format.ts'
 import { settings } from '../view/names.ts'
 import { accuracyFloor, paretoFront } from '../view/pareto.ts'
 import { accuracies, search, sizes } from '../view/sweepQuery.ts'
@@ -23,6 +23,7 @@ export function TradeOffPanel({ path, query, results, ceilings, students, sweep 
     const size = sizeOf[query.size](result)
     const accuracy = accuracyOf(result)
     if (size === null || accuracy === null) return []
+    const estimate = query.accuracy === 'test' ? result.compared?.test : result.compared?.validation
     return [
       {
         size,
@@ -30,7 +31,8 @@ export function TradeOffPanel({ path, query, results, ceilings, students, sweep 
         model: result.model,
         baseline: result.role === 'baseline',
         settings: settings(result).join(', '),
-        replicates: result.planned > 1 ? ` (mean of ${result.n})` : '',
+        replicates: result.planned > 1 ? `${plusMinus(estimate)} (mean of ${result.n})` : '',
+        interval: estimate?.interval ?? null,
         href: `${path}/trials/${result.trial}`,
       },
     ]
@@ -86,6 +88,7 @@ function Figure({ tradeOff }: { tradeOff: TradeOff }) {
   const { points, size, accuracy } = tradeOff
   const front = paretoFront(points)
   const { below } = accuracyFloor(points.map((point) => point.accuracy))
+  const hasIntervals = front.some(({ interval }) => interval !== null)
   const label = `${points.length} configurations by ${sizeNames[size].toLowerCase()} and ${accuracy} accuracy; the text below names those on the Pareto front`
   return (
     <figure className={classes.figure}>
@@ -102,6 +105,7 @@ function Figure({ tradeOff }: { tradeOff: TradeOff }) {
           </Fragment>
         ))}
         . Hollow marks are baselines, trained without a teacher.
+        {hasIntervals && ' Lines are 95 % confidence intervals of the means on the front.'}
         {below > 0 && ` ${count(below)} far less accurate ${below === 1 ? 'point is' : 'points are'} below the chart.`}
         {points.length === maximumPoints && ` Only the ${count(maximumPoints)} most accurate are drawn.`}
       </figcaption>

@@ -1,7 +1,8 @@
 // A trial's name, status, and what came out.
 import { Title } from '@mantine/core'
 import type { TrialPageData } from '../store/trialPage.ts'
-import { bytes, compact, count, duration, percent, points } from '../view/format.ts'
+import type { Trial } from '../store/trials.ts'
+import { bytes, compact, count, decimal, duration, percent, points } from '../view/format.ts'
 import { settings } from '../view/names.ts'
 import { Crumbs } from './Crumbs.tsx'
 import { Status } from './Status.tsx'
@@ -35,7 +36,7 @@ export function TrialHeader({ trial }: Pick<TrialPageData, 'trial'>) {
         <Figure
           name="Validation accuracy"
           value={percent(trial.validationAccuracy)}
-          note={lossNote(trial.validationLoss)}
+          note={[keptNote(trial), lossNote(trial.validationLoss)].filter((text) => text !== '').join(', ')}
         />
         <Figure name="Test accuracy" value={percent(trial.testAccuracy)} note={lossNote(trial.testLoss)} />
         {trial.role === 'student' && (
@@ -54,6 +55,16 @@ export function TrialHeader({ trial }: Pick<TrialPageData, 'trial'>) {
           </>
         )}
         <Figure
+          name="Calibration error"
+          value={percent(trial.calibrationError)}
+          note={
+            trial.calibrationTemperature === null
+              ? ''
+              : `${percent(trial.scaledCalibrationError)} after T\u00a0=\u00a0${decimal(trial.calibrationTemperature)}`
+          }
+          title="Expected calibration error on the test split, 15 bins; then with logits divided by the temperature that fits the validation split"
+        />
+        <Figure
           name="Parameters"
           value={count(trial.parameters)}
           note={trial.multiplyAccumulates === null ? '' : `${compact(trial.multiplyAccumulates)} MACs a sample`}
@@ -69,11 +80,23 @@ export function TrialHeader({ trial }: Pick<TrialPageData, 'trial'>) {
   )
 }
 
+/** Worth a word only where it is not the last epoch by rule. */
+const keptNote = ({ keptEpoch, epochs, config }: Trial) =>
+  keptEpoch === null || config.training.keep !== 'best' ? '' : `epoch ${count(keptEpoch)} of ${count(epochs)} kept`
+
 const lossNote = (loss: number | null) => (loss === null ? '' : `loss ${loss.toFixed(4)}`)
 
-function Figure({ name, value, note, sign }: { name: string; value: string; note: string; sign?: number | null }) {
+interface FigureProps {
+  name: string
+  value: string
+  note: string
+  sign?: number | null
+  title?: string
+}
+
+function Figure({ name, value, note, sign, title }: FigureProps) {
   return (
-    <div className={classes.figure}>
+    <div className={classes.figure} title={title}>
       <dt>{name}</dt>
       <dd className={classes.value} data-sign={sign == null ? undefined : Math.sign(sign)}>
         {value}

@@ -1,4 +1,6 @@
 // A sweep's configurations: filtered, ranked and sorted by SQLite.
+import type { Compared, Comparison } from '@retort/schema/comparison/compare'
+import { verdicts } from '@retort/schema/comparison/verdicts'
 import type { Reader } from '@retort/schema/open'
 import { configurationView, trialView } from '@retort/schema/views'
 import { and, asc, count, desc, eq, exists, getViewSelectedFields, inArray, lte, type SQL, sql } from 'drizzle-orm'
@@ -9,8 +11,18 @@ export const pageSize = 50
 /** More points than this are no picture; the most accurate ones are drawn. */
 export const maximumPoints = 4000
 
+/** The comparison's part in the order of rows, by configuration: the verdict's place among the verdicts, and the gain. */
+function judgedIn({ configurations }: Comparison): SQL {
+  const judged = configurations.flatMap(({ configuration, gain }) =>
+    gain === null ? [] : [[configuration, [verdicts.indexOf(gain.verdict), gain.validation?.mean ?? null]]],
+  )
+  const json = JSON.stringify(Object.fromEntries(judged))
+  // The limit has SQLite make a table of it once, and not read it again for every row.
+  return sql`(SELECT key, value ->> 0 AS verdict, value ->> 1 AS gain FROM json_each(${json}) LIMIT -1) judged`
+}
+
 /** Every configuration of a sweep, with its rank by validation accuracy among what can be shipped. */
-const rankedIn = (db: Reader, sweep: string) =>
+const rankedIn = (db: Reader, sweep: string, comparison: Comparison) =>
   db.$with('ranked').as(
     db
       .select({
@@ -18,8 +30,11 @@ const rankedIn = (db: Reader, sweep: string) =>
         rank: sql<number | null>`CASE WHEN ${configurationView.role} <> 'teacher' AND ${configurationView.n} > 0 THEN
           rank() OVER (PARTITION BY ${configurationView.role} = 'teacher'
             ORDER BY ${configurationView.validationAccuracy} DESC NULLS LAST) END`.as('rank'),
+        verdict: sql<number | null>`judged.verdict`.as('verdict'),
+        validationGain: sql<number | null>`judged.gain`.as('validation_gain'),
       })
       .from(configurationView)
+      .leftJoin(judgedIn(comparison), sql`judged.key = ${configurationView.configuration}`)
       .where(eq(configurationView.sweep, sweep)),
   )
 type Ranked = ReturnType<typeof rankedIn>
@@ -34,7 +49,8 @@ const sortKeys: { [Column in SortColumn]: (ranked: Ranked) => SQL } = {
   validation: ({ validationAccuracy }) => sql`${validationAccuracy}`,
   test: ({ testAccuracy }) => sql`${testAccuracy}`,
   relative: ({ relativeAccuracy }) => sql`${relativeAccuracy}`,
-  gain: ({ gain }) => sql`${gain}`,
+  gain: ({ validationGain }) => sql`${validationGain}`,
+  verdict: ({ verdict }) => sql`${verdict}`,
   agreement: ({ teacherAgreement }) => sql`${teacherAgreement}`,
   parameters: ({ parameters }) => sql`${parameters}`,
   bytes: ({ onnxBytes }) => sql`${onnxBytes}`,
@@ -60,13 +76,14 @@ function matches(db: Reader, ranked: Ranked, query: SweepQuery): SQL | undefined
     query.teacher === null ? undefined : eq(ranked.teacher, query.teacher),
     query.role === null ? undefined : eq(ranked.role, query.role),
     query.status === null ? undefined : hasTrial(query.status),
+    query.verdict === null ? undefined : eq(ranked.verdict, verdicts.indexOf(query.verdict)),
     query.maxParameters === null ? undefined : lte(ranked.parameters, query.maxParameters),
   )
 }
 
 /** One page of the leaderboard, and how many configurations match in all. What has no value yet comes last. */
-export function leaderboard(db: Reader, sweep: string, query: SweepQuery) {
-  const ranked = rankedIn(db, sweep)
+export function leaderboard(db: Reader, sweep: string, query: SweepQuery, comparison: Comparison) {
+  const ranked = rankedIn(db, sweep, comparison)
   const key = sortKeys[query.sort](ranked)
   const where = matches(db, ranked, query)
   const rows = db
@@ -88,13 +105,22 @@ export function leaderboard(db: Reader, sweep: string, query: SweepQuery) {
     .offset((query.page - 1) * pageSize)
     .all()
   const total = db.with(ranked).select({ total: count() }).from(ranked).where(where).get()!.total
-  return { rows, total }
+  return { rows: rows.map(withComparison(comparison)), total }
 }
 export type Configuration = ReturnType<typeof leaderboard>['rows'][number]
 
+/** What the comparison says of a row; null for teachers, and where nothing is done. */
+function withComparison({ configurations }: Comparison) {
+  const byId = new Map(configurations.map((compared) => [compared.configuration, compared]))
+  return <Row extends { configuration: string }>(row: Row): Row & { compared: Compared | null } => ({
+    ...row,
+    compared: byId.get(row.configuration) ?? null,
+  })
+}
+
 /** What has a result and can be shipped, the most accurate first: the chart's points. */
-export function resultsOf(db: Reader, sweep: string): Configuration[] {
-  const ranked = rankedIn(db, sweep)
+export function resultsOf(db: Reader, sweep: string, comparison: Comparison): Configuration[] {
+  const ranked = rankedIn(db, sweep, comparison)
   return db
     .with(ranked)
     .select()
@@ -103,4 +129,5 @@ export function resultsOf(db: Reader, sweep: string): Configuration[] {
     .orderBy(sql`${ranked.rank}`)
     .limit(maximumPoints)
     .all()
+    .map(withComparison(comparison))
 }

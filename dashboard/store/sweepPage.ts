@@ -1,6 +1,7 @@
 // All that a sweep's page shows, read from one snapshot of the store.
 import type { Reader } from '@retort/schema/open'
 import { parseSweepQuery, type SearchParams, type StatusGroup } from '../view/sweepQuery.ts'
+import { comparisonOf } from './comparison.ts'
 import { leaderboard, pageSize, resultsOf } from './leaderboard.ts'
 import { findSweep, logitsOf, modelsOf, type Sweep, teachersOf } from './sweeps.ts'
 import { failuresOf, listTrials, trialsPageSize } from './trials.ts'
@@ -23,10 +24,11 @@ export function sweepPage(db: Reader, id: string, asked: SearchParams) {
     notes.push(`${name}=${query[name]} is past the end; this is page ${last}.`)
     query[name] = last
   }
-  let ranking = leaderboard(db, id, query)
+  const comparison = comparisonOf(db, id)
+  let ranking = leaderboard(db, id, query, comparison)
   if (ranking.rows.length === 0) {
     within('page', ranking.total, pageSize)
-    ranking = leaderboard(db, id, query)
+    ranking = leaderboard(db, id, query, comparison)
   }
   const group = query.trials ?? usualGroup(sweep)
   within('trialsPage', sweep[group], trialsPageSize)
@@ -37,7 +39,8 @@ export function sweepPage(db: Reader, id: string, asked: SearchParams) {
     students,
     teachers,
     ranking,
-    results: resultsOf(db, id),
+    results: resultsOf(db, id, comparison),
+    comparison,
     ceilings: teachersOf(db, id),
     trials: { group, rows: listTrials(db, id, group, query.trialsPage), total: sweep[group] },
     failures: failuresOf(db, id),

@@ -1,4 +1,5 @@
 // Which student to ship: the figures of a choice, as the sweep's page says them above the chart.
+import type { Comparison } from '@retort/schema/comparison/compare'
 import type { Configuration } from '../store/leaderboard.ts'
 import { choose } from './pareto.ts'
 import type { Size } from './sweepQuery.ts'
@@ -14,10 +15,17 @@ export interface Answer {
   smallest: Configuration
   /** How many times smaller than the best. */
   ratio: number
+  /** What may be said of the best: that it is, or only that its mean is the highest. */
+  bestIs: 'Best' | 'Highest accuracy'
 }
 
 /** By validation accuracy, whatever the chart shows: the test split reports, it does not select. */
-export function answerOf(configurations: readonly Configuration[], size: Size, withinPoints: number): Answer | null {
+export function answerOf(
+  configurations: readonly Configuration[],
+  comparison: Comparison,
+  size: Size,
+  withinPoints: number,
+): Answer | null {
   const candidates = configurations.flatMap((configuration) => {
     const own = sizeOf[size](configuration)
     const accuracy = configuration.validationAccuracy
@@ -30,6 +38,11 @@ export function answerOf(configurations: readonly Configuration[], size: Size, w
       best: choice.best.configuration,
       smallest: choice.smallest.configuration,
       ratio: choice.best.size / choice.smallest.size,
+      bestIs: isAlone(comparison) ? 'Best' : 'Highest accuracy',
     }
   )
 }
+
+/** Whether all others are shown to be worse than the best. */
+const isAlone = ({ configurations, bestIsTested }: Comparison): boolean =>
+  bestIsTested && configurations.filter(({ amongBest }) => amongBest).length === 1

@@ -20,6 +20,10 @@ export function points(share: Maybe): string {
   return share > 0 ? `+${text}` : withMinus(text)
 }
 
+/** `\u00a0± 0.12`: half of a 95 % confidence interval, in percentage points; empty where there is none. */
+export const plusMinus = (estimate: { mean: number; interval: [number, number] | null } | null | undefined): string =>
+  estimate?.interval == null ? '' : `${space}± ${((estimate.interval[1] - estimate.mean) * 100).toFixed(2)}`
+
 export const count = (number: Maybe): string => (number == null ? missing : number.toLocaleString('en-US'))
 
 /** 53,018 parameters, 1 trial. */

@@ -7,6 +7,8 @@ export interface Palette {
   line: string
   ground: string
   accent: string
+  good: string
+  bad: string
 }
 
 export const palettes: { light: Palette; dark: Palette } = {
@@ -17,6 +19,8 @@ export const palettes: { light: Palette; dark: Palette } = {
     line: '#e8e4dd',
     ground: '#ffffff',
     accent: '#a4561f',
+    good: '#1c7244',
+    bad: '#b3261e',
   },
   dark: {
     series: ['#4fbcad', '#e8935a', '#86a6f3', '#de8dbb', '#b5c257', '#a3b0bf', '#f08a80', '#62bce9'],
@@ -25,6 +29,8 @@ export const palettes: { light: Palette; dark: Palette } = {
     line: '#2d2a26',
     ground: '#1d1b19',
     accent: '#e39055',
+    good: '#6cc592',
+    bad: '#f0857c',
   },
 }
 

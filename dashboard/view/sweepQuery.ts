@@ -1,4 +1,5 @@
 // The state of a sweep's page, which lives in its URL: what is shown, in which order, on which axes.
+import { type Verdict, verdicts } from '@retort/schema/comparison/verdicts'
 
 export const sortColumns = {
   rank: 'asc',
@@ -11,6 +12,7 @@ export const sortColumns = {
   test: 'desc',
   relative: 'desc',
   gain: 'desc',
+  verdict: 'asc',
   agreement: 'desc',
   parameters: 'asc',
   bytes: 'asc',
@@ -38,6 +40,7 @@ export interface SweepQuery {
   teacher: string | null
   role: (typeof roles)[number] | null
   status: StatusGroup | null
+  verdict: Verdict | null
   maxParameters: number | null
   size: Size
   accuracy: (typeof accuracies)[number]
@@ -55,6 +58,7 @@ export const defaults: SweepQuery = {
   teacher: null,
   role: null,
   status: null,
+  verdict: null,
   maxParameters: null,
   size: 'parameters',
   accuracy: 'validation',
@@ -112,6 +116,7 @@ export function parseSweepQuery(
     teacher: oneOf('teacher', known.teachers, null),
     role: oneOf('role', roles, null),
     status: oneOf('status', statuses, null),
+    verdict: oneOf('verdict', verdicts, null),
     maxParameters: whole('maxParameters', null),
     size: oneOf('size', sizes, defaults.size),
     accuracy: oneOf('accuracy', accuracies, defaults.accuracy),
@@ -145,6 +150,7 @@ export const noFilter = {
   teacher: null,
   role: null,
   status: null,
+  verdict: null,
   maxParameters: null,
   page: 1,
 } as const
@@ -154,4 +160,5 @@ export const isFiltered = (query: SweepQuery): boolean =>
   query.teacher !== null ||
   query.role !== null ||
   query.status !== null ||
+  query.verdict !== null ||
   query.maxParameters !== null

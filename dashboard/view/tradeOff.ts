@@ -14,6 +14,8 @@ export interface Point {
   /** T = 4, hard 0.1 / soft 0.9. */
   settings: string
   replicates: string
+  /** The mean's 95 % confidence interval over seeds. */
+  interval: [low: number, high: number] | null
   href: string
 }
 
@@ -159,6 +161,19 @@ export function tradeOffOption(tradeOff: TradeOff, palette: Palette, narrow: boo
           },
         },
       },
+      // Intervals of those on the front; of all, they would hide the points.
+      ...front.flatMap(({ size, interval }) =>
+        interval === null
+          ? []
+          : {
+              type: 'line' as const,
+              data: interval.map((accuracy) => [size, accuracy]),
+              symbol: 'none',
+              silent: true,
+              z: 2,
+              lineStyle: { color: palette.dimmed, width: 1.5 },
+            },
+      ),
       ...groups.map((group) => ({
         type: 'scatter' as const,
         name: group.model,

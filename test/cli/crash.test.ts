@@ -4,7 +4,10 @@ import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { folder, retort, small, start, write } from './retort.ts'
 
-const experiment = { ...small, training: { ...small.training, epochs: 6 } }
+// Students keep their best epoch's weights, the teacher its last one's.
+const training = { ...small.training, epochs: 6, keep: 'best' }
+const teachers = small.teachers.map((teacher) => ({ ...teacher, training: { keep: 'last' } }))
+const experiment = { ...small, teachers, training }
 
 /** Hash of each trial's weights, by trial. */
 function weights(cwd: string): Record<string, string> {

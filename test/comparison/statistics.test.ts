@@ -74,7 +74,10 @@ describe('estimate', () => {
 
 describe('tests', () => {
   it('give the p values that R gives for Student’s sleepers', () => {
-    expect(pairedTest(gains)).toEqual({ p: expect.closeTo(0.002833, 6), test: 'paired t' })
+    expect(pairedTest(second.map((hours, patient) => [hours, first[patient]!] as const))).toEqual({
+      p: expect.closeTo(0.002833, 6),
+      test: 'paired t',
+    })
     expect(welchTest(first, second)).toEqual({ p: expect.closeTo(0.07939, 5), test: 'Welch' })
   })
 
@@ -84,23 +87,33 @@ describe('tests', () => {
         const { n, mean, deviation } = estimate(values)
         if (deviation === 0) return
         const p = twoSidedNaively(mean / (deviation! / Math.sqrt(n)), n - 1)
-        expect(pairedTest(values)!.p).toBeCloseTo(p, 6)
+        expect(pairedTest(values.map((value) => [value, 0] as const))!.p).toBeCloseTo(p, 6)
       }),
     )
   })
 
-  it('flip signs where all differences are equal', () => {
-    expect(pairedTest([0.002, 0.002])).toEqual({ p: 0.5, test: 'sign flip' })
-    expect(pairedTest([-0.002, -0.002, -0.002])).toEqual({ p: 0.25, test: 'sign flip' })
-    expect(pairedTest([0.9 - 0.8, 0.8 - 0.7, 0.7 - 0.6])).toEqual({ p: 0.25, test: 'sign flip' })
-    expect(pairedTest([0, 0, 0])).toEqual({ p: 1, test: 'sign flip' })
+  it('take the spread from each side where all differences are equal', () => {
+    // By hand: means 0.902 and 0.9, variances 0.0001 / 2 each, so t = 0.002 / √(2 · 0.00005 / 2), with 2 degrees.
+    const same = [0.89, 0.91].map((value) => [value + 0.002, value] as const)
+    const p = twoSidedNaively(0.002 / Math.sqrt((2 * 0.0002) / 2), 2)
+    expect(pairedTest(same)).toEqual({ p: expect.closeTo(p, 6), test: 'Welch' })
+    const far = [0.9, 0.901, 0.902].map((value) => [value, value - 0.03] as const)
+    expect(pairedTest(far)!.p).toBeLessThan(0.0001)
+  })
+
+  it('flip signs where nothing varies', () => {
+    const pairs = (n: number, difference: number) => Array.from({ length: n }, () => [0.5 + difference, 0.5] as const)
+    expect(pairedTest(pairs(2, 0.002))).toEqual({ p: 0.5, test: 'sign flip' })
+    expect(pairedTest(pairs(3, -0.002))).toEqual({ p: 0.25, test: 'sign flip' })
+    expect(pairedTest(pairs(3, 0))).toEqual({ p: 1, test: 'sign flip' })
+    expect(pairedTest([0.1, 0.2].map((value) => [value, value] as const))).toEqual({ p: 1, test: 'sign flip' })
     // By hand: of the 2^6 ways to give the differences signs, two have a sum as far from 0.
-    expect(pairedTest(Array(6).fill(0.01))!.p).toBe(2 / 64)
+    expect(pairedTest(pairs(6, 0.01))!.p).toBe(2 / 64)
   })
 
   it('do not exist where nothing tells how much values vary', () => {
     expect(pairedTest([])).toBeNull()
-    expect(pairedTest([0.1])).toBeNull()
+    expect(pairedTest([[0.1, 0.2]])).toBeNull()
     expect(welchTest([0.1], [0.1, 0.2])).toBeNull()
     expect(welchTest([0.1, 0.1], [0.2, 0.2])).toBeNull()
     expect(welchTest([0.1, 0.1], [0.2, 0.3])).not.toBeNull()
@@ -110,7 +123,8 @@ describe('tests', () => {
     fc.assert(
       fc.property(accuracies(2), accuracies(2), (one, other) => {
         expect(welchTest(one, other)).toEqual(welchTest(other, one))
-        expect(pairedTest(one.map((value) => -value))?.p).toBeCloseTo(pairedTest(one)!.p, 12)
+        const pairs = one.flatMap((value, seed) => (seed < other.length ? [[value, other[seed]!] as const] : []))
+        expect(pairedTest(pairs.map(([a, b]) => [b, a] as const))?.p).toBeCloseTo(pairedTest(pairs)!.p, 12)
       }),
     )
   })

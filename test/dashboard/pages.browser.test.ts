@@ -1,4 +1,5 @@
 // The pages in a browser: what they show, and what a click does.
+import { ranking } from '@retort/orchestrator/store/read'
 import { openForReading } from '@retort/schema/open'
 import { expect } from 'vitest'
 import { browserTests, open, shown, type Visit } from './browserTests.ts'
@@ -11,8 +12,22 @@ const rows = async ({ page }: Visit): Promise<string[][]> => {
 }
 const column = async (visit: Visit, index: number) => (await rows(visit)).map((row) => row[index]!)
 
+/** What the store's replicates show, as the command line reads it. */
+const comparisonIn = ({ store }: Visit) => ranking(openForReading(store), 'mnist-night')
+
 /** The name of each column of the leaderboard, in order; the seeded sweeps have neither axes nor two teachers. */
-const at = { rank: 0, student: 1, temperature: 2, weights: 3, n: 4, validation: 5, test: 6, gain: 8, parameters: 10 }
+const at = {
+  rank: 0,
+  student: 1,
+  temperature: 2,
+  weights: 3,
+  n: 4,
+  validation: 5,
+  test: 6,
+  gain: 8,
+  verdict: 9,
+  parameters: 11,
+}
 
 browserTests('the list of sweeps', {
   'shows every sweep with its status, progress and best accuracy': async (visit) => {
@@ -39,7 +54,13 @@ browserTests('a sweep’s page', {
     await open(visit, '/sweeps/mnist-night')
     const text = await shown(visit.page.locator('main'))
     expect(text).toMatch(
-      /Best: cnn-16-32 at T = \d, 98\.\d\d %\. Smallest within 0\.5 points: cnn-8-16 at T = \d, 98\.\d\d %, 4\.0× smaller\./,
+      /Highest accuracy: cnn-16-32 at T = \d, 98\.\d\d % ± 0\.\d\d\. Smallest within 0\.5 points: cnn-8-16 at T = \d, 98\.\d\d % ± 0\.\d\d, 4\.0× smaller\./,
+    )
+    expect(text).toMatch(
+      /Distillation helped cnn-16-32 \(\d better and 1 worse of 8 configurations, the best by \+0\.\d\d points, \+0\.\d\d to \+0\.\d\d\), cnn-8-16 \(\d better of 8 .* and mlp-24 \(.*corrected for 24 comparisons/,
+    )
+    expect(text).toMatch(
+      /\d of the other 26 configurations cannot be told from the best, cnn-16-32 taught by cnn-32-64/,
     )
     expect(text).toMatch(/computed once, read 72 times, saved 2 min 53 s/)
     expect(text).toContain('loss = hard · CE(y, z_s)')
@@ -98,7 +119,9 @@ browserTests('a sweep’s page', {
     expect(all).toHaveLength(28)
     expect(all[0]![at.student]).toBe('cnn-16-32best')
     expect(all[0]![at.test]).toMatch(/^98\.\d\d % ± 0\.\d\d$/)
-    expect(all[0]![at.gain]).toMatch(/^\+0\.\d\d$/)
+    expect(all[0]![at.validation]).toMatch(/^98\.\d\d % ± 0\.\d\d$/)
+    expect(all[0]![at.gain]).toMatch(/^\+0\.\d\d ± 0\.\d\d$/)
+    expect(all[0]![at.verdict]).toBe('better')
     expect(all.filter((row) => row[at.n] === '2 of 3')).toHaveLength(2)
   },
 
@@ -109,7 +132,9 @@ browserTests('a sweep’s page', {
     await visit.page.waitForURL('**?sort=gain')
     await visit.page.locator('th[aria-sort="descending"]').waitFor()
     const numbers = async () =>
-      (await column(visit, at.gain)).filter((text) => text !== '–').map((text) => Number(text.replace('−', '-')))
+      (await column(visit, at.gain))
+        .filter((text) => text !== '–')
+        .map((text) => Number(text.replace('−', '-').split(' ')[0]))
     const falling = await numbers()
     expect(falling).toHaveLength(24)
     expect(falling).toEqual(falling.toSorted((a, b) => b - a))
@@ -119,6 +144,50 @@ browserTests('a sweep’s page', {
     expect(await numbers()).toEqual(falling.toReversed())
     // What has no value comes last both ways.
     expect((await column(visit, at.gain)).at(-1)).toBe('–')
+  },
+
+  'marks those that cannot be told from the best': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    const { comparison } = comparisonIn(visit)
+    const marked = (await rows(visit)).filter((row) => row[at.student]!.endsWith('≈ best'))
+    expect(marked).toHaveLength(comparison.configurations.filter(({ amongBest }) => amongBest).length - 1)
+    expect(marked.length).toBeGreaterThan(0)
+  },
+
+  'shows every seed’s gain, its mean and interval, and leads to its trial': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    const { comparison } = comparisonIn(visit)
+    const gains = comparison.configurations.flatMap(({ gain, points }) => (gain === null ? [] : [{ gain, points }]))
+    const panel = visit.page.getByRole('region', { name: 'Did distillation help?' })
+    const svg = panel.getByRole('img', { name: /^Gains of 24 configurations/ }).locator('svg')
+    await svg.waitFor()
+    // Circles are hollow, diamonds are full; both in the verdict's colour.
+    const colors = { better: '#1c7244', worse: '#b3261e', 'no difference shown': '#6a645c' }
+    for (const [verdict, color] of Object.entries(colors)) {
+      const own = gains.filter(({ gain }) => gain.verdict === verdict)
+      const seeds = own.flatMap(({ points }) => points.filter(({ gain }) => gain !== null))
+      expect(await svg.locator(`path[fill="#ffffff"][stroke="${color}"]`).count()).toBe(seeds.length)
+      expect(await svg.locator(`path[fill="${color}"]`).count()).toBe(own.length)
+    }
+    await svg.locator('path[fill="#ffffff"][stroke="#b3261e"]').first().click()
+    await visit.page.waitForURL(/\/trials\/[0-9a-f]{64}$/)
+    const worse = gains.find(({ gain }) => gain.verdict === 'worse')!
+    expect(worse.points.map(({ trial }) => trial)).toContain(new URL(visit.page.url()).pathname.split('/').at(-1))
+  },
+
+  'sorts and filters by verdict': async (visit) => {
+    await open(visit, '/sweeps/mnist-night')
+    await visit.page.getByRole('columnheader', { name: 'Verdict' }).getByRole('link').click()
+    await visit.page.waitForURL('**?sort=verdict')
+    await visit.page.locator('th[aria-sort="ascending"]').waitFor()
+    const order = ['better', 'worse', 'no difference shown', '–']
+    const places = (await column(visit, at.verdict)).map((text) => order.indexOf(text))
+    expect(new Set(places).size).toBe(4)
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+    await visit.page.getByLabel('Verdict', { exact: true }).selectOption('worse')
+    await visit.page.waitForURL('**?sort=verdict&verdict=worse')
+    await visit.page.getByText('1 configuration match').waitFor()
+    expect(await column(visit, at.verdict)).toEqual(['worse'])
   },
 
   'filters by student, kind and size, and forgets it again': async (visit) => {
@@ -172,7 +241,17 @@ browserTests('a sweep’s page', {
 
   'shows a running sweep’s results so far and a sweep without any': async (visit) => {
     await open(visit, '/sweeps/mnist-quickstart')
-    await visit.page.getByText(/^Best so far/).waitFor()
+    await visit.page
+      .getByText(/^Highest accuracy so far/)
+      .first()
+      .waitFor()
+    const main = await shown(visit.page.locator('main'))
+    expect(main).toContain('Whether distillation helped is not known: one seed tells no difference from chance.')
+    expect(main).toContain('"seeds": [1, 2, 3, 4, 5]')
+    expect(main).not.toContain('≈ best')
+    expect(new Set((await column(visit, at.verdict - 1)).filter((text) => text !== '–'))).toEqual(
+      new Set(['too few seeds']),
+    )
     await visit.page.getByRole('cell', { name: 'epoch 3 of 8' }).first().waitFor()
     await open(visit, '/sweeps/mnist-temperatures')
     await visit.page.getByText('No student of this sweep is done').waitFor()
@@ -246,6 +325,15 @@ browserTests('a trial’s page', {
     ]) {
       expect(main).toContain(text)
     }
+    // The test split by class, against the baseline: what the header of the panel counts, the table shows.
+    const panel = visit.page.getByRole('region', { name: 'Classes', exact: true })
+    const changes = await panel.locator('tbody tr td:last-child').allTextContents()
+    expect(changes).toHaveLength(10)
+    const signs = (sign: string) => changes.filter((text) => text.startsWith(sign)).length
+    expect(await shown(panel)).toContain(
+      `distillation helps on ${signs('+')}, hurts on ${signs('−')}, changes nothing on ${signs('0')}`,
+    )
+    expect(main).toMatch(/Calibration error\s+1\.\d\d %\s+0\.\d\d % after T = 1\.\d+/)
     await visit.page.getByText('All 8 epochs as a table').click()
     expect(await visit.page.getByRole('region', { name: 'Epochs' }).locator('tbody tr').count()).toBe(8)
   },

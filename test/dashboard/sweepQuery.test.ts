@@ -22,7 +22,7 @@ describe('reading the URL', () => {
   it('reads every parameter', () => {
     const { query, notes } = fromSearch(
       'sort=parameters&order=desc&page=2&student=mlp-24&teacher=big&role=baseline&status=failed' +
-        '&maxParameters=50,000&size=bytes&accuracy=test&within=1&trials=running&trialsPage=3',
+        '&verdict=no+difference+shown&maxParameters=50,000&size=bytes&accuracy=test&within=1&trials=running&trialsPage=3',
     )
     expect(notes).toEqual([])
     expect(query).toEqual({
@@ -33,6 +33,7 @@ describe('reading the URL', () => {
       teacher: 'big',
       role: 'baseline',
       status: 'failed',
+      verdict: 'no difference shown',
       maxParameters: 50_000,
       size: 'bytes',
       accuracy: 'test',
@@ -56,6 +57,7 @@ describe('reading the URL', () => {
     ['student', "x' OR 1=1 --", "student=x' OR 1=1 -- is ignored: expected mlp-24, cnn-8-16."],
     ['maxParameters', '-4', 'maxParameters=-4 is ignored'],
     ['maxParameters', '2.5', 'maxParameters=2.5 is ignored'],
+    ['verdict', 'best', 'verdict=best is ignored: expected better, worse, no difference shown, too few seeds.'],
     ['within', '0.3', 'within=0.3 is ignored: expected 0.25, 0.5, 1, 2.'],
   ])('replaces %s=%s by the default and says so', (name, value, note) => {
     const { query, notes } = parse({ [name]: value })

@@ -1,7 +1,8 @@
 // `retort rank SWEEP`: configurations by validation accuracy, what they cost, and whether distillation helped.
 import { answerSentence, choiceSentence, studentAnswers } from '@retort/schema/comparison/answer'
-import { level, type Verdict } from '@retort/schema/comparison/compare'
+import { level } from '@retort/schema/comparison/compare'
 import { confidence } from '@retort/schema/comparison/statistics'
+import type { Verdict } from '@retort/schema/comparison/verdicts'
 import type { Reader } from '@retort/schema/open'
 import { openForReading } from '@retort/schema/open'
 import { findSweep } from '../store/find.ts'

@@ -5,6 +5,7 @@
 // same data, and nothing about other data.
 import type { configurationView, trialView } from '../views.ts'
 import { type Estimate, estimate, holm, pairedTest, type Test, welchTest } from './statistics.ts'
+import type { Verdict } from './verdicts.ts'
 
 /** What a verdict accepts as the chance of a false alarm among all comparisons of its kind. */
 export const level = 0.05
@@ -20,9 +21,6 @@ export type Configuration = Pick<
   typeof configurationView.$inferSelect,
   'configuration' | 'role' | 'model' | 'planned' | 'parameters'
 >
-
-export const verdicts = ['better', 'worse', 'no difference shown', 'too few seeds'] as const
-export type Verdict = (typeof verdicts)[number]
 
 /** A replicate that is done. */
 export interface Point {
@@ -163,7 +161,9 @@ function gainOf(points: Point[]): Gain {
 /** @returns how many comparisons with a baseline there were */
 function judge(compared: Compared[]): number {
   const tested = compared.flatMap(({ points, gain }) => {
-    const test = pairedTest(points.flatMap(({ gain }) => gain ?? []))
+    const test = pairedTest(
+      points.flatMap(({ validationAccuracy: own, gain }) => (gain === null ? [] : [[own, own - gain] as const])),
+    )
     return gain === null || test === null ? [] : [{ gain, test }]
   })
   for (const [place, corrected] of holm(tested.map(({ test }) => test.p)).entries()) {
@@ -192,10 +192,10 @@ function compareWithBest([best, ...others]: Compared[]): number {
 /** By seed where two or more are shared, since what a seed brings is then the same on both sides; else Welch. */
 function testAgainst(best: Compared, other: Compared): Test | null {
   const own = new Map(other.points.map(({ seed, validationAccuracy }) => [seed, validationAccuracy]))
-  const differences = best.points.flatMap(({ seed, validationAccuracy }) => {
+  const pairs = best.points.flatMap(({ seed, validationAccuracy }) => {
     const theirs = own.get(seed)
-    return theirs === undefined ? [] : [validationAccuracy - theirs]
+    return theirs === undefined ? [] : [[validationAccuracy, theirs] as const]
   })
   const accuracies = ({ points }: Compared) => points.map(({ validationAccuracy }) => validationAccuracy)
-  return differences.length >= 2 ? pairedTest(differences) : welchTest(accuracies(best), accuracies(other))
+  return pairs.length >= 2 ? pairedTest(pairs) : welchTest(accuracies(best), accuracies(other))
 }

@@ -23,8 +23,8 @@ export interface Estimate {
 export interface Test {
   /** Two-sided. */
   p: number
-  /** The sign-flip test stands in for the t test where all differences are equal. */
-  test: 'paired t' | 'sign flip' | 'Welch'
+  /** The last two stand in for the first where all differences are equal; Welch also where no seeds are shared. */
+  test: 'paired t' | 'Welch' | 'sign flip'
 }
 
 /** @param values at least one, in any order */
@@ -42,16 +42,19 @@ export function estimate(values: readonly number[]): Estimate {
 }
 
 /**
- * Whether differences are 0 in the mean: Student's paired t test. Where all are equal t is infinite and proves
- * nothing, as two runs on a small split come out equal by accident; there the exact test that flips signs decides,
- * with p = 2^(1 - n), and p = 1 where all are 0.
- * @returns null below two differences
+ * Whether two means are equal, by Student's paired t test. Where all differences are equal its t is infinite and proves
+ * nothing, as two runs on a small split differ by the same count by accident: there Welch's test decides, which takes the
+ * spread from each side, and where no side varies the exact test that flips signs, with p = 2^(1 - n).
+ * @param pairs the values of one seed
+ * @returns null below two pairs
  */
-export function pairedTest(differences: readonly number[]): Test | null {
-  const { n, mean, deviation } = estimate(differences)
+export function pairedTest(pairs: readonly (readonly [one: number, other: number])[]): Test | null {
+  const { n, mean, deviation } = estimate(pairs.map(([one, other]) => one - other))
   if (deviation === null) return null
-  if (deviation === 0) return { p: Math.abs(mean) < resolution ? 1 : 2 ** (1 - n), test: 'sign flip' }
-  return { p: twoSided(mean / (deviation / Math.sqrt(n)), n - 1), test: 'paired t' }
+  if (deviation > 0) return { p: twoSided(mean / (deviation / Math.sqrt(n)), n - 1), test: 'paired t' }
+  if (Math.abs(mean) < resolution) return { p: 1, test: 'sign flip' }
+  const [ones, others] = [pairs.map(([one]) => one), pairs.map(([, other]) => other)]
+  return welchTest(ones, others) ?? { p: 2 ** (1 - n), test: 'sign flip' }
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { AnswerCards } from '../../../../components/AnswerCards.tsx'
 import { AnswerSentence } from '../../../../components/AnswerSentence.tsx'
+import { GainsPanel } from '../../../../components/GainsPanel.tsx'
 import { Leaderboard } from '../../../../components/Leaderboard.tsx'
 import { Notes } from '../../../../components/Notes.tsx'
 import { StoreProblemNotice } from '../../../../components/StoreProblemNotice.tsx'
@@ -35,7 +36,7 @@ export default async function SweepPage({ params, searchParams }: Props) {
 
   const data = read.value
   const path = `/sweeps/${id}`
-  const answer = answerOf(data.results, data.query.size, data.query.within)
+  const answer = answerOf(data.results, data.comparison, data.query.size, data.query.within)
   return (
     <div className={classes.page}>
       <SweepHeader {...data} />
@@ -45,6 +46,7 @@ export default async function SweepPage({ params, searchParams }: Props) {
         <TradeOffPanel {...data} path={path} />
         <AnswerCards {...data} path={path} answer={answer} />
       </div>
+      <GainsPanel {...data} path={path} />
       <Leaderboard {...data} path={path} answer={answer} />
       <TrialsPanel {...data} path={path} />
     </div>

@@ -2,6 +2,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { Attempts } from '../../../../../components/Attempts.tsx'
+import { ClassesPanel } from '../../../../../components/ClassesPanel.tsx'
 import { ConfigurationPanel } from '../../../../../components/ConfigurationPanel.tsx'
 import { CurvesSection } from '../../../../../components/CurvesSection.tsx'
 import { Downloads } from '../../../../../components/Downloads.tsx'
@@ -40,6 +41,7 @@ export default async function TrialPage({ params }: Props) {
       <div className={classes.columns}>
         <div className={classes.column}>
           <ConfigurationPanel {...data} />
+          <ClassesPanel {...data} />
           <Attempts attempts={data.attempts} />
         </div>
         <div className={classes.column}>
