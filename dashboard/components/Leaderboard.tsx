@@ -22,7 +22,7 @@ export function Leaderboard({ path, query, ranking, comparison, answer, students
     href: `${path}/trials/${row.trial}`,
     award:
       row.configuration === answer?.best.configuration
-        ? 'best'
+        ? answer.bestIs.toLowerCase()
         : row.configuration === answer?.smallest.configuration
           ? `smallest within ${query.within}`
           : null,

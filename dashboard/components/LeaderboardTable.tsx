@@ -21,7 +21,7 @@ import classes from './LeaderboardTable.module.css'
 /** What a row shows beyond its configuration. */
 export type LeaderboardRow = Configuration & {
   href: string
-  /** Why it stands out: best, or smallest within 0.5. */
+  /** Why it stands out: best or highest accuracy, or smallest within 0.5. */
   award: string | null
   /** Not shown to be worse than the best, in a sweep that could show it. */
   amongBest: boolean
@@ -124,12 +124,6 @@ const columns = helper.columns([
         ),
         ...numeric('Mean over the seeds, and its 95 % confidence interval'),
       }),
-      helper.accessor('relativeAccuracy', {
-        id: 'relative',
-        header: 'Of teacher',
-        cell: ({ getValue }) => percent(getValue()),
-        ...numeric('Test accuracy as a share of the teacher’s'),
-      }),
       helper.accessor('validationGain', {
         id: 'gain',
         header: 'Gain',
@@ -147,12 +141,6 @@ const columns = helper.columns([
         header: 'Verdict',
         cell: ({ row: { original } }) => <VerdictMark verdict={original.compared?.gain?.verdict ?? null} />,
         meta: { title: 'Paired t test of the gain at 5 %, corrected by Holm for all comparisons of the sweep' },
-      }),
-      helper.accessor('teacherAgreement', {
-        id: 'agreement',
-        header: 'Agreement',
-        cell: ({ getValue }) => percent(getValue()),
-        ...numeric('Share of test samples on which student and teacher name the same class'),
       }),
     ]),
   }),
@@ -172,6 +160,24 @@ const columns = helper.columns([
         header: 'MACs',
         cell: ({ getValue }) => compact(getValue()),
         ...numeric('Multiply-accumulates of one sample'),
+      }),
+    ]),
+  }),
+  helper.group({
+    id: 'likeness',
+    header: 'Likeness to the teacher',
+    columns: helper.columns([
+      helper.accessor('relativeAccuracy', {
+        id: 'relative',
+        header: 'Of teacher',
+        cell: ({ getValue }) => percent(getValue()),
+        ...numeric('Test accuracy as a share of the teacher’s'),
+      }),
+      helper.accessor('teacherAgreement', {
+        id: 'agreement',
+        header: 'Agreement',
+        cell: ({ getValue }) => percent(getValue()),
+        ...numeric('Share of test samples on which student and teacher name the same class'),
       }),
     ]),
   }),

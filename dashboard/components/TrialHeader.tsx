@@ -41,12 +41,7 @@ export function TrialHeader({ trial }: Pick<TrialPageData, 'trial'>) {
         <Figure name="Test accuracy" value={percent(trial.testAccuracy)} note={lossNote(trial.testLoss)} />
         {trial.role === 'student' && (
           <>
-            <Figure
-              name="Gain over baseline"
-              value={points(trial.gain)}
-              note="points of test accuracy"
-              sign={trial.gain}
-            />
+            <Figure name="Gain over baseline" value={points(trial.gain)} note="points of test accuracy, one seed" />
             <Figure
               name="Of the teacher’s"
               value={percent(trial.relativeAccuracy)}
@@ -90,17 +85,14 @@ interface FigureProps {
   name: string
   value: string
   note: string
-  sign?: number | null
   title?: string
 }
 
-function Figure({ name, value, note, sign, title }: FigureProps) {
+function Figure({ name, value, note, title }: FigureProps) {
   return (
     <div className={classes.figure} title={title}>
       <dt>{name}</dt>
-      <dd className={classes.value} data-sign={sign == null ? undefined : Math.sign(sign)}>
-        {value}
-      </dd>
+      <dd className={classes.value}>{value}</dd>
       <dd className={classes.note}>{note}</dd>
     </div>
   )

@@ -182,7 +182,8 @@ export function tradeOffOption(tradeOff: TradeOff, palette: Palette, narrow: boo
           ? { color: palette.ground, borderColor: colorOf(palette, group.index), borderWidth: 1.75 }
           : { color: colorOf(palette, group.index), borderColor: palette.ground, borderWidth: 0.75 },
         emphasis: { scale: 1.4 },
-        data: group.points.map((point) => ({
+        // The most accurate last, above those that it hides.
+        data: group.points.toReversed().map((point) => ({
           value: [point.size, point.accuracy],
           point,
           symbolSize: onFront.has(point) ? 13 : 9,

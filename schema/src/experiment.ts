@@ -197,6 +197,10 @@ export interface Experiment {
     [k: string]: Axis
   }
   /**
+   * Figures of the literature, which `retort report` prints beside the measured ones. They decide nothing.
+   */
+  published?: Published[]
+  /**
    * What runs the training step: "onnx" (onnxruntime, everywhere), "tensorflow" (tfjs-node-gpu or tfjs-node where installed), or the fastest that works here.
    */
   engine?: 'auto' | 'onnx' | 'tensorflow'
@@ -929,6 +933,34 @@ export interface Axis {
    * @minItems 1
    */
   values: [unknown, ...unknown[]]
+}
+/**
+ * A test accuracy that others have reported: of the student taught by the teacher, or without a teacher of the student alone.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Published".
+ */
+export interface Published {
+  /**
+   * The student's id.
+   */
+  student: string
+  /**
+   * The teacher's id.
+   */
+  teacher?: string
+  /**
+   * The temperature; without it the most accurate configuration, by validation, is put beside the figure.
+   */
+  temperature?: number
+  /**
+   * As a share: 0.9869 is 98.69 %.
+   */
+  testAccuracy: number
+  /**
+   * Where the figure is from.
+   */
+  source: string
 }
 /**
  * How the trials run here; it does not change what they compute, and is no part of their identity.

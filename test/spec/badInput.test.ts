@@ -144,6 +144,20 @@ describe('names', () => {
     ])
   })
 
+  it('of published figures must exist', () => {
+    const published = [
+      { student: 'tinny', testAccuracy: 0.9, source: 'a' },
+      { student: 'tiny', teacher: 'tiny', testAccuracy: 90, source: 'b' },
+    ]
+    expect(complaints(experimentWith({ published }))).toEqual([
+      expect.stringContaining(
+        'published[0].student: expected the id of a student: "tiny", got "tinny"; did you mean "tiny"?',
+      ),
+      expect.stringContaining('published[1].teacher: expected the id of a teacher: "big", got "tiny"'),
+      expect.stringMatching(/published\[1\]\.testAccuracy: expected .*1, got 90/),
+    ])
+  })
+
   it('in pairs need teachers at all', () => {
     expect(complaints(experimentWith({ teachers: [], pairs: [{ teacher: 'big', student: 'tiny' }] }))).toEqual([
       '6:22  pairs[0].teacher: expected a teacher of this file, got "big", and it has none',

@@ -49,6 +49,7 @@ describe('defaults', () => {
       seeds: [1],
       baselines: ['scratch'],
       sweep: {},
+      published: [],
       engine: 'auto',
       device: 'auto',
       execution: {

@@ -12,6 +12,7 @@ import { printJson } from './output.ts'
 import { plan } from './plan.ts'
 import { profile } from './profile.ts'
 import { rank } from './rank.ts'
+import { report } from './report.ts'
 import { run } from './run.ts'
 import { serveDashboard } from './serve.ts'
 import { show } from './show.ts'
@@ -59,6 +60,10 @@ withStore(withJson(command('show <sweep>', 'show a sweep’s trials, failures an
 withStore(withJson(command('rank <sweep>', 'rank students by validation accuracy')))
   .option('--top <number>', 'show only the best', wholeNumber)
   .action(rank)
+withStore(command('report <sweep>', 'write a sweep as one document, with intervals, verdicts, failures and versions'))
+  .option('--format <format>', 'md or html', 'md')
+  .option('--out <file>', 'the file to write, instead of printing it')
+  .action(report)
 withStore(withJson(command('export <trial>', 'write a trained student as a model file')))
   .requiredOption('--format <format>', 'onnx or tfjs')
   .requiredOption('--out <dir>', 'the folder to write to')
@@ -83,11 +88,11 @@ withJson(command('doctor', 'say which engines and devices work here, and why not
 try {
   await program.parseAsync()
 } catch (error) {
-  process.exitCode = report(error)
+  process.exitCode = tell(error)
 }
 
 /** Tells people, or a program that asked for JSON, what went wrong. */
-function report(error: unknown): number {
+function tell(error: unknown): number {
   if (!(error instanceof Error)) throw error
   if ('code' in error && String(error.code).startsWith('commander.')) {
     // Help and version are no errors; of the others commander has told already.

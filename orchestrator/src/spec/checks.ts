@@ -71,23 +71,37 @@ export function checkIds({ value }: Written): Violation[] {
   return found
 }
 
-export function checkPairs({ value }: Written): Violation[] {
+/** @returns a function that finds the teacher's and the student's names in a part of the file which no model has */
+function unknownIds(value: Written['value']) {
   const idsOf = (kind: string) =>
     new Set(listOf(value[kind]).flatMap((model) => (isRecord(model) && typeof model.id === 'string' ? [model.id] : [])))
   const ids = { teacher: idsOf('teachers'), student: idsOf('students') }
-  const first = new Map<string, number>()
-  return listOf(value.pairs).flatMap((pair, index) => {
-    if (!isRecord(pair)) return []
-    const missing = (['teacher', 'student'] as const).flatMap((side) => {
-      const name = pair[side]
+  return (part: Record<string, unknown>, place: Path): Violation[] =>
+    (['teacher', 'student'] as const).flatMap((side) => {
+      const name = part[side]
       if (typeof name !== 'string' || ids[side].has(name)) return []
-      const path = ['pairs', index, side]
+      const path = [...place, side]
       if (ids[side].size === 0)
         return [violation(path, `a ${side} of this file`, `${showValue(name)}, and it has none`)]
       const expected = `the id of a ${side}: ${alternatives([...ids[side]].map(showValue))}`
       const suggestion = nearest(name, ids[side])
       return [violation(path, expected, showValue(name), suggestion === undefined ? {} : { suggestion })]
     })
+}
+
+export function checkPublished({ value }: Written): Violation[] {
+  const unknown = unknownIds(value)
+  return listOf(value.published).flatMap((figure, index) =>
+    isRecord(figure) ? unknown(figure, ['published', index]) : [],
+  )
+}
+
+export function checkPairs({ value }: Written): Violation[] {
+  const unknown = unknownIds(value)
+  const first = new Map<string, number>()
+  return listOf(value.pairs).flatMap((pair, index) => {
+    if (!isRecord(pair)) return []
+    const missing = unknown(pair, ['pairs', index])
     const key = JSON.stringify([pair.teacher, pair.student])
     const earlier = first.get(key)
     if (earlier === undefined) first.set(key, index)

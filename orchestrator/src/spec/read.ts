@@ -13,6 +13,7 @@ import {
   checkNothingToTrain,
   checkOptimizers,
   checkPairs,
+  checkPublished,
   checkSplit,
   listOf,
   type Model,
@@ -86,6 +87,7 @@ function check(written: Written): Violation[] {
   return [
     ...checkIds(written),
     ...checkPairs(written),
+    ...checkPublished(written),
     ...checkNothingToTrain(written),
     ...checkLossWeights(written),
     ...checkSplit(written),

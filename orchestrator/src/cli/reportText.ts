@@ -1,0 +1,196 @@
+// A sweep's report in Markdown: what was asked, by which protocol, what came out, what failed, and where it ran.
+import { answerSentence, choiceSentence } from '@retort/schema/comparison/answer'
+import { type Compared, level } from '@retort/schema/comparison/compare'
+import type { Reader } from '@retort/schema/open'
+import { logitsOf, type Ranking, ranking, type SweepRow, sweepSummary, type TrialRow, trialsOf } from '../store/read.ts'
+import { bytes, count, duration, moment, number, percent, plusMinus, points, trialLabel } from './format.ts'
+
+/** Text of others, so that none of its signs is taken for Markdown's or HTML's. */
+export const escaped = (text: string): string =>
+  text.replace(/[\\`*_{}[\]<>#|~&]/g, (sign) => `\\${sign}`).replace(/\s*\n\s*/g, ' ')
+
+/** @param right how many of the columns, from the second on, are numbers */
+function table(head: string[], rows: string[][], right: readonly number[]): string {
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`
+  const rule = head.map((_, column) => (right.includes(column) ? '---:' : '---'))
+  return [head, rule, ...rows].map(line).join('\n')
+}
+
+export function reportOf(db: Reader, id: string): string {
+  const sweep = sweepSummary(db, id)!
+  const trials = trialsOf(db, id)
+  const found = ranking(db, id)
+  const { comparison, rows } = found
+  const choice = choiceSentence(comparison, ({ configuration }) =>
+    trialLabel(rows.find((row) => row.configuration === configuration)!),
+  )
+  return `${[
+    `# ${escaped(id)}`,
+    ...(sweep.description === '' ? [] : [escaped(sweep.description)]),
+    progress(sweep),
+    '## Did distillation help?',
+    `**${escaped(answerSentence(comparison, { points }))}**`,
+    ...(choice === '' ? [] : [escaped(choice)]),
+    '## Protocol',
+    protocol(sweep, trials),
+    models(trials),
+    '## Configurations',
+    ...configurations(found),
+    ...published(sweep, found),
+    ...teachers(db, trials),
+    ...failures(trials),
+    '## Where it ran',
+    places(trials),
+    '## The experiment',
+    `\`\`\`json\n${JSON.stringify(sweep.experiment, null, 2).replaceAll('```', '` ` `')}\n\`\`\``,
+  ].join('\n\n')}\n`
+}
+
+function progress({ status, startedAt, finishedAt, trials, done, failed }: SweepRow): string {
+  const took = finishedAt === null ? '' : `, took ${duration((finishedAt - startedAt) / 1000)}`
+  const bad = failed === 0 ? '' : `, ${count(failed)} failed`
+  return `Status ${status}, started ${moment(startedAt)}${took}: ${count(done)} of ${count(trials)} trials done${bad}.`
+}
+
+function protocol({ formula, experiment }: SweepRow, trials: TrialRow[]): string {
+  const seeds = experiment.seeds ?? [1]
+  const { type, ...dataset } = trials[0]?.config.dataset ?? experiment.dataset
+  return [
+    `- Data: ${type}, ${code(JSON.stringify(dataset))}.`,
+    `- Loss: ${code(formula)}`,
+    `- Seeds: ${seeds.join(', ')}. A seed is a replicate: it fixes initial weights, the order of the samples and dropout.`,
+    '- Every student was also trained alone, with the same budget and the same seeds, unless it has no baseline below.',
+    '- Configurations are ranked and judged by validation accuracy. The test split was read once, at each trial’s end.',
+    '- Intervals are 95 % confidence intervals of the mean over seeds (Student’s t): they say what another seed would do ' +
+      `on the same data. Verdicts are paired t tests, seed by seed, at ${level * 100} %, corrected by Holm.`,
+  ].join('\n')
+}
+
+/** As code, whatever signs are in it. */
+function code(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return longest === 0 ? `\`${text}\`` : `${fence} ${text} ${fence}`
+}
+
+/** Each model once for each set of axes. */
+function models(trials: TrialRow[]): string {
+  const seen = new Map<string, TrialRow>()
+  for (const trial of trials) {
+    const key = JSON.stringify([trial.role === 'teacher', trial.model, trial.axes])
+    const known = seen.get(key)
+    // Sizes are known of a trial that is done.
+    if (known === undefined || (known.parameters === null && trial.parameters !== null)) seen.set(key, trial)
+  }
+  const lines = [...seen.values()].map((trial) => {
+    const { epochs, batchSize, optimizer, schedule, keep } = trial.config.training
+    return [
+      escaped(axesOf(trial)),
+      trial.role === 'teacher' ? 'teacher' : 'student',
+      trial.architecture,
+      count(trial.parameters),
+      count(trial.multiplyAccumulates),
+      bytes(trial.onnxBytes),
+      count(epochs),
+      count(batchSize),
+      `${optimizer.type}, ${number(optimizer.learningRate)}`,
+      schedule.type,
+      keep === 'best' ? 'best epoch' : 'last epoch',
+    ]
+  })
+  const head = ['model', 'role', 'architecture', 'parameters', 'multiply-adds', 'ONNX']
+  return table([...head, 'epochs', 'batch', 'optimizer, rate', 'schedule', 'weights of'], lines, [3, 4, 5, 6, 7])
+}
+
+const axesOf = ({ model, axes }: TrialRow): string =>
+  [model, ...Object.entries(axes).map(([path, value]) => `${path}=${JSON.stringify(value)}`)].join(' ')
+
+function configurations({ comparison, rows }: Ranking): string[] {
+  if (rows.length === 0) return ['None is done.']
+  const { bestIsTested } = comparison
+  const lines = comparison.configurations.map((compared, index) => {
+    const row = rows[index]!
+    const { gain } = compared
+    return [
+      String(index + 1) + (bestIsTested && compared.amongBest ? ' \\*' : ''),
+      escaped(trialLabel(row)),
+      row.n === row.planned ? String(row.n) : `${row.n} of ${row.planned}`,
+      `${percent(compared.validation.mean)}${plusMinus(compared.validation)}`,
+      `${percent(compared.test?.mean)}${plusMinus(compared.test)}`,
+      `${points(gain?.validation?.mean)}${plusMinus(gain?.validation ?? null)}`,
+      gain?.significance == null ? '' : number(gain.significance.corrected),
+      gain?.verdict ?? '',
+      percent(row.calibrationError),
+      count(row.parameters),
+      bytes(row.onnxBytes),
+    ]
+  })
+  const head = ['#', 'configuration', 'n', 'validation', 'test', 'gain, points', 'p, corrected', 'verdict']
+  const all = table([...head, 'calibration error', 'parameters', 'ONNX'], lines, [0, 2, 3, 4, 5, 6, 8, 9, 10])
+  return bestIsTested ? [all, '\\* not shown to be worse than the best.'] : [all]
+}
+
+/** Beside each figure of the literature the most accurate configuration, by validation, that it can be held against. */
+function published({ experiment: { published: figures = [] } }: SweepRow, { comparison, rows }: Ranking): string[] {
+  if (figures.length === 0) return []
+  const lines = figures.map(({ student, teacher, temperature, testAccuracy, source }) => {
+    const place = rows.findIndex(
+      (row) =>
+        row.model === student &&
+        row.teacher === (teacher ?? null) &&
+        (temperature === undefined || row.temperature === temperature),
+    )
+    const measured: Compared | undefined = comparison.configurations[place]
+    const test = measured?.test ?? null
+    const name = teacher === undefined ? `${student} (baseline)` : `${student} <- ${teacher}`
+    return [
+      escaped(temperature === undefined ? name : `${name}, T=${number(temperature)}`),
+      percent(testAccuracy),
+      test === null ? 'not measured' : `${percent(test.mean)}${plusMinus(test)}`,
+      test === null ? '' : points(test.mean - testAccuracy),
+      measured === undefined ? '' : escaped(trialLabel(rows[place]!)),
+      escaped(source),
+    ]
+  })
+  const head = ['figure', 'published test', 'measured test', 'difference', 'measured with', 'source']
+  return ['## Beside published figures', table(head, lines, [1, 2, 3])]
+}
+
+function teachers(db: Reader, trials: TrialRow[]): string[] {
+  const done = trials.filter(({ role, status }) => role === 'teacher' && status === 'done')
+  if (done.length === 0) return []
+  const logits = new Map(logitsOf(db, done[0]!.sweep).map((each) => [each.teacherTrial, each]))
+  const lines = done.map((trial) => {
+    const { computed = 0, reads = 0 } = logits.get(trial.trial) ?? {}
+    return [
+      escaped(trial.model),
+      percent(trial.validationAccuracy),
+      percent(trial.testAccuracy),
+      percent(trial.calibrationError),
+      `computed ${count(computed)}, read ${count(reads)}`,
+    ]
+  })
+  return ['## Teachers', table(['teacher', 'validation', 'test', 'calibration error', 'logits'], lines, [1, 2, 3])]
+}
+
+function failures(trials: TrialRow[]): string[] {
+  const failed = trials.filter(({ status }) => !['done', 'running', 'pending'].includes(status))
+  if (failed.length === 0) return []
+  const lines = failed.map((trial) => [escaped(trialLabel(trial)), trial.status, escaped(trial.reason ?? '')])
+  return ['## What failed', table(['trial', 'how', 'why'], lines, [])]
+}
+
+/** Each engine, device and set of versions once, with the number of trials that ran so. */
+function places(trials: TrialRow[]): string {
+  const counts = new Map<string, number>()
+  for (const { engine, device, threads, versions } of trials) {
+    if (engine === null) continue
+    const names = Object.entries(versions ?? {}).map(([name, version]) => `${name} ${version}`)
+    const place = `${engine} on ${device}, ${threads === 1 ? '1 thread' : `${count(threads)} threads`}: ${names.join(', ')}`
+    counts.set(place, (counts.get(place) ?? 0) + 1)
+  }
+  if (counts.size === 0) return 'Nothing has run yet.'
+  return [...counts]
+    .map(([place, ran]) => `- ${count(ran)} ${ran === 1 ? 'trial' : 'trials'}: ${escaped(place)}`)
+    .join('\n')
+}
