@@ -1,7 +1,30 @@
--- The views that show the new columns of trials.
+-- The views that show the new columns of trials, and a sweep's best by the mean over seeds.
+DROP VIEW sweep_view;
+--> statement-breakpoint
 DROP VIEW trial_view;
 --> statement-breakpoint
 DROP VIEW configuration_view;
+--> statement-breakpoint
+CREATE VIEW sweep_view AS
+SELECT
+  s.id, s.description, s.formula, s.experiment, s.status, s.created_at, s.started_at, s.finished_at,
+  count(st.trial) AS trials,
+  count(CASE WHEN t.status = 'done' THEN 1 END) AS done,
+  count(CASE WHEN t.status = 'running' THEN 1 END) AS running,
+  count(CASE WHEN t.status = 'pending' THEN 1 END) AS pending,
+  count(CASE WHEN t.status NOT IN ('done', 'running', 'pending') THEN 1 END) AS failed,
+  -- What may be shipped: a teacher is not in the race. A mean, since the luckiest seed says little.
+  (SELECT max(c.mean) FROM (
+    SELECT avg(d.validation_accuracy) AS mean FROM sweep_trials u JOIN trials d ON d.id = u.trial
+    WHERE u.sweep = s.id AND u.role <> 'teacher' GROUP BY u.configuration) c) AS best_validation_accuracy,
+  (SELECT coalesce(sum(l.computed), 0) FROM sweep_trials u JOIN logits l ON l.teacher_trial = u.trial
+    WHERE u.sweep = s.id AND u.role = 'teacher') AS logits_computed,
+  (SELECT coalesce(sum(l.reads), 0) FROM sweep_trials u JOIN logits l ON l.teacher_trial = u.trial
+    WHERE u.sweep = s.id AND u.role = 'teacher') AS logits_reads
+FROM sweeps s
+LEFT JOIN sweep_trials st ON st.sweep = s.id
+LEFT JOIN trials t ON t.id = st.trial
+GROUP BY s.id;
 --> statement-breakpoint
 CREATE VIEW trial_view AS
 SELECT

@@ -19,7 +19,7 @@ export const sweepView = sqliteView('sweep_view', {
   pending: integer('pending').notNull(),
   /** Diverged, failed, crashed, timed out, out of memory or skipped. */
   failed: integer('failed').notNull(),
-  /** Of students and baselines. */
+  /** The highest mean of a configuration of students or baselines. */
   bestValidationAccuracy: real('best_validation_accuracy'),
   /** Of its teachers' logits. */
   logitsComputed: integer('logits_computed').notNull(),

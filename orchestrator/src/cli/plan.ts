@@ -33,7 +33,13 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
       `${count(dataset.testSamples)} test samples of ${dataset.inputShape.join(' x ')}, ${dataset.classes} classes${views === 'none' ? '' : `; training samples in ${views} views each`}.`,
   )
   console.log(`Loss: ${plan.formula}`)
-  console.log(`Weights kept: ${keptOf(plan.trials)}\n`)
+  console.log(`Weights kept: ${keptOf(plan.trials)}`)
+  if (plan.experiment.seeds.length === 1 && plan.trials.some(({ baselineTrial }) => baselineTrial !== null)) {
+    console.log(
+      'One seed tells no gain from chance: five, as "seeds": [1, 2, 3, 4, 5], can answer whether distillation helps.',
+    )
+  }
+  console.log()
   const rows = models.map(({ placed, parameters, multiplyAccumulates, onnxBytes }) => {
     const own = plan.trials.filter(({ model, axes }) => model === placed.model && includes(axes, placed.axes))
     return [

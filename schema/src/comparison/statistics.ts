@@ -37,7 +37,7 @@ export function estimate(values: readonly number[]): Estimate {
   const squares = sum(sorted.map((value) => (value - mean) ** 2))
   const deviation = isConstant(sorted) ? 0 : Math.sqrt(squares / (n - 1))
   if (deviation === 0) return { n, mean, deviation, interval: null }
-  const half = (tQuantile((1 + confidence) / 2, n - 1) * deviation) / Math.sqrt(n)
+  const half = (quantile(n - 1) * deviation) / Math.sqrt(n)
   return { n, mean, deviation, interval: [mean - half, mean + half] }
 }
 
@@ -84,6 +84,17 @@ export function holm(ps: readonly number[]): number[] {
     corrected[place] = least
   }
   return corrected
+}
+
+/** Inverting t's distribution takes longer than all else, and sweeps have few numbers of seeds. */
+const quantiles = new Map<number, number>()
+
+function quantile(freedom: number): number {
+  const known = quantiles.get(freedom)
+  if (known !== undefined) return known
+  const found = tQuantile((1 + confidence) / 2, freedom)
+  quantiles.set(freedom, found)
+  return found
 }
 
 const twoSided = (t: number, freedom: number): number => 2 * tCdf(-Math.abs(t), freedom)
