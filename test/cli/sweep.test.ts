@@ -71,7 +71,15 @@ describe('retort run', () => {
 
   it('answers over seeds whether distillation helped', async () => {
     const cwd = folder()
-    const spec = write(cwd, { ...small, seeds: [1, 2, 3], temperatures: [4] })
+    const warning = 'One seed tells no gain from chance'
+    expect((await retort(cwd, 'plan', write(cwd, small))).stdout).toContain(warning)
+    const students = small.students.map((student) => ({ ...student, training: { keep: 'best' } }))
+    const spec = write(cwd, { ...small, students, seeds: [1, 2, 3], temperatures: [4] })
+    const planned = await retort(cwd, 'plan', spec)
+    expect(planned.stdout).not.toContain(warning)
+    expect(planned.stdout).toContain(
+      'Weights kept: those of the last epoch (big); those of the epoch with the best validation accuracy (tiny)',
+    )
     const run = await retort(cwd, 'run', spec)
     expect(run).toMatchObject({ code: 0, stderr: '' })
     const ranked = await retort(cwd, 'rank', 'small')
