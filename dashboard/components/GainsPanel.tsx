@@ -44,10 +44,16 @@ export function GainsPanel({ path, results, comparison, students }: Props) {
         label={`Gains of ${counted(rows.length, 'configuration')} over their baselines; the leaderboard has them as numbers`}
       />
       <p className={classes.caption}>
-        A circle is one seed against the baseline with the same seed, a diamond their mean, a line its 95 % confidence
-        interval (Student’s t): what another seed would do on the same data. Green is better, red worse, grey shows no
-        difference: paired t tests at 5 %
-        {withBaseline > 1 && `, corrected by Holm for ${count(withBaseline)} comparisons`}.
+        A circle is one seed against the baseline with the same seed, a diamond their mean
+        {withBaseline === 0 ? (
+          '. One seed of a configuration tells no gain from chance, so all are grey.'
+        ) : (
+          <>
+            , a line its 95 % confidence interval (Student’s t): what another seed would do on the same data. Green is
+            better, red worse, grey shows no difference: paired t tests at 5 %
+            {withBaseline > 1 && `, corrected by Holm for ${count(withBaseline)} comparisons`}.
+          </>
+        )}
         {all.length > rows.length && ` Only the ${count(rows.length)} most accurate are drawn.`}
       </p>
     </Panel>

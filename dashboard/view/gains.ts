@@ -38,10 +38,16 @@ export function gainsOption(rows: readonly GainRow[], palette: Palette, narrow: 
     grid: { left: 8, right: narrow ? 12 : 24, top: 8, bottom: 40, containLabel: true },
     xAxis: {
       type: 'value',
-      ...axis(palette, 'points of validation accuracy over the baseline'),
+      ...axis(palette, narrow ? 'points over the baseline' : 'points of validation accuracy over the baseline'),
+      splitNumber: narrow ? 3 : 6,
       nameLocation: 'middle',
       nameGap: 26,
-      axisLabel: { color: palette.dimmed, fontSize: 12, formatter: (gain: number) => inPoints(gain) },
+      axisLabel: {
+        color: palette.dimmed,
+        fontSize: 12,
+        hideOverlap: true,
+        formatter: (gain: number) => inPoints(gain),
+      },
     },
     yAxis: {
       type: 'category',
@@ -53,7 +59,7 @@ export function gainsOption(rows: readonly GainRow[], palette: Palette, narrow: 
         color: palette.text,
         fontSize: 12,
         interval: 0,
-        width: narrow ? 120 : 260,
+        width: narrow ? 140 : 260,
         overflow: 'truncate',
       },
     },

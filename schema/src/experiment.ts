@@ -181,7 +181,7 @@ export interface Experiment {
   lossWeights?: [LossWeights, ...LossWeights[]]
   training?: Training
   /**
-   * One replicate of every student and baseline for each seed. A seed fixes initial weights, the order of the samples and dropout.
+   * One replicate of every student and baseline for each seed. A seed fixes initial weights, the order of the samples and dropout. One seed tells no gain from chance, 2 are the least that can, 5 are a good start.
    *
    * @minItems 1
    */
