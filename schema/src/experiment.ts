@@ -42,7 +42,18 @@ export type Id = string
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Architecture".
  */
-export type Architecture = MlpArchitecture | CnnArchitecture | ResnetArchitecture | KerasArchitecture
+export type Architecture =
+  | MlpArchitecture
+  | CnnArchitecture
+  | ResnetArchitecture
+  | BottleneckResnetArchitecture
+  | WrnArchitecture
+  | VggArchitecture
+  | MobilenetArchitecture
+  | MobilenetV2Architecture
+  | ShufflenetArchitecture
+  | ShufflenetV2Architecture
+  | KerasArchitecture
 /**
  * The hidden layers' activation.
  *
@@ -57,6 +68,23 @@ export type Activation = 'relu' | 'elu' | 'tanh' | 'sigmoid'
  * via the `definition` "Dropout".
  */
 export type Dropout = number
+/**
+ * By how much all filters are multiplied; a product is rounded down.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "WidthMultiplier".
+ */
+export type WidthMultiplier = number
+/**
+ * Blocks of each stage.
+ *
+ * @minItems 3
+ * @maxItems 3
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ShufflenetBlocks".
+ */
+export type ShufflenetBlocks = [number, number, number]
 /**
  * The highest learning rate of the schedule.
  *
@@ -679,11 +707,157 @@ export interface ResnetArchitecture {
   /**
    * Layers with weights: 6 n + 2.
    */
-  depth: 8 | 14 | 20 | 26 | 32 | 38 | 44 | 50 | 56 | 110
+  depth: 8 | 14 | 20 | 26 | 32 | 38 | 44 | 50 | 56 | 62 | 68 | 74 | 80 | 86 | 92 | 98 | 104 | 110
   /**
-   * Filters of the first stage.
+   * Filters of the first stage. ResNet-8x4 and ResNet-32x4 have 64, behind a stem of 32.
    */
   width?: number
+  /**
+   * Filters of the convolution before the stages, or "width": as many as the first stage has.
+   */
+  stem?: 'width' | number
+  dropout?: Dropout
+}
+/**
+ * The deep residual networks of He et al. (arXiv:1512.03385, table 1), ResNet-50 and deeper, in the form for small images: a 3 x 3 stem of stride 1, no pooling behind it, four stages of bottleneck blocks with batch norm, global average pooling.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "BottleneckResnetArchitecture".
+ */
+export interface BottleneckResnetArchitecture {
+  /**
+   * A residual network of bottleneck blocks.
+   */
+  type: 'bottleneck-resnet'
+  /**
+   * Layers with weights.
+   */
+  depth: 26 | 50 | 101 | 152
+  /**
+   * Filters of the first stage's 3 x 3 convolutions; a block gives four times as many.
+   */
+  width?: number
+  dropout?: Dropout
+}
+/**
+ * Wide residual networks (Zagoruyko and Komodakis, arXiv:1605.07146), WRN-depth-widen: three stages of (depth - 4) / 6 pre-activated blocks with 16 widen, 32 widen and 64 widen filters behind a stem of 16.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "WrnArchitecture".
+ */
+export interface WrnArchitecture {
+  /**
+   * A wide residual network.
+   */
+  type: 'wrn'
+  /**
+   * 6 n + 4, as its authors count.
+   */
+  depth: 10 | 16 | 22 | 28 | 34 | 40 | 46 | 52
+  /**
+   * How many times as many filters the stages have.
+   */
+  widen?: number
+  /**
+   * Probability with which a number between the two convolutions of a block is dropped while training.
+   */
+  dropout?: number
+}
+/**
+ * VGG networks (arXiv:1409.1556) with batch norm in the form for small images of RepDistiller (arXiv:1910.10699): five stages of 64, 128, 256, 512 and 512 filters, pooling behind the first three (four for images of 64 pixels and more), global average pooling, one dense layer.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "VggArchitecture".
+ */
+export interface VggArchitecture {
+  /**
+   * A VGG network.
+   */
+  type: 'vgg'
+  /**
+   * Which network; 8 has one convolution in each stage.
+   */
+  depth: 8 | 11 | 13 | 16 | 19
+  widthMultiplier?: WidthMultiplier
+  dropout?: Dropout
+}
+/**
+ * MobileNet (arXiv:1704.04861): up to thirteen blocks of a depthwise and a 1 x 1 convolution, with batch norm, behind a stem of stride 1; global average pooling.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "MobilenetArchitecture".
+ */
+export interface MobilenetArchitecture {
+  /**
+   * A MobileNet.
+   */
+  type: 'mobilenet'
+  /**
+   * How many of the thirteen blocks it has, from the first.
+   */
+  blocks?: number
+  widthMultiplier?: WidthMultiplier
+  dropout?: Dropout
+}
+/**
+ * MobileNetV2 (arXiv:1801.04381) in the form for small images of RepDistiller (arXiv:1910.10699): seven stages of inverted residual blocks with 16, 24, 32, 64, 96, 160 and 320 filters, of which the third, fourth and sixth halve the image, as the stem does; global average pooling over 1280 filters. Its published student has a width multiplier of 0.5.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "MobilenetV2Architecture".
+ */
+export interface MobilenetV2Architecture {
+  /**
+   * A MobileNetV2.
+   */
+  type: 'mobilenet-v2'
+  /**
+   * Blocks of each stage.
+   *
+   * @minItems 7
+   * @maxItems 7
+   */
+  blocks?: [number, number, number, number, number, number, number]
+  widthMultiplier?: WidthMultiplier
+  /**
+   * How many times as many channels a block has inside; the first stage expands by 1.
+   */
+  expansion?: number
+  dropout?: Dropout
+}
+/**
+ * ShuffleNet (arXiv:1707.01083) in the form for small images of RepDistiller (arXiv:1910.10699): three stages of blocks of grouped 1 x 1 convolutions with a shuffle between them, the first block of each halves the image; a 1 x 1 stem, global average pooling.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ShufflenetArchitecture".
+ */
+export interface ShufflenetArchitecture {
+  /**
+   * A ShuffleNet.
+   */
+  type: 'shufflenet'
+  /**
+   * Groups of the 1 x 1 convolutions; the stages have 144, 288, 576 channels with 1, 200, 400, 800 with 2, and 240, 480, 960 with 3.
+   */
+  groups?: 1 | 2 | 3
+  blocks?: ShufflenetBlocks
+  dropout?: Dropout
+}
+/**
+ * ShuffleNetV2 (arXiv:1807.11164) in the form for small images of RepDistiller (arXiv:1910.10699): three stages of blocks that change one half of the channels and shuffle both, the first block of each halves the image; a 1 x 1 stem, global average pooling.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ShufflenetV2Architecture".
+ */
+export interface ShufflenetV2Architecture {
+  /**
+   * A ShuffleNetV2.
+   */
+  type: 'shufflenet-v2'
+  /**
+   * Which of the paper's widths: 48, 116, 176 or 244 channels in the first stage.
+   */
+  widthMultiplier?: 0.5 | 1 | 1.5 | 2
+  blocks?: ShufflenetBlocks
   dropout?: Dropout
 }
 /**

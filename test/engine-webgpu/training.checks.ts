@@ -27,7 +27,7 @@ const architectures: Record<string, ResolvedArchitecture> = {
     activation: 'relu',
     dropout: 0,
   },
-  resnet: { type: 'resnet', depth: 8, width: 3, dropout: 0 },
+  resnet: { type: 'resnet', depth: 8, width: 3, stem: 'width', dropout: 0 },
 }
 
 const optimizer = { type: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const

@@ -6,6 +6,8 @@ const mlp = (...hidden: number[]) => ({ type: 'mlp', hidden })
 const student = (id: string, training: object = {}) => ({ id, architecture: mlp(32), training })
 
 const datasetTypes = '"mnist", "idx", "cifar-10", "cifar-100", "csv", "npy", "npz" or "image-folder"'
+const architectures =
+  '"mlp", "cnn", "resnet", "bottleneck-resnet", "wrn", "vgg", "mobilenet", "mobilenet-v2", "shufflenet", "shufflenet-v2" or "keras"'
 
 describe('the schema', () => {
   it.each<[string, Record<string, unknown>, string[]]>([
@@ -34,9 +36,7 @@ describe('the schema', () => {
     [
       'an unknown type',
       { students: [{ id: 'a', architecture: { type: 'resnt', depth: 8 } }] },
-      [
-        '5:47  students[0].architecture.type: expected "mlp", "cnn", "resnet" or "keras", got "resnt"; did you mean "resnet"?',
-      ],
+      [`5:47  students[0].architecture.type: expected ${architectures}, got "resnt"; did you mean "resnet"?`],
     ],
     ['a type that is no text', { dataset: { type: 3 } }, [`3:20  dataset.type: expected ${datasetTypes}, got 3`]],
     ['a missing type', { dataset: {} }, [`3:12  dataset.type: missing; expected ${datasetTypes}`]],
@@ -44,7 +44,7 @@ describe('the schema', () => {
       'a missing part',
       { students: [{ id: 'a' }] },
       [
-        '5:14  students[0].architecture: missing; expected an object whose "type" is "mlp", "cnn", "resnet" or "keras", such as {"type":"mlp","hidden":[128]}',
+        `5:14  students[0].architecture: missing; expected an object whose "type" is ${architectures}, such as {"type":"mlp","hidden":[128]}`,
       ],
     ],
     [
@@ -57,6 +57,19 @@ describe('the schema', () => {
       'text instead of a number',
       { temperatures: ['4'] },
       ['6:18  temperatures[0]: expected a number above 0, got "4"'],
+    ],
+    [
+      'a list that is too short, and one that is too long',
+      {
+        students: [
+          { id: 'a', architecture: { type: 'shufflenet', blocks: [1] } },
+          { id: 'b', architecture: { type: 'shufflenet', blocks: [1, 2, 3, 4] } },
+        ],
+      },
+      [
+        '5:69  students[0].architecture.blocks: expected 3 items, got [1]',
+        '5:130  students[1].architecture.blocks: expected 3 items, got [1,2,3,4]',
+      ],
     ],
     ['null', { seeds: null }, ['6:10  seeds: expected a list of at least 1 item, got null']],
     ['a number out of range', { temperatures: [4, 0] }, ['6:20  temperatures[1]: expected a number above 0, got 0']],

@@ -75,6 +75,7 @@ export const resnet = (changes = {}): ResolvedArchitecture => ({
   type: 'resnet',
   depth: 8,
   width: 4,
+  stem: 'width',
   dropout: 0,
   ...changes,
 })

@@ -14,7 +14,7 @@ export function describe(schema: Schema): string {
   if (followed.oneOf !== undefined) return alternatives(followed.oneOf.map(describe))
   switch (followed.type) {
     case 'array':
-      return followed.minItems === undefined ? 'a list' : `a list of ${atLeast(followed.minItems)}`
+      return followed.minItems === undefined ? 'a list' : `a list of ${itemsOf(followed)}`
     case 'object':
       return 'an object'
     case 'string':
@@ -30,8 +30,9 @@ export function describe(schema: Schema): string {
   }
 }
 
-export function atLeast(items: number): string {
-  return `at least ${items} ${items === 1 ? 'item' : 'items'}`
+/** `at least 1 item`, `7 items`: a list that has a longest length has no other. */
+export function itemsOf({ minItems = 0, maxItems }: Schema): string {
+  return `${maxItems === undefined ? 'at least ' : ''}${minItems} ${minItems === 1 ? 'item' : 'items'}`
 }
 
 function range({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Schema): string {

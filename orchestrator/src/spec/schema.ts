@@ -18,6 +18,7 @@ export interface Schema {
   additionalProperties?: false | Schema
   items?: Schema
   minItems?: number
+  maxItems?: number
   uniqueItems?: boolean
   minimum?: number
   maximum?: number

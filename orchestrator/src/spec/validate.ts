@@ -3,7 +3,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import canonicalize from 'canonicalize'
 import { nearest } from '../errors/nearest.ts'
 import { alternatives, type Path, showValue } from '../errors/problem.ts'
-import { atLeast, describe } from './describe.ts'
+import { describe, itemsOf } from './describe.ts'
 import { branchFor, experimentSchema, follow, isRecord, type Schema, tagsOf } from './schema.ts'
 
 /** Something wrong at a path of a value, or with the name that the path ends in. */
@@ -108,8 +108,9 @@ function wordsFor(error: ErrorObject, path: Path): Violation[] {
     case 'exclusiveMaximum':
     case 'pattern':
       return [unexpected(schema, path, error.data)]
-    case 'minItems': {
-      const expected = atLeast(schema.minItems!)
+    case 'minItems':
+    case 'maxItems': {
+      const expected = itemsOf(schema)
       const found = showValue(error.data)
       return [{ path, at: 'value', expected, found, message: `expected ${expected}, got ${found}` }]
     }

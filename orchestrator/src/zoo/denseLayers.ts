@@ -33,3 +33,9 @@ export function denseLayers(features: SymbolicTensor, { hidden, activation, drop
   }
   return through(layers.dense({ units: classes, name: 'logits', ...unset }), x)
 }
+
+/** The logits over the means of maps [height, width, channels], which dropout may thin. */
+export function pooledLogits(maps: SymbolicTensor, rate: number, classes: number): SymbolicTensor {
+  const features = dropout(through(layers.globalAveragePooling2d({ name: 'pool' }), maps), rate, 'features_dropout')
+  return denseLayers(features, { hidden: [], activation: 'relu', dropout: rate, classes })
+}

@@ -1,6 +1,6 @@
 // Initial weights. A weight's values depend on the seed and on its place in the model only.
 import type { ResolvedArchitecture } from '@retort/schema/trial'
-import { fill, randomNormal, randomUniform, type Tensor, tidy, util } from '@tensorflow/tfjs-core'
+import { fill, randomNormal, randomUniform, reshape, type Tensor, tidy, util } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { drawNamed } from './kerasInitializers.ts'
 
@@ -10,18 +10,19 @@ const weightsPerSeed = 2 ** 16
 /** Sets all of a model's weights to those of the seed: for building a model, and for using it for another trial. */
 export function initialise(model: LayersModel, architecture: ResolvedArchitecture, seed: number): void {
   if (architecture.type === 'keras') return drawNamed(model, (place) => seedOf(seed, place))
-  const rectified = architecture.type === 'resnet' || ['relu', 'elu'].includes(architecture.activation)
+  const rectified = !('activation' in architecture) || ['relu', 'elu'].includes(architecture.activation)
   for (const [place, weight] of model.weights.entries()) {
     const name = weight.originalName
     const shape = weight.shape as number[]
     tidy(() => {
-      if (!name.endsWith('/kernel')) {
-        const one = name.endsWith('/gamma') || name.endsWith('/moving_variance')
-        weight.write(fill(shape, one ? 1 : 0))
-      } else {
-        const draw = rectified && name !== 'logits/kernel' ? heNormal : glorotUniform
-        weight.write(draw(shape, seedOf(seed, place)))
-      }
+      const part = name.slice(name.lastIndexOf('/') + 1)
+      const seeded = seedOf(seed, place)
+      if (part === 'depthwise_kernel') {
+        // Each filter sees its own channel only.
+        weight.write(reshape(heNormal([...shape.slice(0, 2), 1, shape[2]! * shape[3]!], seeded), shape))
+      } else if (part === 'kernel') {
+        weight.write((rectified && name !== 'logits/kernel' ? heNormal : glorotUniform)(shape, seeded))
+      } else weight.write(fill(shape, part === 'gamma' || part === 'moving_variance' ? 1 : 0))
     })
   }
 }

@@ -1,8 +1,7 @@
-// The models of the throughput bench: those of the zoo, and two that it does not have. peers/models.py has the same.
+// The models of the throughput bench: those of the zoo, and one that is not made as its own is. peers/models.py has the same.
 import { buildModel } from '@retort/orchestrator/zoo/buildModel'
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { mobilenet } from './mobilenet.ts'
 import { transformer } from './transformer.ts'
 
 export interface BenchModel {
@@ -35,8 +34,8 @@ export const benchModels: Record<string, BenchModel> = {
     },
     digits,
   ),
-  'resnet-8': ofZoo({ type: 'resnet', depth: 8, width: 16, dropout: 0 }, photos),
-  'resnet-20': ofZoo({ type: 'resnet', depth: 20, width: 16, dropout: 0 }, photos),
-  mobilenet: { inputShape: photos, build: () => mobilenet(photos, classes) },
+  'resnet-8': ofZoo({ type: 'resnet', depth: 8, width: 16, stem: 'width', dropout: 0 }, photos),
+  'resnet-20': ofZoo({ type: 'resnet', depth: 20, width: 16, stem: 'width', dropout: 0 }, photos),
+  mobilenet: ofZoo({ type: 'mobilenet', blocks: 5, widthMultiplier: 1, dropout: 0 }, photos),
   transformer: { inputShape: [128, 128], build: () => transformer({ length: 128, width: 128, classes }) },
 }

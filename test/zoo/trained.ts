@@ -1,0 +1,86 @@
+// Trains a model of the zoo for some steps on an engine, as a trial does, on numbers that are the same for every engine.
+import type { ResolvedArchitecture, ResolvedOptimizer } from '@retort/schema/trial'
+import * as tf from '@tensorflow/tfjs-core'
+import { stream } from '../../orchestrator/src/data/random.ts'
+import type { Engine, Values } from '../../orchestrator/src/engine/engine.ts'
+import { fillMask } from '../../orchestrator/src/trial/batches.ts'
+import { optimizerOf } from '../../orchestrator/src/trial/optimizers/optimizers.ts'
+import { maskInput, predictionProgram, scalarInputs, trainingProgram } from '../../orchestrator/src/trial/steps.ts'
+import { trainedWeights } from '../../orchestrator/src/trial/workbench.ts'
+import { buildModel } from '../../orchestrator/src/zoo/buildModel.ts'
+import { dropoutMasks, maskSize } from '../../orchestrator/src/zoo/dropout.ts'
+
+export const classes = 5
+const batchSize = 4
+
+const optimizer: ResolvedOptimizer = {
+  type: 'sgd',
+  learningRate: 0.02,
+  momentum: 0.9,
+  nesterov: false,
+  weightDecay: 0.001,
+}
+
+export interface Sample {
+  shape: [number, number, number]
+}
+
+/** Of a batch: numbers in [-1, 1). */
+export function inputOf({ shape }: Sample, samples: number, step: number): Values {
+  const next = stream('input', step)
+  return Float32Array.from({ length: samples * tf.util.sizeFromShape(shape) }, () => next() / 2 ** 31 - 1)
+}
+
+export const build = (architecture: ResolvedArchitecture, { shape }: Sample) =>
+  buildModel(architecture, shape, classes, 3)
+
+/** Losses of the steps, the weights and slots after them, and the logits of a forward pass. */
+export async function trained(engine: Engine, architecture: ResolvedArchitecture, sample: Sample, steps: number) {
+  const model = build(architecture, sample)
+  const { update, scalars } = optimizerOf(optimizer)
+  const weights = trainedWeights(model, optimizer)
+  const slots = weights.flatMap((each) => Object.values(each.slots))
+  const training = trainingProgram({
+    model,
+    trained: weights,
+    objective: null,
+    update: (each) => update(each, optimizer),
+    scalars: Object.keys(scalars(optimizer, 0, 1)),
+    batchSize,
+    classes,
+  })
+  const train = await engine.compile(training.step, training.inputs)
+  const losses: number[] = []
+  for (let step = 1; step <= steps; step++) {
+    const inputs: Record<string, Values> = {
+      images: inputOf(sample, batchSize, step),
+      labels: Int32Array.from({ length: batchSize }, (_, index) => (index * step) % classes),
+    }
+    const values = scalarInputs(scalars(optimizer, optimizer.learningRate, step))
+    for (const [name, value] of Object.entries(values)) inputs[name] = Float32Array.of(value)
+    for (const mask of dropoutMasks(model)) {
+      const mine = new Float32Array(batchSize * maskSize(mask))
+      fillMask(mine, mask, 3, step)
+      inputs[maskInput(mask.name)] = mine
+    }
+    losses.push((await train.run(inputs)).loss![0]!)
+  }
+  train.dispose()
+  const variables = [...model.weights.map((weight) => weight.read() as tf.Variable), ...slots]
+  const after: Float32Array[] = []
+  for (const variable of variables) after.push(Float32Array.from(await variable.data()))
+  const prediction = predictionProgram(model, batchSize)
+  const predict = await engine.compile(prediction.step, prediction.inputs)
+  const logits = Float32Array.from((await predict.run({ images: inputOf(sample, batchSize, 0) })).logits!)
+  predict.dispose()
+  model.dispose()
+  tf.dispose(slots)
+  return { losses: Float32Array.from(losses), variables: after, logits }
+}
+
+/** Largest difference, as a share of the largest value. */
+export function difference(one: Float32Array, other: Float32Array): number {
+  if (one.length !== other.length) return Number.POSITIVE_INFINITY
+  const scale = one.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-2)
+  return one.reduce((most, value, index) => Math.max(most, Math.abs(value - other[index]!)), 0) / scale
+}
