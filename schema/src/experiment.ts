@@ -53,6 +53,9 @@ export type Architecture =
   | MobilenetV2Architecture
   | ShufflenetArchitecture
   | ShufflenetV2Architecture
+  | TextCnnArchitecture
+  | LstmArchitecture
+  | TransformerArchitecture
   | KerasArchitecture
 /**
  * The hidden layers' activation.
@@ -85,6 +88,13 @@ export type WidthMultiplier = number
  * via the `definition` "ShufflenetBlocks".
  */
 export type ShufflenetBlocks = [number, number, number]
+/**
+ * Numbers of a token's vector; without effect where the data are no tokens.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "EmbeddingWidth".
+ */
+export type EmbeddingWidth = number
 /**
  * The highest learning rate of the schedule.
  *
@@ -859,6 +869,99 @@ export interface ShufflenetV2Architecture {
   widthMultiplier?: 0.5 | 1 | 1.5 | 2
   blocks?: ShufflenetBlocks
   dropout?: Dropout
+}
+/**
+ * Convolutions of several lengths over a sequence, each pooled to its largest value, then dense layers (Kim, arXiv:1408.5882). Reads token ids, vectors [length, features], or images row by row.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TextCnnArchitecture".
+ */
+export interface TextCnnArchitecture {
+  /**
+   * A convolutional network over sequences.
+   */
+  type: 'text-cnn'
+  embedding?: EmbeddingWidth
+  /**
+   * Lengths of the convolutions, in positions.
+   *
+   * @minItems 1
+   */
+  kernelSizes?: [number, ...number[]]
+  /**
+   * Filters of each length.
+   */
+  filters?: number
+  /**
+   * Units of the hidden dense layers after the pooling.
+   */
+  dense?: number[]
+  activation?: Activation
+  dropout?: Dropout
+}
+/**
+ * Layers of long short-term memory over a sequence, the last state of the last of which is classified. Reads token ids, vectors [length, features], or images row by row.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LstmArchitecture".
+ */
+export interface LstmArchitecture {
+  /**
+   * A recurrent network.
+   */
+  type: 'lstm'
+  embedding?: EmbeddingWidth
+  /**
+   * Units of each layer, in each direction.
+   *
+   * @minItems 1
+   */
+  units?: [number, ...number[]]
+  /**
+   * Whether each layer also reads backwards, and gives both.
+   */
+  bidirectional?: boolean
+  /**
+   * Probability with which a number that a layer gives is dropped while training.
+   */
+  dropout?: number
+}
+/**
+ * A transformer encoder (arXiv:1706.03762), its layer norms before attention and feed-forward parts (arXiv:2002.04745), learned positions, and the mean over positions classified. Reads token ids, vectors [length, features], or images row by row.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TransformerArchitecture".
+ */
+export interface TransformerArchitecture {
+  /**
+   * A transformer encoder.
+   */
+  type: 'transformer'
+  /**
+   * Numbers of a position's vector.
+   */
+  width?: number
+  /**
+   * Blocks of attention and a feed-forward part.
+   */
+  depth?: number
+  /**
+   * Heads of the attention; they divide the width.
+   */
+  heads?: number
+  /**
+   * Units of the feed-forward part, as a multiple of the width.
+   */
+  expansion?: number
+  /**
+   * Whether a position attends only to itself and those before it.
+   */
+  causal?: boolean
+  activation?: Activation
+  /**
+   * Probability with which a number is dropped while training: behind the positions, behind each part of a block, and before the logits.
+   */
+  dropout?: number
 }
 /**
  * Any model that Keras or TensorFlow.js has written as JSON. Only its layers are read: weights of the file are not loaded, initial weights are drawn by the topology's own initialisers from the seed. A softmax at its end is left out, since the loss takes logits.

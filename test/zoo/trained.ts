@@ -22,17 +22,21 @@ const optimizer: ResolvedOptimizer = {
 }
 
 export interface Sample {
-  shape: [number, number, number]
+  shape: number[]
+  /** Of token ids. */
+  vocabulary?: number
 }
 
-/** Of a batch: numbers in [-1, 1). */
-export function inputOf({ shape }: Sample, samples: number, step: number): Values {
+/** Of a batch: numbers in [-1, 1), or token ids. */
+export function inputOf({ shape, vocabulary }: Sample, samples: number, step: number): Values {
   const next = stream('input', step)
-  return Float32Array.from({ length: samples * tf.util.sizeFromShape(shape) }, () => next() / 2 ** 31 - 1)
+  const length = samples * tf.util.sizeFromShape(shape)
+  if (vocabulary !== undefined) return Int32Array.from({ length }, () => next() % vocabulary)
+  return Float32Array.from({ length }, () => next() / 2 ** 31 - 1)
 }
 
-export const build = (architecture: ResolvedArchitecture, { shape }: Sample) =>
-  buildModel(architecture, shape, classes, 3)
+export const build = (architecture: ResolvedArchitecture, { shape, vocabulary }: Sample) =>
+  buildModel(architecture, shape, classes, 3, vocabulary ?? null)
 
 /** Losses of the steps, the weights and slots after them, and the logits of a forward pass. */
 export async function trained(engine: Engine, architecture: ResolvedArchitecture, sample: Sample, steps: number) {

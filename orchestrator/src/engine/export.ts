@@ -1,5 +1,6 @@
 // Writes a prediction as an ONNX model for plain onnxruntime: weights inside, any batch size.
 import { getBackend, setBackend, type Tensor } from '@tensorflow/tfjs-core'
+import type { Signature } from './engine.ts'
 import { encode, OPSET } from './graph/encode.ts'
 import { freeBatch, withFreed } from './graph/freeBatch.ts'
 import { optimise } from './graph/optimise.ts'
@@ -14,6 +15,8 @@ export interface ExportOptions {
   /** Names of the input and the output. */
   input: string
   output: string
+  /** The input's type, float32 if left out. */
+  dtype?: Signature['dtype']
   /** Facts that whoever runs the model needs to know. */
   metadata?: Record<string, string>
 }
@@ -32,7 +35,7 @@ const LENGTHS = [11, 13] as const
 export async function exportOnnx(
   predict: (input: Tensor) => Tensor,
   shape: number[],
-  { input, output, metadata }: ExportOptions = { input: 'input', output: 'logits' },
+  { input, output, dtype = 'float32', metadata }: ExportOptions = { input: 'input', output: 'logits' },
 ): Promise<Uint8Array> {
   const before = getBackend()
   const backend = await activate()
@@ -41,8 +44,8 @@ export async function exportOnnx(
   backend.target = { device: 'cpu' }
   try {
     const [one, other] = [
-      await predicted(backend, predict, [LENGTHS[0], ...shape]),
-      await predicted(backend, predict, [LENGTHS[1], ...shape]),
+      await predicted(backend, predict, { shape: [LENGTHS[0], ...shape], dtype }),
+      await predicted(backend, predict, { shape: [LENGTHS[1], ...shape], dtype }),
     ]
     const freed = freeBatch([one.output], [other.output])
     const inputs = [{ name: input, value: one.input }]
@@ -54,7 +57,7 @@ export async function exportOnnx(
     const axes = shape.length === 3 ? '[batch, height, width, channels]' : `[batch, ${shape.join(', ')}]`
     return encode(graph, {
       name: 'prediction',
-      documentation: `Input '${input}' is float32 ${axes}, output '${output}' is float32 [batch, ...]. ONNX opset ${OPSET}.`,
+      documentation: `Input '${input}' is ${dtype} ${axes}, output '${output}' is float32 [batch, ...]. ONNX opset ${OPSET}.`,
       metadata: metadata ?? {},
       shape: (value) => [BATCH, ...value.shape.slice(1)],
     })
@@ -68,10 +71,10 @@ export async function exportOnnx(
 async function predicted(
   backend: RecordingBackend,
   predict: (input: Tensor) => Tensor,
-  shape: number[],
+  signature: Signature,
 ): Promise<{ input: Value; output: Value }> {
   const step = ({ input }: Record<string, Tensor>) => ({ output: predict(input!) })
-  const { inputs, outputs, variables } = trace(backend, step, { input: { shape, dtype: 'float32' } })
+  const { inputs, outputs, variables } = trace(backend, step, { input: signature })
   const known = new Map<Value, Value>()
   for (const { variable, placeholder } of variables) {
     const data = (await backend.read(variable.dataId)) as Data

@@ -23,6 +23,7 @@ export function onnxOf(model: LayersModel, data: Described): Promise<Uint8Array>
   return exportOnnx(predict, model.inputs[0]!.shape.slice(1) as number[], {
     input: 'input',
     output: 'logits',
+    dtype: model.inputs[0]!.dtype as 'float32' | 'int32',
     metadata: Object.fromEntries(metadata),
   })
 }

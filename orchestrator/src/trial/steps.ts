@@ -52,10 +52,9 @@ export const maskInput = (layer: string) => `mask_${layer}`
  */
 export function trainingProgram(program: TrainingProgram): Program {
   const { model, trained, objective, update, scalars, batchSize, classes } = program
-  const inputShape = model.inputs[0]!.shape.slice(1) as number[]
   const masks = dropoutMasks(model)
   const inputs: Record<string, Signature> = {
-    images: { shape: [batchSize, ...inputShape], dtype: 'float32' },
+    images: imagesOf(model, batchSize),
     labels: { shape: [batchSize], dtype: 'int32' },
   }
   for (const name of scalars) inputs[scalarInput(name)] = scalar
@@ -100,6 +99,12 @@ export function trainingProgram(program: TrainingProgram): Program {
 export function predictionProgram(model: LayersModel, batchSize: number): Program {
   return {
     step: ({ images }) => ({ logits: model.apply(images!, { training: false }) as tf.Tensor }),
-    inputs: { images: { shape: [batchSize, ...(model.inputs[0]!.shape.slice(1) as number[])], dtype: 'float32' } },
+    inputs: { images: imagesOf(model, batchSize) },
   }
+}
+
+/** What a model reads: float32, or int32 for token ids. */
+function imagesOf({ inputs }: LayersModel, batchSize: number): Signature {
+  const { shape, dtype } = inputs[0]!
+  return { shape: [batchSize, ...(shape.slice(1) as number[])], dtype: dtype as Signature['dtype'] }
 }

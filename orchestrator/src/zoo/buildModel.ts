@@ -2,21 +2,33 @@
 // logits [n, classes]; softmax belongs to the objective.
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { ArchitectureProblem } from './architectureProblem.ts'
 import { bottleneckResnet } from './bottleneckResnet.ts'
 import { cnn } from './cnn.ts'
 import { initialise } from './initialise.ts'
 import { keras } from './keras.ts'
+import { lstm } from './lstm.ts'
 import { mlp } from './mlp.ts'
 import { mobilenet } from './mobilenet.ts'
 import { mobilenetV2 } from './mobilenetV2.ts'
 import { resnet } from './resnet.ts'
 import { shufflenet } from './shufflenet.ts'
 import { shufflenetV2 } from './shufflenetV2.ts'
+import { textCnn } from './textCnn.ts'
+import { transformer } from './transformer.ts'
 import { vgg } from './vgg.ts'
 import { wrn } from './wrn.ts'
 
-/** Adds an architecture's layers to the images and gives the logits. */
-export type Builder<A> = (architecture: A, images: SymbolicTensor, classes: number) => SymbolicTensor
+/**
+ * Adds an architecture's layers to the inputs and gives the logits.
+ * @param vocabulary where inputs are token ids, what they are below
+ */
+export type Builder<A> = (
+  architecture: A,
+  inputs: SymbolicTensor,
+  classes: number,
+  vocabulary: number | null,
+) => SymbolicTensor
 
 type Type = ResolvedArchitecture['type']
 
@@ -31,13 +43,19 @@ const architectures: { [K in Type]: Builder<Extract<ResolvedArchitecture, { type
   'mobilenet-v2': mobilenetV2,
   shufflenet,
   'shufflenet-v2': shufflenetV2,
+  'text-cnn': textCnn,
+  lstm,
+  transformer,
   keras,
 }
+
+const readsTokens: Type[] = ['text-cnn', 'lstm', 'transformer', 'keras']
 
 /**
  * Builds a model on the active TensorFlow.js backend and gives it the seed's initial weights. Layers are named by
  * their place, so equal architectures have equal topologies in every process.
  * @param inputShape of one sample: [height, width, channels] for images
+ * @param vocabulary for inputs that are token ids, int32 [length]: they are below it
  * @throws ArchitectureProblem when the architecture does not fit the data
  */
 export function buildModel(
@@ -45,10 +63,18 @@ export function buildModel(
   inputShape: number[],
   classes: number,
   seed: number,
+  vocabulary: number | null = null,
 ): LayersModel {
   const build = architectures[architecture.type] as Builder<ResolvedArchitecture>
-  const images = input({ shape: inputShape, name: 'images' })
-  const built = model({ inputs: images, outputs: build(architecture, images, classes), name: architecture.type })
+  if (vocabulary !== null && !readsTokens.includes(architecture.type)) {
+    const names = readsTokens.map((type) => `"${type}"`).join(', ')
+    throw new ArchitectureProblem(`expected an architecture for token ids: ${names}, got "${architecture.type}"`, [
+      'type',
+    ])
+  }
+  const inputs = input({ shape: inputShape, dtype: vocabulary === null ? 'float32' : 'int32', name: 'images' })
+  const outputs = build(architecture, inputs, classes, vocabulary)
+  const built = model({ inputs, outputs, name: architecture.type })
   initialise(built, architecture, seed)
   return built
 }

@@ -126,7 +126,7 @@ function fansOf(shape: number[]): [number, number] {
  * Columns, or where there are more columns than rows the rows, that are orthonormal (Saxe et al., arXiv:1312.6120):
  * a normal matrix through Gram and Schmidt, each vector against those before it.
  */
-function orthogonal(shape: number[], { gain }: Config, seed: number): Tensor {
+export function orthogonal(shape: number[], { gain }: Config, seed: number): Tensor {
   const columns = shape.at(-1) as number
   const rows = util.sizeFromShape(shape.slice(0, -1))
   const [count, length] = [Math.min(rows, columns), Math.max(rows, columns)]

@@ -1,5 +1,6 @@
 // Sizes of a model that do not depend on its weights.
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers'
+import { Attention } from './attention.ts'
 
 type Shape = (number | null)[]
 
@@ -9,7 +10,7 @@ export function parameterCount(model: LayersModel): number {
 }
 
 /**
- * Of one sample's forward pass: the products of dense, convolutional and recurrent layers, a shared layer's for each
+ * Of one sample's forward pass: the products of dense, convolutional, recurrent and attending layers, a shared layer's for each
  * time that it is applied. Batch norm is not counted, since it folds into the convolution before it, nor are
  * activations, sums and pooling.
  */
@@ -36,6 +37,7 @@ function ofApplication(layer: layers.Layer, input: Shape, output: Shape): number
   if (forwardLayer !== undefined && backwardLayer !== undefined) {
     return ofApplication(forwardLayer, input, output) + ofApplication(backwardLayer, input, output)
   }
+  if (layer instanceof Attention) return layer.multiplyAccumulates(input)
   const steps = input[1] ?? 1
   // One step of the sequence at a time.
   if (wrapped !== undefined) return steps * ofApplication(wrapped, withoutSteps(input), withoutSteps(output))
