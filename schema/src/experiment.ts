@@ -150,7 +150,7 @@ export type WeightDecay = number
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Schedule".
  */
-export type Schedule = ConstantSchedule | CosineSchedule
+export type Schedule = ConstantSchedule | CosineSchedule | StepSchedule
 /**
  * Epochs, or a part of one, over which the learning rate rises linearly from zero.
  *
@@ -1053,6 +1053,29 @@ export interface CosineSchedule {
    * The last learning rate as a share of the highest.
    */
   finalFraction?: number
+}
+/**
+ * The learning rate, multiplied by `factor` after each of the milestones.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "StepSchedule".
+ */
+export interface StepSchedule {
+  /**
+   * A learning rate that falls in steps.
+   */
+  type: 'step'
+  warmupEpochs?: WarmupEpochs
+  /**
+   * Epochs after which the learning rate falls, counted from the beginning of the training.
+   *
+   * @minItems 1
+   */
+  milestones: [number, ...number[]]
+  /**
+   * What the learning rate is multiplied by.
+   */
+  factor?: number
 }
 /**
  * A candidate to ship.

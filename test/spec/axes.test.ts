@@ -80,7 +80,7 @@ describe('an axis', () => {
     ])
     expect(refusals({ 'training.schedule': [{ type: 'cosine', finalFraction: 2 }, { type: 'cosin' }] })).toEqual([
       'sweep["training.schedule"].values[0].finalFraction: expected a number from 0 to 1, got 2',
-      'sweep["training.schedule"].values[1].type: expected "constant" or "cosine", got "cosin"; did you mean "cosine"?',
+      'sweep["training.schedule"].values[1].type: expected "constant", "cosine" or "step", got "cosin"; did you mean "cosine"?',
     ])
     expect(refusals({ 'training.optimizer.type': ['sgd', 'adm'], 'training.optimizer.momentum': [0.5] })).toEqual([
       'sweep["training.optimizer.type"].values[1]: expected "sgd", "adam" or "adamw", got "adm"; did you mean "adam"?',
@@ -89,6 +89,15 @@ describe('an axis', () => {
     expect(refusals({ 'architecture.hidden': [[8], [8, 0]] })).toEqual([
       'sweep["architecture.hidden"].values[1][1]: expected an integer from 1 to 65536, got 0',
     ])
+  })
+
+  it('exchanges types only for those that need nothing else', () => {
+    const step = { type: 'step', milestones: [2] }
+    expect(refusals({ 'training.schedule.type': ['constant', 'step'] }, { training: { schedule: step } })).toEqual([
+      'sweep["training.schedule.type"].values[1]: expected "constant" or "cosine", got "step"',
+    ])
+    expect(refusals({ 'training.schedule.type': ['constant', 'cosine'] }, { training: { schedule: step } })).toEqual([])
+    expect(refusals({ 'training.schedule': [step, { type: 'constant' }] })).toEqual([])
   })
 
   it('has values, and each once', () => {

@@ -47,3 +47,13 @@ it('of a single step is the highest rate', () => {
     ),
   ).toBe(1)
 })
+
+it('falls in steps after the epochs that are named, in whatever order', () => {
+  const expected = [...new Array(4).fill(0.2), ...new Array(4).fill(0.02), ...new Array(4).fill(0.002)]
+  close(rates({ type: 'step', warmupEpochs: 0, milestones: [2, 1, 30], factor: 0.1 }), expected)
+})
+
+it('falls in steps that a warm-up does not move', () => {
+  const expected = [0.2 / 6, 0.4 / 6, 0.1, 0.8 / 6, 1 / 6, 0.2, 0.2, 0.2, 0.05, 0.05, 0.05, 0.05]
+  close(rates({ type: 'step', warmupEpochs: 1.5, milestones: [2], factor: 0.25 }), expected)
+})

@@ -2,7 +2,7 @@
 import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import type { ResolvedArchitecture, ResolvedTraining } from '@retort/schema/trial'
-import { fill, follow, isRecord, type Schema, schemaAt, tagsOf } from './schema.ts'
+import { branchFor, fill, follow, isRecord, type Schema, schemaAt, tagsOf } from './schema.ts'
 
 /** The part of a student trial's configuration that axes lead into. */
 export interface Point {
@@ -53,9 +53,13 @@ export function switchedBy(axis: Axis, point: Point): Schema | undefined {
 /** The schema of what an axis sets at a point that it applies to. */
 export function schemaOfValues(axis: Axis, point: Point): Schema {
   const switched = switchedBy(axis, point)
-  if (switched !== undefined) return { enum: tagsOf(follow(switched)) }
+  // A type that asks for more than its name is set with the whole object.
+  if (switched !== undefined) return { enum: tagsOf(follow(switched)).filter((type) => needsOnlyType(switched, type)) }
   return schemaAt(pointSchema, point, axis.segments) as Schema
 }
+
+const needsOnlyType = (schema: Schema, type: string): boolean =>
+  branchFor(follow(schema), { type })!.required!.every((name) => name === 'type')
 
 /**
  * The points from which the other axes start: one for each combination of the values of axes that exchange an
