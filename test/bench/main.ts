@@ -1,30 +1,33 @@
 // `pnpm bench [NAME …]`: runs the named benches, or all. `throughput` takes --model, --batch and --threads (a number or
-// "all"), each as often as wanted, and --rounds.
+// "all"), each as often as wanted, and --rounds; `zoo` takes them, too, but for --threads.
 import { parseArgs } from 'node:util'
 import { groups } from './groups.ts'
 import { overhead } from './overhead.ts'
 import { throughput, throughputDefaults } from './throughput.ts'
+import { zoo, zooDefaults } from './zoo.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    model: { type: 'string', multiple: true, default: throughputDefaults.models },
-    batch: { type: 'string', multiple: true, default: throughputDefaults.batches.map(String) },
+    model: { type: 'string', multiple: true },
+    batch: { type: 'string', multiple: true },
     threads: { type: 'string', multiple: true, default: throughputDefaults.threads },
-    rounds: { type: 'string', default: String(throughputDefaults.rounds) },
+    rounds: { type: 'string' },
   },
+})
+/** What is not said is as the bench has it. */
+const options = <Options extends { models: string[]; batches: number[]; rounds: number }>(defaults: Options) => ({
+  ...defaults,
+  models: values.model ?? defaults.models,
+  batches: values.batch?.map(Number) ?? defaults.batches,
+  rounds: values.rounds === undefined ? defaults.rounds : Number(values.rounds),
 })
 
 const benches: Record<string, () => Promise<void>> = {
   overhead,
   groups,
-  throughput: () =>
-    throughput({
-      models: values.model,
-      batches: values.batch.map(Number),
-      threads: values.threads,
-      rounds: Number(values.rounds),
-    }),
+  throughput: () => throughput({ ...options(throughputDefaults), threads: values.threads }),
+  zoo: () => zoo(options(zooDefaults)),
 }
 const names = positionals.length > 0 ? positionals : Object.keys(benches)
 const unknown = names.filter((name) => !Object.hasOwn(benches, name))

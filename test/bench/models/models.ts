@@ -7,6 +7,8 @@ import { transformer } from './transformer.ts'
 export interface BenchModel {
   /** Of one sample. */
   inputShape: number[]
+  /** Of inputs that are token ids. */
+  vocabulary?: number
   /** Built on the active backend, with its initial weights. */
   build(): LayersModel
 }
