@@ -89,3 +89,21 @@ it('is refused where the batch size is built in', async () => {
   const all = (x: tf.Tensor) => tf.sum(x)
   await expect(exportOnnx(all, [2])).rejects.toThrow('does not begin with the batch')
 })
+
+it('holds a weight once, however many operations rearrange it', async () => {
+  const weights = tf.variable(tf.tensor(floats([32, 32]).values, [1, 32 * 32]))
+  const sizeOf = async (steps: number) => {
+    const predict = (x: tf.Tensor) => {
+      let state = x as tf.Tensor2D
+      for (let step = 0; step < steps; step++) {
+        const kernel = tf.transpose(tf.reshape(weights, [32, 32]))
+        state = tf.tanh(tf.matMul(state, tf.reshape(kernel, [32, 32])))
+      }
+      return state
+    }
+    return (await exportOnnx(predict, [32])).length
+  }
+  const [short, long] = [await sizeOf(3), await sizeOf(9)]
+  expect(short).toBeLessThan(32 * 32 * 4 + 1500)
+  expect(long - short).toBeLessThan(6 * 200)
+})

@@ -22,14 +22,19 @@ export function optimise(values: readonly Value[], known: ReadonlyMap<Value, Val
 function rebuild(values: Value[], known: ReadonlyMap<Value, Value>): { results: Value[]; changed: boolean } {
   const rebuilt = new Map<Value, Value>(known)
   const common = new Map<string, readonly Value[]>()
+  const folded = new Map<string, Value>()
   const identity = numbering()
   const surroundings = surroundingsOf(values)
   const now = (value: Value): Value => rebuilt.get(value) ?? value
   let changed = false
   for (const operation of ordered(values)) {
     const inputs = operation.inputs.map((v) => v && now(v))
-    const simpler = foldRearranged(operation, inputs) ?? simplify(operation, inputs, surroundings)
-    const outputs = simpler ? [simpler] : shared(operation, inputs, common, identity)
+    const key = `${operation.operator} ${JSON.stringify(operation.attributes)} ${inputs.map(identity).join(' ')}`
+    // A weight that many operations rearrange, as each step of an LSTM does, stays one constant.
+    const constant = folded.get(key) ?? foldRearranged(operation, inputs)
+    if (constant) folded.set(key, constant)
+    const simpler = constant ?? simplify(operation, inputs, surroundings)
+    const outputs = simpler ? [simpler] : shared(operation, inputs, common, key)
     changed ||= outputs !== operation.outputs
     for (const [i, output] of outputs.entries()) rebuilt.set(operation.outputs[i]!, output)
   }
@@ -41,9 +46,8 @@ function shared(
   operation: Operation,
   inputs: (Value | undefined)[],
   common: Map<string, readonly Value[]>,
-  identity: (value: Value | undefined) => string,
+  key: string,
 ): readonly Value[] {
-  const key = `${operation.operator} ${JSON.stringify(operation.attributes)} ${inputs.map(identity).join(' ')}`
   let outputs = common.get(key)
   if (!outputs) {
     const unchanged = inputs.every((v, i) => v === operation.inputs[i])
