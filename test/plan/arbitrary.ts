@@ -12,6 +12,8 @@ const architecture = fc.oneof(
   fc.record({ type: fc.constant('mlp'), hidden: fc.array(upTo(64), { maxLength: 3 }) }),
   fc.record({ type: fc.constant('cnn'), filters: fc.array(upTo(32), { minLength: 1, maxLength: 3 }) }),
   fc.record({ type: fc.constant('resnet'), depth: fc.constantFrom(8, 14, 20), width: upTo(16) }),
+  fc.record({ type: fc.constant('shufflenet'), blocks: fc.tuple(upTo(8), upTo(8), upTo(8)) }),
+  fc.record({ type: fc.constant('transformer'), depth: upTo(4), causal: fc.boolean() }),
 )
 
 const axes = fc.record(
