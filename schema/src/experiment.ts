@@ -597,7 +597,7 @@ export interface NpzDataset {
   augmentation?: DatasetAugmentation
 }
 /**
- * Images in folders named after their classes, train/CLASS/… and test/CLASS/…: JPEG, PNG, WebP, GIF, AVIF or TIFF.
+ * Images in folders named after their classes, train/CLASS/… and test/CLASS/…: JPEG, PNG, WebP, GIF, AVIF or TIFF, turned upright as the file says, without their transparency.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "ImageFolderDataset".

@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { folder, retort } from './retort.ts'
+import { folder, retort, small, write } from './retort.ts'
 
 it('lists the data sets that have a name, gets one, and refuses other names', async () => {
   const cwd = folder()
@@ -22,4 +22,34 @@ it('lists the data sets that have a name, gets one, and refuses other names', as
   const missing = await retort(cwd, 'data', 'get', 'cifar-10', '--from', '.')
   expect(missing.code).toBe(2)
   expect(missing.stderr).toContain('cifar-10-binary.tar.gz (MD5 c32a1d4ab5d03f1284b67883e8d87530), from https://')
+})
+
+it('tells what is wrong with a table, or does not fit it, at its place in the experiment', async () => {
+  const cwd = folder()
+  const rows = Array.from({ length: 40 }, (_, row) => `${row},${row % 3 === 0 ? 'a' : 'b'}\n`)
+  writeFileSync(join(cwd, 'good.csv'), `x,class\n${rows.join('')}`)
+  writeFileSync(join(cwd, 'bad.csv'), `x,class\n${rows.join('')}many,a\n`)
+  const experiment = (file: string) => ({
+    ...small,
+    dataset: { type: 'csv', train: file, label: 'class', split: { validation: 5 } },
+    students: [{ id: 'net', architecture: { type: 'cnn', filters: [2] }, training: { omitClasses: [2] } }],
+    training: { epochs: 1, batchSize: 4 },
+  })
+  const bad = await retort(cwd, 'validate', write(cwd, experiment('bad.csv')), '--json')
+  expect(bad.code).toBe(2)
+  expect(JSON.parse(bad.stdout).problems).toMatchObject([
+    {
+      path: 'dataset.train',
+      message: `${join(cwd, 'bad.csv')}:42: column "x": expected a number (text is for "oneHot" or "ignore"), got "many"`,
+    },
+  ])
+  const unfit = await retort(cwd, 'validate', write(cwd, experiment('good.csv')), '--json')
+  expect(unfit.code).toBe(2)
+  expect(JSON.parse(unfit.stdout).problems).toMatchObject([
+    {
+      path: 'students[0].architecture.type',
+      message: 'a cnn expects images of [height, width, channels], got inputs of [1]',
+    },
+    { path: 'students[0].training.omitClasses[0]', message: 'expected a class of the data, from 0 to 1, got 2' },
+  ])
 })

@@ -95,6 +95,8 @@ function imagesIn(folder: string, present: string[], classNames: string[]): Imag
 async function decoder({ color, resize }: ImageFolder): Promise<Decode> {
   const { default: sharp } = await import('sharp')
   sharp.concurrency(1)
+  // It would keep images by their names, whatever their files hold by now.
+  sharp.cache(false)
   return async (path) => {
     try {
       const image = sharp(path)
