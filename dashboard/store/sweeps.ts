@@ -1,9 +1,15 @@
 // Sweeps as the list and a sweep's header show them.
 import type { Reader } from '@retort/schema/open'
+import { presentStatus } from '@retort/schema/runner'
 import { configurationView, logitsView, sweepView } from '@retort/schema/views'
 import { and, desc, eq, ne, sql } from 'drizzle-orm'
 
 export type Sweep = typeof sweepView.$inferSelect
+
+const atPresent = (sweep: Sweep, { $client }: Reader): Sweep => ({
+  ...sweep,
+  status: presentStatus(sweep.status, $client.name),
+})
 
 /** Running ones first, then the latest. */
 export const listSweeps = (db: Reader): Sweep[] =>
@@ -12,9 +18,12 @@ export const listSweeps = (db: Reader): Sweep[] =>
     .from(sweepView)
     .orderBy(desc(sql`${sweepView.status} = 'running'`), desc(sweepView.startedAt))
     .all()
+    .map((sweep) => atPresent(sweep, db))
 
-export const findSweep = (db: Reader, id: string): Sweep | undefined =>
-  db.select().from(sweepView).where(eq(sweepView.id, id)).get()
+export function findSweep(db: Reader, id: string): Sweep | undefined {
+  const found = db.select().from(sweepView).where(eq(sweepView.id, id)).get()
+  return found && atPresent(found, db)
+}
 
 /** Of each teacher's logits. */
 export type Logits = typeof logitsView.$inferSelect

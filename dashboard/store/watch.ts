@@ -1,5 +1,6 @@
 // Tells when the store has changed: one timer for the whole process, however many tabs listen.
-import { connect } from './connection.ts'
+import { isBeingRun } from '@retort/schema/runner'
+import { connect, storeFile } from './connection.ts'
 
 const intervalMilliseconds = 500
 
@@ -16,13 +17,14 @@ shared.retortReaders ??= new WeakMap()
 const watch = shared.retortWatch
 const readers = shared.retortReaders
 
-/** Another text for every commit, for another file in the store's place, and for every problem with it. */
+/** Another text for every commit, for every start and end of a run, for another file in the store's place, and for every problem with it. */
 export function storeVersion(): string {
   try {
     const reader = connect()
     // SQLite counts the commits of other connections, anew for each of its own; so each of ours has a name.
     if (!readers.has(reader)) readers.set(reader, Date.now())
-    return `${readers.get(reader)}.${reader.$client.pragma('data_version', { simple: true })}`
+    const commits = reader.$client.pragma('data_version', { simple: true })
+    return `${readers.get(reader)}.${commits}.${isBeingRun(storeFile())}`
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

@@ -60,6 +60,21 @@ browserTests('while a sweep runs', {
     }
     expect(connections).toHaveLength(2)
   },
+
+  'a killed process’s sweep shows as interrupted': async (visit) => {
+    await open(visit, '/sweeps/mnist-quickstart')
+    await visit.page
+      .locator('header')
+      .getByText(/^●\s*running$/)
+      .waitFor()
+    visit.seeded.lock.release()
+    await visit.page
+      .locator('header')
+      .getByText(/^○\s*interrupted$/)
+      .waitFor()
+    await open(visit, '/')
+    expect(await shown(visit.page.getByRole('row').filter({ hasText: 'mnist-quickstart' }))).toContain('interrupted')
+  },
 })
 
 /** Stops the server while its page is open: a stream that waits for news must not keep it from ending. */

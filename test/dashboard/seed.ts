@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { lockStore, type StoreLock } from '@retort/orchestrator/store/lock'
 import { openStore } from '@retort/orchestrator/store/store'
 import { artifactPath } from '@retort/schema/artifact'
 import * as tables from '@retort/schema/database'
@@ -385,8 +386,16 @@ function addArtifacts(db: Reader, folder: string, trial: string, of: Model): voi
   }
 }
 
+export interface SeededStore {
+  done: SeededSweep
+  running: SeededSweep
+  empty: SeededSweep
+  /** The running sweep's: it shows for as long as this process lives or until it is released. */
+  lock: StoreLock
+}
+
 /** Makes a store and fills it. */
-export function seedStore(file: string): { done: SeededSweep; running: SeededSweep; empty: SeededSweep } {
+export function seedStore(file: string): SeededStore {
   const store = openStore(file)
   const now = Date.now()
   const seeded = store.db.transaction(() => ({
@@ -416,15 +425,11 @@ export function seedStore(file: string): { done: SeededSweep; running: SeededSwe
     }),
   }))
   store.close()
-  return seeded
+  return { ...seeded, lock: lockStore(file, 'sweep "mnist-quickstart"') }
 }
 
 const file = process.argv[2]
 if (process.argv[1] === import.meta.filename && file !== undefined) {
-  const seeded = seedStore(file)
-  console.log(
-    Object.values(seeded)
-      .map(({ id, trials }) => `${id}: ${trials.length} trials`)
-      .join('\n'),
-  )
+  const { done, running, empty } = seedStore(file)
+  console.log([done, running, empty].map(({ id, trials }) => `${id}: ${trials.length} trials`).join('\n'))
 }

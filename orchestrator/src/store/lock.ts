@@ -1,6 +1,7 @@
 // One runner for each store. The lock is a second SQLite file in an open exclusive transaction: the operating system
 // frees it when the process dies, however it dies. Who holds it is written beside it, for the message only.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { lockFile } from '@retort/schema/runner'
 import Database from 'better-sqlite3'
 
 export interface StoreLock {
@@ -15,15 +16,18 @@ interface Holder {
   since: number
 }
 
+/** Who asks whether somebody holds the lock is in the way for a moment. */
+const askingMilliseconds = 200
+
 /**
  * @param file the store's file; the lock is `<file>.lock`
  * @param what the holder's business, as the message to others names it: `sweep "mnist-quickstart"`
  * @param patience milliseconds to wait for another holder
  * @throws StoreBusyError when another process holds the lock
  */
-export function lockStore(file: string, what: string, patience = 0): StoreLock {
+export function lockStore(file: string, what: string, patience = askingMilliseconds): StoreLock {
   // Never read this file by other means: closing any other handle on it in this process would free the lock.
-  const sqlite = new Database(`${file}.lock`, { timeout: patience })
+  const sqlite = new Database(lockFile(file), { timeout: patience })
   try {
     sqlite.exec('BEGIN EXCLUSIVE')
   } catch (error) {

@@ -3,6 +3,7 @@ import { type ClassChanges, type ClassPair, classChanges } from '@retort/schema/
 import { type Comparison, compare } from '@retort/schema/comparison/compare'
 import { type TrialStatus, trials } from '@retort/schema/database'
 import type { Reader } from '@retort/schema/open'
+import { presentStatus } from '@retort/schema/runner'
 import {
   artifactView,
   attemptView,
@@ -24,10 +25,22 @@ export type LogitsRow = typeof logitsView.$inferSelect
 
 /** The one that was started last comes first. */
 export const listSweeps = (db: Reader): SweepRow[] =>
-  db.select().from(sweepView).orderBy(desc(sweepView.startedAt), asc(sweepView.id)).all()
+  db
+    .select()
+    .from(sweepView)
+    .orderBy(desc(sweepView.startedAt), asc(sweepView.id))
+    .all()
+    .map((sweep) => atPresent(sweep, db))
 
-export const sweepSummary = (db: Reader, sweep: string): SweepRow | undefined =>
-  db.select().from(sweepView).where(eq(sweepView.id, sweep)).get()
+export function sweepSummary(db: Reader, sweep: string): SweepRow | undefined {
+  const found = db.select().from(sweepView).where(eq(sweepView.id, sweep)).get()
+  return found && atPresent(found, db)
+}
+
+const atPresent = (sweep: SweepRow, { $client }: Reader): SweepRow => ({
+  ...sweep,
+  status: presentStatus(sweep.status, $client.name),
+})
 
 /** In the plan's order. */
 export const trialsOf = (db: Reader, sweep: string): TrialRow[] =>
