@@ -45,17 +45,23 @@ function checkStore(sqlite: Database.Database, file: string): void {
  * @throws StoreError when the file is no store, or is from a newer Retort
  */
 export function storeVersion(sqlite: Database.Database, file: string): number {
-  let version: number
-  let application: number
-  let tables: number
+  let found: { version: number; application: number; tables: number }
   try {
-    version = sqlite.pragma('user_version', { simple: true }) as number
-    application = sqlite.pragma('application_id', { simple: true }) as number
-    tables = sqlite.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() as number
+    // In one transaction, and without drizzle's own table, which it makes before all others: another process may be
+    // making the store at this moment.
+    found = sqlite.transaction(() => ({
+      version: sqlite.pragma('user_version', { simple: true }) as number,
+      application: sqlite.pragma('application_id', { simple: true }) as number,
+      tables: sqlite
+        .prepare("SELECT count(*) FROM sqlite_schema WHERE tbl_name <> '__drizzle_migrations'")
+        .pluck()
+        .get() as number,
+    }))()
   } catch (error) {
     if ((error as { code?: string }).code !== 'SQLITE_NOTADB') throw error
     throw new StoreError(`${file} is not a store of Retort: it is no SQLite file`)
   }
+  const { version, application, tables } = found
   if (tables === 0 && application === 0) return 0
   if (application !== applicationId) throw new StoreError(`${file} is an SQLite file, but not a store of Retort`)
   if (version > schemaVersion) {
