@@ -66,7 +66,7 @@ export function ClassesPanel({ trial, baseline }: Props) {
         <TableTbody>
           {shown.map(({ index, samples, accuracy, change }) => (
             <TableTr key={index}>
-              <TableTh scope="row">{index}</TableTh>
+              <TableTh scope="row">{own.names?.[index] ?? index}</TableTh>
               <TableTd ta="right">{count(samples)}</TableTd>
               <TableTd ta="right">{percent(accuracy)}</TableTd>
               {changes !== null && (

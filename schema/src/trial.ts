@@ -149,6 +149,8 @@ export interface RanOn {
 export interface PerClass {
   correct: number[]
   samples: number[]
+  /** What the data calls the classes, where it does. */
+  names: string[] | null
 }
 
 export interface TrialMetrics {

@@ -14,7 +14,7 @@ const metrics = {
   calibrationError: 0.02,
   scaledCalibrationError: 0.01,
   calibrationTemperature: 1.5,
-  perClass: { correct: [1], samples: [1] },
+  perClass: { correct: [1], samples: [1], names: null },
   parameters: 1,
   multiplyAccumulates: 1,
   onnxBytes: 1,

@@ -339,6 +339,7 @@ browserTests('a trial’s page', {
     const panel = visit.page.getByRole('region', { name: 'Classes', exact: true })
     const changes = await panel.locator('tbody tr td:last-child').allTextContents()
     expect(changes).toHaveLength(10)
+    expect(await panel.locator('tbody th').allTextContents()).toContain('seven')
     const signs = (sign: string) => changes.filter((text) => text.startsWith(sign)).length
     expect(await shown(panel)).toContain(
       `distillation helps on ${signs('+')}, hurts on ${signs('−')}, changes nothing on ${signs('0')}`,

@@ -361,11 +361,13 @@ function addTrial(
   if (done) addArtifacts(db, folder, row.trial, of)
 }
 
+const digitNames = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine']
+
 /** Ten classes with a thousand samples each, whose right answers add up to the accuracy of them all. */
 function perClassOf(accuracy: number, random: () => number): PerClass {
   const wrong = Array<number>(10).fill(0)
   for (let left = Math.round((1 - accuracy) * 10_000); left > 0; left--) wrong[Math.floor(random() * 10)]!++
-  return { correct: wrong.map((count) => 1000 - count), samples: Array<number>(10).fill(1000) }
+  return { correct: wrong.map((count) => 1000 - count), samples: Array<number>(10).fill(1000), names: digitNames }
 }
 
 const onnxBytes = (of: Model) => of.parameters * 4 + 1_214

@@ -35,7 +35,11 @@ const metrics: fc.Arbitrary<TrialMetrics> = fc.record({
   calibrationError: share,
   scaledCalibrationError: share,
   calibrationTemperature: share,
-  perClass: fc.record({ correct: fc.array(fc.nat()), samples: fc.array(fc.nat()) }),
+  perClass: fc.record({
+    correct: fc.array(fc.nat()),
+    samples: fc.array(fc.nat()),
+    names: fc.option(fc.array(fc.string())),
+  }),
   parameters: fc.nat(),
   multiplyAccumulates: fc.nat(),
   onnxBytes: fc.nat(),
@@ -272,7 +276,7 @@ it('ties in the ranking go to the smaller model', () => {
   const same = {
     ...results,
     ...calibration,
-    perClass: { correct: [], samples: [] },
+    perClass: { correct: [], samples: [], names: null },
     multiplyAccumulates: 1,
     onnxBytes: 1,
   }

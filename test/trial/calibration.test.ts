@@ -132,7 +132,8 @@ describe('the fitted temperature', () => {
 it('are measured on the test split by a trial', async () => {
   const dataset = digits({ train: 640, validation: 200, test: 300 })
   const { metrics } = expectDone((await run(request(folder, 'measured', config({ dataset })))).result)
-  const { correct, samples } = metrics.perClass
+  const { correct, samples, names } = metrics.perClass
+  expect(names).toBeNull()
   const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
   expect(sum(samples)).toBe(300)
   expect(sum(correct) / 300).toBeCloseTo(metrics.testAccuracy, 12)

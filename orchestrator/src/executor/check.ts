@@ -67,7 +67,7 @@ const results: { [Outcome in TrialResult['outcome']]: Check } = {
       calibrationError: number,
       scaledCalibrationError: number,
       calibrationTemperature: number,
-      perClass: fields({ correct: list(count), samples: list(count) }),
+      perClass: fields({ correct: list(count), samples: list(count), names: orNull(list(text)) }),
       parameters: count,
       multiplyAccumulates: count,
       onnxBytes: count,

@@ -90,7 +90,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
       calibrationError: calibrationError(testLogits, data.test, data.classes),
       scaledCalibrationError: calibrationError(testLogits, data.test, data.classes, calibrationTemperature),
       calibrationTemperature,
-      perClass: classesOf(testLogits, data.test, data.classes),
+      perClass: { ...classesOf(testLogits, data.test, data.classes), names: data.classNames },
       parameters: parameterCount(workbench.model),
       multiplyAccumulates: multiplyAccumulates(workbench.model),
       onnxBytes: exported.onnx.bytes,

@@ -11,9 +11,11 @@ export interface ClassChanges {
   changes: (number | null)[]
 }
 
+type Counts = Pick<PerClass, 'correct' | 'samples'>
+
 export interface ClassPair {
-  own: PerClass
-  baseline: PerClass
+  own: Counts
+  baseline: Counts
 }
 
 /** @param pairs of trials with the same seed, on the same test split; null where there are none */
