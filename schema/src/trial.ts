@@ -39,7 +39,7 @@ export type ArtifactHash = string
 
 /**
  * All that decides what a trial computes, and so its identity. Names, engine, device and threads are no part
- * of it. A teacher differs from a student by its role: it also leaves its logits.
+ * of it, nor is whether others learn from it.
  */
 export interface TrialConfig {
   role: 'teacher' | 'student'
@@ -84,6 +84,22 @@ export interface TrialRequest {
   /** The teacher's logits where there is distillation. */
   logits: LogitsArtifact | null
 }
+
+/** Has the logits of a trial that is done computed, for those that learn from it. */
+export interface LogitsRequest {
+  task: 'logits'
+  trial: TrialId
+  config: TrialConfig
+  placement: Placement
+  /** The store's folder. */
+  artifacts: string
+  /** What the trial has left. */
+  weights: ArtifactHash
+}
+
+export type LogitsResult =
+  | { outcome: 'computed'; artifact: Artifact; logits: LogitsArtifact }
+  | Exclude<TrialResult, { outcome: 'done' | 'diverged' }>
 
 /** Trials that differ in nothing but seed, temperature, loss weights, learning rate and schedule, to train as one. */
 export interface TrainGroupRequest {
@@ -189,11 +205,12 @@ export type TrialEvent =
   | { type: 'progress'; epoch: number; epochs: number; step: number; steps: number }
   /** Sent again for earlier epochs after a resume; the same epoch's record is the same. */
   | { type: 'epoch'; record: EpochRecord }
-  | { type: 'logits'; use: 'computed' | 'read'; logits: LogitsArtifact }
+  /** It has read its teacher's logits. */
+  | { type: 'read'; logits: LogitsArtifact }
 
 /** How a trial's attempt ended, where its process lived to tell. */
 export type TrialResult =
-  | { outcome: 'done'; metrics: TrialMetrics; artifacts: Artifact[]; logits: LogitsArtifact | null }
+  | { outcome: 'done'; metrics: TrialMetrics; artifacts: Artifact[] }
   | { outcome: 'diverged'; epoch: number; step: number; reason: string }
   | { outcome: 'out of memory'; reason: string }
   /** Stopped on request, with a checkpoint. */

@@ -21,14 +21,18 @@ const metrics = {
   trainSeconds: 0.01,
 }
 
-export default async function answer({ trial, config, logits }) {
+export default async function answer({ task, trial, logits }) {
   const channel = listen()
+  if (task === 'logits') {
+    const found = { key: trial, artifact: trial, trainSamples: 1, testSamples: 1, classes: 2, seconds: 0.01 }
+    return { outcome: 'computed', artifact: { kind: 'logits', hash: trial, bytes: 16 }, logits: found }
+  }
   channel.emit({ type: 'started', ranOn, pid: process.pid, resumedFrom: null, compileSeconds: 0 })
-  if (logits !== null) channel.emit({ type: 'logits', use: 'read', logits })
+  if (logits !== null) channel.emit({ type: 'read', logits })
   channel.emit({ type: 'epoch', record })
-  const own = { key: trial, artifact: trial, trainSamples: 1, testSamples: 1, classes: 2, seconds: 0.01 }
-  const left = config.role === 'teacher' ? own : null
-  if (left) channel.emit({ type: 'logits', use: 'computed', logits: left })
-  const artifacts = left ? [{ kind: 'logits', hash: trial, bytes: 16 }] : [{ kind: 'onnx', hash: trial, bytes: 1 }]
-  return { outcome: 'done', metrics, artifacts, logits: left }
+  const artifacts = [
+    { kind: 'onnx', hash: trial, bytes: 1 },
+    { kind: 'weights', hash: trial, bytes: 1 },
+  ]
+  return { outcome: 'done', metrics, artifacts }
 }

@@ -9,7 +9,7 @@ it('gives out teachers and trials without one, then what each teacher releases, 
   const { trials } = planOf({ teachers: 2, students: 1, baselines: 2 })
   const schedule = createSchedule(trials, () => false)
   const roles = () => {
-    const next = schedule.next()?.[0] ?? null
+    const next = schedule.next()?.trials[0] ?? null
     return next === null ? null : `${next.role} ${next.model} ${next.teacher ?? ''}`.trim()
   }
   expect([roles(), roles(), roles()]).toEqual(['teacher teacher-0', 'teacher teacher-1', 'baseline student-0'])
@@ -36,25 +36,29 @@ it('whatever the lanes do: each trial is given out once, and none before its tea
       const ended: string[] = []
       for (;;) {
         const next = schedule.next()
-        for (const trial of next ?? []) {
+        for (const trial of next?.trials ?? []) {
           expect(ended).not.toContain(trial.id)
           if (trial.teacherTrial !== null) expect(ended).toContain(trial.teacherTrial)
           running.push(trial)
         }
-        if (next !== null && next.length > 1) {
-          expect(next.length).toBeLessThanOrEqual(size)
-          expect(new Set(next.map(groupKey)).size).toBe(1)
+        if (next !== null && next.trials.length > 1) {
+          expect(next.trials.length).toBeLessThanOrEqual(size)
+          expect(new Set(next.trials.map(groupKey)).size).toBe(1)
         }
         if (running.length === 0) break
         const choice = choices.next().value!
         if (next !== null && choice % 2 === 0) continue
         const [done] = running.splice(choice % running.length, 1)
         if (choice % 7 === 0) {
-          schedule.again(done!)
-          expect(schedule.next()).toEqual([done])
+          const job = { task: 'train' as const, trials: [done!] }
+          schedule.again(job)
+          expect(schedule.next()).toBe(job)
         }
         ended.push(done!.id)
-        if (done!.role === 'teacher') schedule.release(done!.id)
+        expect(schedule.awaited(done!.id)).toBe(
+          done!.role === 'teacher' && trials.some(({ teacherTrial }) => teacherTrial === done!.id),
+        )
+        if (schedule.awaited(done!.id)) schedule.release(done!.id)
       }
       expect(ended.toSorted()).toEqual(trials.map(({ id }) => id).toSorted())
     }),
@@ -64,7 +68,9 @@ it('whatever the lanes do: each trial is given out once, and none before its tea
 it('students of a teacher that was done before may start at once', () => {
   const { trials } = planOf({ students: 2 })
   const schedule = createSchedule(trials.slice(1), (teacher) => teacher === trials[0]!.id)
-  expect([schedule.next(), schedule.next(), schedule.next()]).toEqual(trials.slice(1).map((trial) => [trial]))
+  expect([schedule.next(), schedule.next(), schedule.next()]).toEqual(
+    trials.slice(1).map((trial) => ({ task: 'train', trials: [trial] })),
+  )
 })
 
 it('trials of one kind are one group, shared out so that no lane is left without', () => {
@@ -78,7 +84,7 @@ it('trials of one kind are one group, shared out so that no lane is left without
     )
     const given: string[] = []
     for (let next = schedule.next(); next !== null; next = schedule.next()) {
-      given.push(`${next[0]!.role} ${next[0]!.model} ${next.length}`)
+      given.push(`${next.trials[0]!.role} ${next.trials[0]!.model} ${next.trials.length}`)
     }
     return given
   }

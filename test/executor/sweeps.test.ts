@@ -129,12 +129,49 @@ it('leaves diverged and failed trials alone unless asked, and tries crashed ones
   expect(statusesOf(at, plan)).toEqual(['done', 'done', 'done'])
 })
 
-it('takes a teacher without logits for failed', async () => {
+const computingsIn = (at: Setting) => at.log().filter((line) => line.startsWith('logits')).length
+
+it('tries to compute logits again when the process dies, and skips who waits for them when it is of no use', async () => {
   const at = setting()
   const plan = planOf()
-  at.script({ [plan.trials[0]!.id]: ['bareTeacher'] })
-  const { counts } = await at.run(plan)
-  expect(counts).toMatchObject({ failed: 1, skipped: 2, done: 1 })
+  const teacher = plan.trials[0]!.id
+  at.script({ [`logits ${teacher}`]: ['segfault'] })
+  expect((await at.run(plan)).counts).toMatchObject({ done: 4 })
+  expect(computingsIn(at)).toBe(2)
+  expect(logitsOf(at.store.db, plan.name)).toMatchObject([{ computed: 1, reads: 2 }])
+
+  const other = setting()
+  other.script({ [`logits ${teacher}`]: ['fail'] })
+  const { counts } = await other.run(plan)
+  expect(counts).toMatchObject({ done: 2, skipped: 2 })
+  const student = trialsOf(other.store.db, plan.name).find(({ role }) => role === 'student')!
+  expect(student.reason).toBe('the logits of its teacher "teacher-0" could not be computed: it cannot work')
+  // Another run tries again, and the teacher, which is done, is not trained for it.
+  expect((await other.run(plan)).counts).toMatchObject({ done: 4, reused: 2 })
+  expect(startsIn(other)).toBe(4)
+})
+
+it('computes logits that were lost again, without the training, once somebody needs them', async () => {
+  const at = setting()
+  await at.run(planOf({ students: 1 }))
+  const { artifact } = logitsOf(at.store.db, 'sweep')[0]!
+  rmSync(artifactPath(at.folder, artifact))
+  expect((await at.run(planOf({ students: 1 }))).counts).toMatchObject({ done: 3, reused: 3 })
+  expect(computingsIn(at)).toBe(1)
+  const { counts, told } = await at.run(planOf({ students: 2 }))
+  expect(counts).toMatchObject({ done: 4, reused: 3 })
+  expect(told[0]).toMatchObject({ type: 'planned', again: [] })
+  expect(computingsIn(at)).toBe(2)
+  expect(startsIn(at)).toBe(4)
+  expect(existsSync(artifactPath(at.folder, artifact))).toBe(true)
+  expect(logitsOf(at.store.db, 'sweep')).toMatchObject([{ computed: 2, reads: 2 }])
+})
+
+it('computes no logits that nobody needs', async () => {
+  const at = setting()
+  await at.run(planOf({ students: 0 }))
+  expect(computingsIn(at)).toBe(0)
+  expect(logitsOf(at.store.db, 'sweep')).toEqual([])
 })
 
 it('goes on from the checkpoint after a crash', async () => {

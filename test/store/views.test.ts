@@ -77,6 +77,7 @@ const mean = (values: (number | null | undefined)[]) => {
   const known = values.filter((value) => value != null)
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length
 }
+const idOrder = (id: string) => plan.trials.findIndex((trial) => trial.id === id)
 const near = (value: number | null) => (value === null ? null : expect.closeTo(value, 9))
 
 it('views agree with what happened', () => {
@@ -119,30 +120,35 @@ it('views agree with what happened', () => {
         } else if (each.type === 'resume') {
           const resumedFrom = each.epoch === 0 ? null : { epoch: each.epoch, step: 0 }
           const ranOn = { engine: 'onnx', device: 'cpu', threads: 1, versions: {} } as const
-          recorder.event(id, attempt, { type: 'started', ranOn, pid: 7, resumedFrom, compileSeconds: 0 }, id)
+          recorder.event(id, attempt, { type: 'started', ranOn, pid: 7, resumedFrom, compileSeconds: 0 })
           for (const epoch of known.epochs.keys()) if (epoch > each.epoch) known.epochs.delete(epoch)
         } else if (each.type === 'epoch') {
-          recorder.event(id, attempt, { type: 'epoch', record: each.record }, id)
+          recorder.event(id, attempt, { type: 'epoch', record: each.record })
           known.epochs.set(each.record.epoch, each.record)
         } else if (each.type === 'logits') {
-          if (planned.role === 'baseline') continue
           const teacher = planned.teacherTrial ?? id
           const found = { key: `of ${teacher}`, artifact: teacher, trainSamples: 3, testSamples: 2, classes: 2 }
-          recorder.event(id, attempt, { type: 'logits', use: each.use, logits: { ...found, seconds: 2 } }, teacher)
           const count = logits.get(teacher)
-          const computed = each.use === 'computed' ? 1 : 0
-          if (count === undefined) logits.set(teacher, { computed: 1, reads: 1 - computed })
-          else logits.set(teacher, { computed: count.computed + computed, reads: count.reads + 1 - computed })
+          if (each.use === 'computed') {
+            const artifact = { kind: 'logits' as const, hash: teacher, bytes: 104 }
+            recorder.logitsComputed(teacher, artifact, { ...found, seconds: 2 })
+            model.get(teacher)!.kinds.add('logits')
+            logits.set(teacher, { computed: (count?.computed ?? 0) + 1, reads: count?.reads ?? 0 })
+          } else {
+            recorder.event(id, attempt, { type: 'read', logits: { ...found, seconds: 2 } })
+            if (count !== undefined) count.reads += 1
+          }
         } else if (each.type === 'forget') {
           recorder.forget(id)
           Object.assign(known, { status: 'pending', metrics: null, kinds: new Set() })
         } else if (each.type === 'done') {
           const artifacts = [{ kind: 'onnx' as const, hash: id, bytes: 5 }]
           recorder.attemptEnded(id, attempt, 'done', null)
-          const results = { metrics: each.metrics, artifacts, logits: null }
+          const results = { metrics: each.metrics, artifacts }
           recorder.trialEnded(id, { status: 'done', reason: null, results })
           if (attempt > 0) known.attempts[attempt - 1] = 'done'
-          Object.assign(known, { status: 'done', metrics: each.metrics, kinds: new Set(['onnx']) })
+          Object.assign(known, { status: 'done', metrics: each.metrics })
+          known.kinds.add('onnx')
         } else {
           recorder.attemptEnded(id, attempt, 'crashed', 'why')
           recorder.trialEnded(id, { status: each.status as TrialEnd['status'], reason: 'why' })
@@ -252,8 +258,10 @@ function check(
   const accuracies = ranked.map(({ validationAccuracy }) => validationAccuracy!)
   expect(accuracies).toEqual(accuracies.toSorted((a, b) => b - a))
 
-  const teachers = plan.trials.filter(({ id, role }) => role === 'teacher' && logits.has(id))
-  expect(logitsOf(db, plan.name)).toMatchObject(
+  // Students and baselines may teach, too.
+  const teachers = plan.trials.filter(({ id }) => logits.has(id))
+  const shown = logitsOf(db, plan.name).toSorted((a, b) => idOrder(a.teacherTrial) - idOrder(b.teacherTrial))
+  expect(shown).toMatchObject(
     teachers.map(({ id, model: teacher }) => {
       const { computed, reads } = logits.get(id)!
       return { teacherTrial: id, teacher, samples: 5, bytes: 40, computed, reads, savedSeconds: 2 * reads }
@@ -283,7 +291,7 @@ it('ties in the ranking go to the smaller model', () => {
   const sizes = [300, 100, 200]
   for (const [at, { id }] of small.trials.entries()) {
     const metrics = { ...same, validationAccuracy: 0.9, testAccuracy: at, parameters: sizes[at]!, trainSeconds: 1 }
-    recorder.trialEnded(id, { status: 'done', reason: null, results: { metrics, artifacts: [], logits: null } })
+    recorder.trialEnded(id, { status: 'done', reason: null, results: { metrics, artifacts: [] } })
   }
   store.flush()
   expect(ranking(store.db, small.name).rows.map(({ parameters }) => parameters)).toEqual([100, 200, 300])

@@ -1,5 +1,5 @@
 // Augmented trials on real digits: teacher and students see the same views, whatever is cached or resumed.
-import type { ResolvedAugmentation, ResolvedDataset } from '@retort/schema/trial'
+import type { LogitsArtifact, ResolvedAugmentation, ResolvedDataset } from '@retort/schema/trial'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { gatherer } from '../../orchestrator/src/data/gather.ts'
@@ -7,7 +7,18 @@ import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { batchFiller, viewOfEpoch } from '../../orchestrator/src/trial/batches.ts'
 import { readLogits } from '../../orchestrator/src/trial/logits.ts'
 import { artifactPath } from '../../schema/src/artifact.ts'
-import { config, type Done, digits, expectDone, hashOf, mlp, request, run, temporaryFolder } from './fixture.ts'
+import {
+  config,
+  type Done,
+  digits,
+  expectDone,
+  hashOf,
+  logitsFrom,
+  mlp,
+  request,
+  run,
+  temporaryFolder,
+} from './fixture.ts'
 
 const folder = temporaryFolder()
 const augmented = (augmentation: ResolvedAugmentation | 'none'): ResolvedDataset => ({ ...digits(), augmentation })
@@ -16,14 +27,16 @@ const training = { epochs: 4 }
 
 describe('with mirrored digits', () => {
   let teacher: Done
+  let logits: LogitsArtifact
   beforeAll(async () => {
     const given = config({ role: 'teacher', dataset: augmented(flips), training })
     teacher = expectDone((await run(request(folder, 'teacher', given))).result)
+    logits = await logitsFrom(folder, given, teacher)
   })
 
   it('the teacher’s stored logits are those of each view, mirrored or not', async () => {
     const data = await loadDataset(augmented(flips))
-    const { train } = await readLogits(folder, teacher.logits!, data)
+    const { train } = await readLogits(folder, logits, data)
     expect(train.length).toBe(3 * 1000 * 10)
     const session = await InferenceSession.create(artifactPath(folder, hashOf(teacher, 'onnx')))
     // The digits, and all of them mirrored by hand.
@@ -58,7 +71,6 @@ describe('with mirrored digits', () => {
   })
 
   it('a student reads them, and when stopped in an epoch ends with the same weights as one that was not', async () => {
-    const { logits } = teacher
     const distillation = {
       teacher: 'teacher',
       objective: { type: 'soft-targets' as const },
@@ -77,7 +89,7 @@ describe('with mirrored digits', () => {
 
   it('they are refused by students of other views', async () => {
     for (const other of ['none' as const, { ...flips, seed: 1 }, { ...flips, views: 2 }]) {
-      await expect(readLogits(folder, teacher.logits!, await loadDataset(augmented(other)))).rejects.toThrow(
+      await expect(readLogits(folder, logits, await loadDataset(augmented(other)))).rejects.toThrow(
         other === 'none' || other.views === 2 ? /bytes, got/ : /are stale/,
       )
     }
@@ -90,9 +102,9 @@ describe('with mirrored digits', () => {
     const labels = new Int32Array(300)
     gatherer(data)(data.test, data.test.indices, inputs, labels)
     const outputs = await session.run({ input: new Tensor('float32', inputs, [300, 28, 28, 1]) })
-    const logits = outputs.logits!.data as Float32Array
+    const found = outputs.logits!.data as Float32Array
     const right = [...labels].filter((label, row) => {
-      const own = [...logits.subarray(10 * row, 10 * (row + 1))]
+      const own = [...found.subarray(10 * row, 10 * (row + 1))]
       return own.indexOf(Math.max(...own)) === label
     })
     expect(right.length / 300).toBe(teacher.metrics.testAccuracy)

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { artifactPath } from '@retort/schema/artifact'
-import type { TrialEvent } from '@retort/schema/trial'
+import type { LogitsArtifact, TrialEvent } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import { loadLayersModel } from '@tensorflow/tfjs-layers'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
@@ -20,6 +20,7 @@ import {
   type Done,
   expectDone,
   hashOf,
+  logitsFrom,
   mlp,
   mnist,
   type Ran,
@@ -38,6 +39,7 @@ const teaching = {
 } as const
 
 let teacher: Ran & { result: Done }
+let logits: LogitsArtifact
 let student: Ran & { result: Done }
 
 beforeAll(async () => {
@@ -50,8 +52,9 @@ beforeAll(async () => {
   })
   const taught = await run(request(folder, 'teacher', given), undefined, workshop)
   teacher = { ...taught, result: expectDone(taught.result) }
+  logits = await logitsFrom(folder, given, teacher.result, workshop)
   const learning = config({ dataset, architecture: mlp(), distillation: teaching, training: { epochs: 3 } })
-  const learnt = await run(request(folder, 'student', learning, teacher.result.logits), undefined, workshop)
+  const learnt = await run(request(folder, 'student', learning, logits), undefined, workshop)
   student = { ...learnt, result: expectDone(learnt.result) }
 })
 
@@ -77,16 +80,15 @@ describe('training', () => {
   })
 
   it('tells what happens, in order', () => {
-    expect(typesOf(teacher.events)).toEqual(['started', 'epoch', 'epoch', 'logits'])
-    expect(typesOf(student.events)).toEqual(['started', 'logits', 'epoch', 'epoch', 'epoch'])
+    expect(typesOf(teacher.events)).toEqual(['started', 'epoch', 'epoch'])
+    expect(typesOf(student.events)).toEqual(['started', 'read', 'epoch', 'epoch', 'epoch'])
     const [started] = teacher.events
     expect(started).toMatchObject({
       ranOn: { engine: 'onnx', device: 'cpu', threads: 1, versions: { node: process.versions.node } },
       pid: process.pid,
       resumedFrom: null,
     })
-    expect(teacher.events).toContainEqual({ type: 'logits', use: 'computed', logits: teacher.result.logits })
-    expect(student.events).toContainEqual({ type: 'logits', use: 'read', logits: teacher.result.logits })
+    expect(student.events).toContainEqual({ type: 'read', logits })
     const progress = student.events.filter((event) => event.type === 'progress')
     expect(progress[0]).toMatchObject({ epoch: 1, epochs: 3, steps: 50 })
   })
@@ -108,18 +110,30 @@ describe('training', () => {
   })
 
   it('leaves artifacts of the sizes it tells', () => {
-    expect(teacher.result.artifacts.map(({ kind }) => kind).sort()).toEqual(['logits', 'onnx', 'topology', 'weights'])
+    expect(teacher.result.artifacts.map(({ kind }) => kind).sort()).toEqual(['onnx', 'topology', 'weights'])
     expect(student.result.artifacts.map(({ kind }) => kind).sort()).toEqual(['onnx', 'topology', 'weights'])
     for (const { hash, bytes } of [...teacher.result.artifacts, ...student.result.artifacts]) {
       expect(statSync(artifactPath(folder, hash)).size).toBe(bytes)
     }
     const { metrics } = student.result
+    expect(statSync(artifactPath(folder, logits.artifact)).size).toBe(4 * 61000 * 10 + 64)
     expect(metrics.onnxBytes).toBe(statSync(artifactPath(folder, hashOf(student.result, 'onnx'))).size)
     expect(metrics.parameters).toBe(784 * 32 + 32 + 32 * 10 + 10)
     expect(metrics.multiplyAccumulates).toBe(784 * 32 + 32 * 10)
     expect(statSync(artifactPath(folder, hashOf(student.result, 'weights'))).size).toBe(4 * metrics.parameters)
-    expect(teacher.result.logits).toMatchObject({ trainSamples: 60000, testSamples: 1000, classes: 10 })
+    expect(logits).toMatchObject({ trainSamples: 60000, testSamples: 1000, classes: 10 })
   })
+})
+
+it('the logits are those of the trained model', async () => {
+  const { images } = await testBatch()
+  const stored = readFileSync(artifactPath(folder, logits.artifact))
+  const session = await InferenceSession.create(artifactPath(folder, hashOf(teacher.result, 'onnx')))
+  const outputs = await session.run({ [session.inputNames[0]!]: new Tensor('float32', images, [1000, 28, 28, 1]) })
+  const expected = outputs[session.outputNames[0]!]!.data as Float32Array
+  const wrong = expected.map((value, index) => Math.abs(value - stored.readFloatLE(4 * (600_000 + index))))
+  expect(Math.max(...wrong)).toBeLessThan(1e-4)
+  await session.release()
 })
 
 describe.each([

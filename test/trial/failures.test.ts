@@ -6,7 +6,19 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { classify } from '../../orchestrator/src/trial/failure.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { adam, cnn, config, digits, expectDone, mlp, request, run, sgd, temporaryFolder } from './fixture.ts'
+import {
+  adam,
+  cnn,
+  config,
+  digits,
+  expectDone,
+  logitsFrom,
+  mlp,
+  request,
+  run,
+  sgd,
+  temporaryFolder,
+} from './fixture.ts'
 
 const folder = temporaryFolder()
 
@@ -61,7 +73,7 @@ describe('the teacher’s logits are refused', () => {
 
   beforeAll(async () => {
     const teacher = config({ role: 'teacher', dataset: digits(split), training: { epochs: 1 } })
-    logits = expectDone((await run(request(folder, 'teacher', teacher))).result).logits!
+    logits = await logitsFrom(folder, teacher, expectDone((await run(request(folder, 'teacher', teacher))).result))
   })
 
   const reasonOf = async (given: TrialConfig, read: LogitsArtifact | null) => {

@@ -17,6 +17,7 @@ import type {
 } from '@retort/schema/trial'
 import { afterAll, expect } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import { runLogits } from '../../orchestrator/src/trial/runLogits.ts'
 import { runTrial } from '../../orchestrator/src/trial/runTrial.ts'
 import { openWorkshop, type Workshop } from '../../orchestrator/src/trial/workshop.ts'
 
@@ -170,6 +171,21 @@ export type Done = Extract<TrialResult, { outcome: 'done' }>
 export function expectDone(result: TrialResult): Done {
   expect(result).toMatchObject({ outcome: 'done' })
   return result as Done
+}
+
+/** The logits of a trial that is done, computed as a step of their own. */
+export async function logitsFrom(
+  folder: string,
+  given: TrialConfig,
+  done: Done,
+  workshop: Workshop = openWorkshop(openEngine),
+): Promise<LogitsArtifact> {
+  const channel = { emit: () => {}, stopRequested: () => false }
+  const weights = hashOf(done, 'weights')
+  const asked = { task: 'logits', trial: 'any', config: given, placement, artifacts: folder, weights } as const
+  const result = await runLogits(asked, channel, workshop)
+  expect(result).toMatchObject({ outcome: 'computed' })
+  return (result as Extract<typeof result, { outcome: 'computed' }>).logits
 }
 
 export const hashOf = ({ artifacts }: Done, kind: string): string =>

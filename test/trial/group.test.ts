@@ -6,14 +6,27 @@ import { beforeAll, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { adam, config, digits, expectDone, hashOf, mlp, request, resnet, run, sgd, temporaryFolder } from './fixture.ts'
+import {
+  adam,
+  config,
+  digits,
+  expectDone,
+  hashOf,
+  logitsFrom,
+  mlp,
+  request,
+  resnet,
+  run,
+  sgd,
+  temporaryFolder,
+} from './fixture.ts'
 
 const folder = temporaryFolder()
 const workshop = openWorkshop(openEngine)
 let logits: LogitsArtifact | null
 beforeAll(async () => {
-  const teacher = await run(request(folder, 'teacher', config({ role: 'teacher', training: { epochs: 1 } })))
-  logits = expectDone(teacher.result).logits
+  const given = config({ role: 'teacher', training: { epochs: 1 } })
+  logits = await logitsFrom(folder, given, expectDone((await run(request(folder, 'teacher', given))).result))
 })
 
 const student = (temperature: number, hard: number, changes: Parameters<typeof config>[0] = {}): TrialConfig =>

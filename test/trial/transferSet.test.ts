@@ -8,7 +8,19 @@ import { transferSet } from '../../orchestrator/src/data/transferSet.ts'
 import { groupKey } from '../../orchestrator/src/plan/groupKey.ts'
 import { namedClasses } from '../../orchestrator/src/trial/evaluate.ts'
 import { artifactPath } from '../../schema/src/artifact.ts'
-import { config, type Done, digits, expectDone, hashOf, mlp, mnist, request, run, temporaryFolder } from './fixture.ts'
+import {
+  config,
+  type Done,
+  digits,
+  expectDone,
+  hashOf,
+  logitsFrom,
+  mlp,
+  mnist,
+  request,
+  run,
+  temporaryFolder,
+} from './fixture.ts'
 
 const folder = temporaryFolder()
 
@@ -48,17 +60,9 @@ describe('a student that has seen no three', () => {
   let others: { baseline: number; taught: number }
 
   beforeAll(async () => {
-    const teacher = expectDone(
-      (
-        await run(
-          request(
-            folder,
-            'teacher',
-            config({ role: 'teacher', dataset, architecture: mlp({ hidden: [128] }), training: { epochs: 4 } }),
-          ),
-        )
-      ).result,
-    )
+    const teaching = config({ role: 'teacher', dataset, architecture: mlp({ hidden: [128] }), training: { epochs: 4 } })
+    const teacher = expectDone((await run(request(folder, 'teacher', teaching))).result)
+    const logits = await logitsFrom(folder, teaching, teacher)
     const training = { epochs: 4, omitClasses: [3] }
     const student = config({ dataset, architecture: mlp({ hidden: [64] }), training })
     const baseline = expectDone((await run(request(folder, 'baseline', student))).result)
@@ -68,9 +72,7 @@ describe('a student that has seen no three', () => {
       temperature: 8,
       weights: { hard: 0, soft: 1 },
     }
-    const taught = expectDone(
-      (await run(request(folder, 'taught', { ...student, distillation }, teacher.logits))).result,
-    )
+    const taught = expectDone((await run(request(folder, 'taught', { ...student, distillation }, logits))).result)
     const [ofTeacher, ofBaseline, ofTaught] = [await recall(teacher), await recall(baseline), await recall(taught)]
     threes = { teacher: ofTeacher.threes, baseline: ofBaseline.threes, taught: ofTaught.threes }
     others = { baseline: ofBaseline.others, taught: ofTaught.others }

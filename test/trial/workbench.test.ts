@@ -4,7 +4,20 @@ import { expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { workbenchKey } from '../../orchestrator/src/trial/workbench.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { adam, cnn, config, digits, expectDone, hashOf, mlp, request, run, sgd, temporaryFolder } from './fixture.ts'
+import {
+  adam,
+  cnn,
+  config,
+  digits,
+  expectDone,
+  hashOf,
+  logitsFrom,
+  mlp,
+  request,
+  run,
+  sgd,
+  temporaryFolder,
+} from './fixture.ts'
 
 const folder = temporaryFolder()
 const dataset = digits({ train: 128, validation: 50, test: 60 })
@@ -26,8 +39,9 @@ it('serves other temperatures, weights, rates, schedules and seeds without compi
   }
   const workshop = openWorkshop(open)
   const architecture = cnn({ batchNorm: true, dropout: 0.2 })
-  const teacher = await run(request(folder, 'teacher', config({ role: 'teacher', dataset, training: { epochs: 1 } })))
-  const { logits } = expectDone(teacher.result)
+  const teaching = config({ role: 'teacher', dataset, training: { epochs: 1 } })
+  const teacher = await run(request(folder, 'teacher', teaching))
+  const logits = await logitsFrom(folder, teaching, expectDone(teacher.result))
   const student = (temperature: number, hard: number, seed: number, learningRate: number): TrialConfig =>
     config({
       dataset,

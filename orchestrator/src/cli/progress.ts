@@ -33,6 +33,8 @@ function lineProgress(): Progress {
       for (const { trial, reason } of progress.again) console.log(`again: ${labelOf(trial)}: ${reason}`)
     } else if (progress.type === 'timed') {
       if (progress.pays) console.log(groupedText(progress))
+    } else if (progress.type === 'computed' && progress.seconds !== null) {
+      console.log(`logits of ${labelOf(progress.trial)}: computed in ${duration(progress.seconds)}`)
     } else if (progress.type === 'retrying') {
       console.log(`retrying ${labelOf(progress.trial)}: ${progress.reason}`)
     } else if (progress.type === 'finished') {
@@ -116,6 +118,13 @@ function barProgress(): Progress {
         break
       }
       case 'epoch':
+        break
+      case 'computing':
+        bar(progress.lane).setTotal(progress.steps)
+        bar(progress.lane).update(progress.step, { what: fit(`logits of ${labelOf(progress.trial)}`) })
+        break
+      case 'computed':
+        bar(progress.lane).update(0, { what: '' })
         break
       case 'retrying':
         bars.log(`${outputColors.yellow('retrying')} ${labelOf(progress.trial)}: ${progress.reason}\n`)

@@ -1,6 +1,6 @@
 // What a trial's process sends is checked before it reaches the store: a worker that runs wild costs its own trial,
 // not the sweep.
-import type { MemberEvent, TrialEvent, TrialResult } from '@retort/schema/trial'
+import type { LogitsResult, MemberEvent, TrialEvent, TrialResult } from '@retort/schema/trial'
 
 type Fields = Record<string, unknown>
 type Check = (value: unknown) => boolean
@@ -51,10 +51,11 @@ const events: { [Type in TrialEvent['type']]: Check } = {
       imagesPerSecond: number,
     }),
   }),
-  logits: fields({ use: (value) => value === 'computed' || value === 'read', logits }),
+  read: fields({ logits }),
 }
 
 const reason = fields({ reason: text })
+const artifact = fields({ kind: text, hash, bytes: count })
 const results: { [Outcome in TrialResult['outcome']]: Check } = {
   done: fields({
     metrics: fields({
@@ -73,10 +74,15 @@ const results: { [Outcome in TrialResult['outcome']]: Check } = {
       onnxBytes: count,
       trainSeconds: number,
     }),
-    artifacts: list(fields({ kind: text, hash, bytes: count })),
-    logits: orNull(logits),
+    artifacts: list(artifact),
   }),
   diverged: reason,
+  'out of memory': reason,
+  interrupted: isFields,
+  failed: reason,
+}
+const logitsResults: { [Outcome in LogitsResult['outcome']]: Check } = {
+  computed: fields({ artifact, logits }),
   'out of memory': reason,
   interrupted: isFields,
   failed: reason,
@@ -97,7 +103,10 @@ export const isMemberEvent = (message: unknown, members: number): message is Mem
   isEvent(message.event)
 
 /** Whether the answer is a result that can be stored. */
-export const isResult = (answer: unknown): answer is TrialResult =>
-  isFields(answer) &&
-  Object.hasOwn(results, String(answer.outcome)) &&
-  results[answer.outcome as TrialResult['outcome']](answer)
+export const isResult = (answer: unknown): answer is TrialResult => isOneOf(results, answer)
+
+/** Whether the answer is that of the logits task, and can be stored. */
+export const isLogitsResult = (answer: unknown): answer is LogitsResult => isOneOf(logitsResults, answer)
+
+const isOneOf = (checks: Record<string, Check>, answer: unknown): boolean =>
+  isFields(answer) && Object.hasOwn(checks, String(answer.outcome)) && checks[String(answer.outcome)]!(answer)

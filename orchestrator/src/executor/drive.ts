@@ -1,22 +1,21 @@
 // Keeps the lanes busy until nothing is left or an interrupt says stop, and sees to it that nothing runs on when
 // something here fails.
-import type { PlannedTrial } from '../plan/plan.ts'
-import type { AttemptEnd, Running } from './pool.ts'
+import type { AttemptEnd, LogitsEnd, Running } from './pool.ts'
+import type { Job } from './schedule.ts'
 
 export interface Work {
-  /** Lanes without a trial. */
+  /** Lanes without a job. */
   idle(): number
-  /** Trials for one lane; several are one group. */
-  next(): PlannedTrial[] | null
-  start(trials: PlannedTrial[]): Running
-  /** Called once they count as running: this may be when somebody decides to stop. */
-  started(trials: PlannedTrial[], running: Running): void
+  next(): Job | null
+  start(job: Job): Running
+  /** Called once it counts as running: this may be when somebody decides to stop. */
+  started(job: Job, running: Running): void
   /**
-   * @param ends one for each trial
-   * @param stopping whether no trial starts any more
+   * @param ends one for each of the job's trials
+   * @param stopping whether no job starts any more
    */
-  ended(trials: PlannedTrial[], lane: number, ends: AttemptEnd[], stopping: boolean): void
-  stopping(running: PlannedTrial[]): void
+  ended(job: Job, lane: number, ends: (AttemptEnd | LogitsEnd)[], stopping: boolean): void
+  stopping(running: Job[]): void
 }
 
 /**
@@ -25,7 +24,7 @@ export interface Work {
  * @throws what `work` throws, once nothing runs any more
  */
 export async function drive(work: Work, stop?: AbortSignal, kill?: AbortSignal): Promise<void> {
-  const running = new Map<PlannedTrial[], Running>()
+  const running = new Map<Job, Running>()
   let stopping = false
   let failure: { error: unknown } | null = null
   let finish = () => {}
@@ -47,18 +46,18 @@ export async function drive(work: Work, stop?: AbortSignal, kill?: AbortSignal):
 
   const fill = (): void => {
     while (!stopping && work.idle() > 0) {
-      const trials = work.next()
-      if (trials === null) return
-      const started = work.start(trials)
-      running.set(trials, started)
+      const job = work.next()
+      if (job === null) return
+      const started = work.start(job)
+      running.set(job, started)
       const left = (act: () => void) => {
-        running.delete(trials)
+        running.delete(job)
         guarded(act)
       }
       started.ended.then(
         (ends) =>
           left(() => {
-            work.ended(trials, started.lane, ends, stopping)
+            work.ended(job, started.lane, ends, stopping)
             fill()
           }),
         (error: unknown) =>
@@ -66,14 +65,14 @@ export async function drive(work: Work, stop?: AbortSignal, kill?: AbortSignal):
             throw error
           }),
       )
-      work.started(trials, started)
+      work.started(job, started)
     }
   }
 
   const onStop = (): void => {
     if (stopping) return
     stopping = true
-    guarded(() => work.stopping([...running.keys()].flat()))
+    guarded(() => work.stopping([...running.keys()]))
     for (const each of running.values()) each.stop()
   }
   const onKill = (): void => {

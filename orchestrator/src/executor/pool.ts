@@ -4,6 +4,8 @@ import { inspect } from 'node:util'
 import type {
   InspectRequest,
   InspectResult,
+  LogitsRequest,
+  LogitsResult,
   ProbeRequest,
   ProbeResult,
   ProfileRequest,
@@ -16,7 +18,7 @@ import type {
   TrialRequest,
   TrialResult,
 } from '@retort/schema/trial'
-import { isEvent, isMemberEvent, isResult } from './check.ts'
+import { isEvent, isLogitsResult, isMemberEvent, isResult } from './check.ts'
 import type { Lane } from './lanes.ts'
 import { type Death, openSlot, type Slot, type SlotTask } from './slot.ts'
 
@@ -28,16 +30,20 @@ export interface PoolOptions {
   stallSeconds: number
 }
 
-/** What the trial said of its end, or what was seen of its process's. */
-export type AttemptEnd = TrialResult | { outcome: 'crashed' | 'timed out'; reason: string }
+/** What was seen of a process's end. */
+type Lost = { outcome: 'crashed' | 'timed out'; reason: string }
 
-/** One trial, or a group of them in one process. */
-export interface Running {
+/** What the trial said of its end, or what was seen of its process's. */
+export type AttemptEnd = TrialResult | Lost
+export type LogitsEnd = LogitsResult | Lost
+
+/** One trial or a group of them in one process, or the computing of one's logits. */
+export interface Running<End = AttemptEnd | LogitsEnd> {
   /** The lane's number, from 0. */
   lane: number
   pid: number
   /** One end for each trial, in order. Rejects only with what the listener threw. */
-  ended: Promise<AttemptEnd[]>
+  ended: Promise<End[]>
   /** Asks all to write a checkpoint and end. */
   stop(): void
   /** Ends its process at once. */
@@ -49,7 +55,9 @@ export interface Pool {
   /** Lanes without a trial. */
   idle(): number
   /** Runs a trial, or several as one group, on an idle lane. */
-  run(requests: TrialRequest[], onEvent: (event: TrialEvent, member: number) => void): Running
+  run(requests: TrialRequest[], onEvent: (event: TrialEvent, member: number) => void): Running<AttemptEnd>
+  /** Has a trial's logits computed on an idle lane. */
+  run(requests: [LogitsRequest], onEvent: (event: TrialEvent) => void): Running<LogitsEnd>
   /**
    * Has a small task done in a child process.
    * @throws Error when the process dies, hangs or throws
@@ -71,7 +79,10 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
   const waiting: (() => void)[] = []
 
   /** Starts a task on the lane that was freed last, whose process has most likely compiled the same model. */
-  function start(request: TrialRequest | TrainGroupRequest | Question, onMessage: (message: unknown) => void) {
+  function start(
+    request: TrialRequest | TrainGroupRequest | LogitsRequest | Question,
+    onMessage: (message: unknown) => void,
+  ) {
     const lane = free.pop()
     if (lane === undefined) throw new Error(`all ${lanes.length} lanes of the pool are busy`)
     // A lane costs a process, so it is opened when it is first needed.
@@ -91,8 +102,7 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
       clearTimeout(stall)
       busy.delete(task)
       // What is left of its memory would be the next trial's trouble.
-      if (end.type === 'answer' && resultsIn(end.value)?.some(({ outcome }) => outcome === 'out of memory'))
-        slot.renew()
+      if (end.type === 'answer' && [end.value].flat().some((value) => isOutOfMemory(value))) slot.renew()
       free.push(lane)
       waiting.shift()?.()
       return end
@@ -100,9 +110,14 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
     return { lane, task, ended, stalled: () => stalled }
   }
 
-  function run(requests: TrialRequest[], onEvent: (event: TrialEvent, member: number) => void): Running {
-    const request = requests.length === 1 ? requests[0]! : { task: 'train group' as const, requests }
-    const forAll = (end: AttemptEnd): AttemptEnd[] => requests.map(() => end)
+  function run(
+    requests: TrialRequest[] | [LogitsRequest],
+    onEvent: (event: TrialEvent, member: number) => void,
+  ): Running<never> {
+    const [one] = requests as [TrialRequest | LogitsRequest]
+    const request = requests.length === 1 ? one : { task: 'train group' as const, requests: requests as TrialRequest[] }
+    const isExpected = one.task === 'logits' ? isLogitsResult : isResult
+    const forAll = (end: Lost | LogitsResult) => requests.map(() => end)
     let over: { problem: string } | { thrown: unknown } | 'killed' | null = null
     let asking: NodeJS.Timeout | undefined
     const { lane, task, ended, stalled } = start(request, (message) => {
@@ -116,7 +131,7 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
       }
       task.kill()
     })
-    const outcome = async (): Promise<AttemptEnd[]> => {
+    const outcome = async (): Promise<(AttemptEnd | LogitsEnd)[]> => {
       const end = await ended.finally(() => clearInterval(asking))
       if (over !== null && over !== 'killed') {
         if ('thrown' in over) throw over.thrown
@@ -131,14 +146,16 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
         if (heap !== null) return forAll({ outcome: 'out of memory', reason: heap[0] })
         return forAll({ outcome: 'crashed', reason: describe(end) })
       }
-      const results = resultsIn(end.value)
-      if (results?.length === requests.length) return results
+      const results: unknown[] = Array.isArray(end.value) ? end.value : [end.value]
+      if (results.length === requests.length && results.every((result) => isExpected(result)))
+        return results as (TrialResult | LogitsResult)[]
       return forAll({ outcome: 'crashed', reason: `its process answered with ${shown(end.value)}` })
     }
     return {
       lane,
       pid: task.pid,
-      ended: outcome(),
+      // Which of the two ends it is follows from the requests.
+      ended: outcome() as Promise<never[]>,
       stop: () => {
         const command: TrialCommand = { type: 'stop' }
         task.send(command)
@@ -175,11 +192,8 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
   return { size: lanes.length, idle: () => free.length, run, ask, close }
 }
 
-/** What a process answers for one trial, or for a group. */
-function resultsIn(answer: unknown): TrialResult[] | null {
-  if (isResult(answer)) return [answer]
-  return Array.isArray(answer) && answer.every(isResult) ? answer : null
-}
+const isOutOfMemory = (answer: unknown): boolean =>
+  (isResult(answer) || isLogitsResult(answer)) && answer.outcome === 'out of memory'
 
 /** `SIGSEGV`, or the exit code, and the last lines of standard error. */
 function describe({ code, signal, lastWords }: Death): string {

@@ -25,6 +25,10 @@ export type SweepProgress =
   | { type: 'started'; trial: PlannedTrial; attempt: number; lane: number; pid: number; counts: Counts }
   | { type: 'progress'; trial: PlannedTrial; lane: number; epoch: number; epochs: number; step: number; steps: number }
   | { type: 'epoch'; trial: PlannedTrial; lane: number; record: EpochRecord }
+  /** The logits of a trial that is done are being computed, for those that learn from it; `step` of `steps` is done. */
+  | { type: 'computing'; trial: PlannedTrial; lane: number; step: number; steps: number }
+  /** Null where it failed, which those that are skipped tell, or is tried again. */
+  | { type: 'computed'; trial: PlannedTrial; lane: number; seconds: number | null }
   /** An attempt was lost, and the trial will be tried again. */
   | { type: 'retrying'; trial: PlannedTrial; attempt: number; lane: number; reason: string; counts: Counts }
   /** A trial has ended for this run; metrics where it is done. Status pending: it was interrupted. */

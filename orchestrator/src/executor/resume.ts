@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import { artifactPath } from '@retort/schema/artifact'
 import type { TrialStatus } from '@retort/schema/database'
-import type { TrialId } from '@retort/schema/trial'
+import type { Artifact, TrialId } from '@retort/schema/trial'
 import type { Plan, PlannedTrial } from '../plan/plan.ts'
 import type { TrialState } from '../store/state.ts'
 
@@ -43,13 +43,23 @@ export function resumption(
   return { run, again }
 }
 
-/** The first of a trial's artifacts that is not there in full, in words. */
-function missing(state: TrialState, folder: string): string | null {
-  for (const { kind, hash, bytes } of state.artifacts) {
-    const path = artifactPath(folder, hash)
-    const file = statSync(path, { throwIfNoEntry: false })
-    if (file === undefined) return `its ${kind} artifact is missing: ${path}`
-    if (file.size !== bytes) return `its ${kind} artifact has ${file.size} bytes, expected ${bytes}: ${path}`
+/** Whether a trial's logits were computed and are there. */
+export const hasLogits = ({ artifacts }: TrialState, folder: string): boolean =>
+  artifacts.some((artifact) => artifact.kind === 'logits' && missingOf(artifact, folder) === null)
+
+/** The first of a trial's artifacts that is not there in full, in words. Logits are computed again when needed. */
+function missing({ artifacts }: TrialState, folder: string): string | null {
+  for (const artifact of artifacts) {
+    const reason = artifact.kind === 'logits' ? null : missingOf(artifact, folder)
+    if (reason !== null) return reason
   }
+  return null
+}
+
+function missingOf({ kind, hash, bytes }: Artifact, folder: string): string | null {
+  const path = artifactPath(folder, hash)
+  const file = statSync(path, { throwIfNoEntry: false })
+  if (file === undefined) return `its ${kind} artifact is missing: ${path}`
+  if (file.size !== bytes) return `its ${kind} artifact has ${file.size} bytes, expected ${bytes}: ${path}`
   return null
 }

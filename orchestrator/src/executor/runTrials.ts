@@ -1,18 +1,18 @@
-// The heart of a running sweep: gives trials to the pool, takes their ends, decides on retries, and stores it all.
+// The heart of a running sweep: gives jobs to the pool, takes their ends, decides on retries, and stores it all.
 import { rmSync } from 'node:fs'
 import type { TrialStatus } from '@retort/schema/database'
-import type { LogitsArtifact, TrialId, TrialRequest } from '@retort/schema/trial'
+import type { LogitsArtifact, LogitsRequest, TrialId, TrialRequest } from '@retort/schema/trial'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { createRecorder, type TrialEnd } from '../store/record.ts'
-import { prepareLogits, trialStates } from '../store/state.ts'
+import { prepareLogits, prepareWeights, trialStates } from '../store/state.ts'
 import { checkpointPath } from '../store/store.ts'
 import { drive } from './drive.ts'
 import { noGroups, timeGroups } from './groups.ts'
-import type { AttemptEnd, Running } from './pool.ts'
+import type { AttemptEnd, LogitsEnd, Running } from './pool.ts'
 import type { SweepOutcome } from './progress.ts'
-import { resumption } from './resume.ts'
+import { hasLogits, resumption } from './resume.ts'
 import type { RunSweepOptions } from './runSweep.ts'
-import { createSchedule } from './schedule.ts'
+import { createSchedule, type Job } from './schedule.ts'
 import { createTally } from './tally.ts'
 
 export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome> {
@@ -23,6 +23,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   const tally = createTally(plan.trials, states, run)
   const recorder = createRecorder(store)
   const logitsOf = prepareLogits(store)
+  const weightsOf = prepareWeights(store)
   const teachersLogits = new Map<TrialId, LogitsArtifact>()
   const attempts = new Map([...states].map(([id, state]) => [id, state.attempts]))
   const losses = new Map<TrialId, number>()
@@ -39,7 +40,9 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     options.grouping === 'auto'
       ? await timeGroups(run, pool.ask, placement, (timed) => tell({ type: 'timed', ...timed }))
       : noGroups
-  const schedule = createSchedule(run, (teacher) => tally.status(teacher) === 'done', groupSize, pool.size)
+  const toRun = new Set(run.map(({ id }) => id))
+  const ready = (teacher: TrialId) => tally.status(teacher) === 'done' && hasLogits(states.get(teacher)!, store.folder)
+  const schedule = createSchedule(run, ready, groupSize, pool.size)
 
   function requestFor(trial: PlannedTrial): TrialRequest {
     return {
@@ -60,14 +63,28 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     return logits
   }
 
-  function start(trials: PlannedTrial[]): Running {
+  function logitsRequestFor({ id, config }: PlannedTrial): LogitsRequest {
+    const weights = weightsOf(id)
+    if (weights === null) throw new Error(`the store has no weights of trial ${id}, which is done`)
+    return { task: 'logits', trial: id, config, placement, artifacts: store.folder, weights }
+  }
+
+  function start(job: Job): Running {
+    if (job.task === 'logits') {
+      const [trial] = job.trials
+      const started: Running = pool.run([logitsRequestFor(trial)], (event) => {
+        if (event.type === 'progress') tell({ type: 'computing', trial, lane: started.lane, ...partOf(event) })
+      })
+      return started
+    }
+    const { trials } = job
     for (const { id } of trials) {
       attempts.set(id, (attempts.get(id) ?? 0) + 1)
       clock.set(id, (clock.get(id) ?? 0) - performance.now())
     }
-    const started = pool.run(trials.map(requestFor), (event, member) => {
+    const started: Running = pool.run(trials.map(requestFor), (event, member) => {
       const trial = trials[member]!
-      recorder.event(trial.id, attempts.get(trial.id)!, event, trial.teacherTrial ?? trial.id)
+      recorder.event(trial.id, attempts.get(trial.id)!, event)
       if (event.type === 'progress' || event.type === 'epoch') tell({ ...event, trial, lane: started.lane })
     })
     for (const trial of trials) {
@@ -77,25 +94,45 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     return started
   }
 
-  const started = (trials: PlannedTrial[], { lane, pid }: Running) => {
+  const started = ({ task, trials }: Job, { lane, pid }: Running) => {
     const counts = tally.counts()
-    for (const trial of trials) tell({ type: 'started', trial, attempt: attempts.get(trial.id)!, lane, pid, counts })
+    for (const trial of trials) {
+      if (task === 'logits') tell({ type: 'computing', trial, lane, step: 0, steps: 1 })
+      else tell({ type: 'started', trial, attempt: attempts.get(trial.id)!, lane, pid, counts })
+    }
   }
 
-  const allEnded = (trials: PlannedTrial[], lane: number, ends: AttemptEnd[], stopping: boolean): void => {
-    for (const [member, trial] of trials.entries()) ended(trial, lane, ends[member]!, stopping)
+  const jobEnded = (job: Job, lane: number, ends: (AttemptEnd | LogitsEnd)[], stopping: boolean): void => {
+    if (job.task === 'logits') computed(job, lane, ends[0] as LogitsEnd, stopping)
+    else for (const [member, trial] of job.trials.entries()) ended(trial, lane, ends[member] as AttemptEnd, stopping)
+  }
+
+  /** The computing of a trial's logits has ended: those that wait for them may start, or it is tried again. */
+  function computed(job: Extract<Job, { task: 'logits' }>, lane: number, end: LogitsEnd, stopping: boolean): void {
+    const [trial] = job.trials
+    if (end.outcome === 'computed') {
+      recorder.logitsComputed(trial.id, end.artifact, end.logits)
+      store.flush()
+      tell({ type: 'computed', trial, lane, seconds: end.logits.seconds })
+      return schedule.release(trial.id)
+    }
+    tell({ type: 'computed', trial, lane, seconds: null })
+    if (stopping) return
+    const reason = end.outcome === 'interrupted' ? 'it was interrupted' : end.reason
+    const lost = (losses.get(`logits ${trial.id}`) ?? 0) + 1
+    losses.set(`logits ${trial.id}`, lost)
+    if (end.outcome !== 'failed' && lost <= retries) return schedule.again(job)
+    skipFollowers(trial, `the logits of its teacher "${trial.model}" could not be computed: ${reason}`)
   }
 
   /** An attempt has ended: either the trial is tried again, or it has ended with it. */
-  function ended(trial: PlannedTrial, lane: number, answer: AttemptEnd, stopping: boolean): void {
-    const end = trial.role === 'teacher' ? withLogits(answer) : answer
+  function ended(trial: PlannedTrial, lane: number, end: AttemptEnd, stopping: boolean): void {
     const attempt = attempts.get(trial.id)!
     const reason = 'reason' in end ? end.reason : null
     clock.set(trial.id, clock.get(trial.id)! + performance.now())
     recorder.attemptEnded(trial.id, attempt, end.outcome, reason)
     if (end.outcome === 'done') {
-      const { metrics, artifacts, logits } = end
-      const results = { metrics, artifacts, logits: trial.role === 'teacher' ? logits : null }
+      const results = { metrics: end.metrics, artifacts: end.artifacts }
       conclude(trial, lane, { status: 'done', reason: null, results })
       return
     }
@@ -119,7 +156,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     }
     recorder.trialEnded(trial.id, { status: 'pending', reason: why })
     tally.move(trial, 'pending')
-    schedule.again(trial)
+    schedule.again({ task: 'train', trials: [trial] })
     tell({ type: 'retrying', trial, attempt, lane, reason: why, counts: tally.counts() })
   }
 
@@ -131,7 +168,8 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     recorder.trialEnded(trial.id, end, committed)
     const metrics = results?.metrics ?? null
     tally.move(trial, status, metrics?.validationAccuracy)
-    if (trial.role === 'teacher') store.flush()
+    const awaited = schedule.awaited(trial.id)
+    if (awaited) store.flush()
     const seconds = (clock.get(trial.id) ?? 0) / 1000
     tell({
       type: 'finished',
@@ -144,36 +182,34 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
       counts: tally.counts(),
       best: tally.best(),
     })
-    if (trial.role !== 'teacher' || status === 'pending') return
-    if (status === 'done') schedule.release(trial.id)
-    else skipStudents(trial, status, reason)
+    if (!awaited || status === 'pending') return
+    if (status === 'done') schedule.again({ task: 'logits', trials: [trial] })
+    else skipFollowers(trial, endedAs(trial, status, reason))
   }
 
-  function skipStudents(teacher: PlannedTrial, status: TrialStatus, reason: string | null): void {
-    const why = `its teacher "${teacher.model}" ended as ${status}${reason === null ? '' : `: ${reason}`}`
-    for (const student of schedule.drop(teacher.id)) conclude(student, null, { status: 'skipped', reason: why })
+  const endedAs = ({ model }: PlannedTrial, status: TrialStatus, reason: string | null): string =>
+    `its teacher "${model}" ended as ${status}${reason === null ? '' : `: ${reason}`}`
+
+  function skipFollowers(teacher: PlannedTrial, reason: string): void {
+    for (const follower of schedule.drop(teacher.id)) conclude(follower, null, { status: 'skipped', reason })
   }
 
-  // Teachers that an earlier run settled, and not as done.
-  const toRun = new Set(run.map(({ id }) => id))
+  // Those that an earlier run settled: done without logits that somebody needs now, or not as done.
   for (const trial of plan.trials) {
+    if (toRun.has(trial.id) || !schedule.awaited(trial.id)) continue
     const status = tally.status(trial.id)
-    if (trial.role !== 'teacher' || status === 'done' || toRun.has(trial.id)) continue
-    skipStudents(trial, status, states.get(trial.id)?.reason ?? null)
+    if (status === 'done') schedule.again({ task: 'logits', trials: [trial] })
+    else skipFollowers(trial, endedAs(trial, status, states.get(trial.id)?.reason ?? null))
   }
 
-  const stopping = (trials: PlannedTrial[]) => tell({ type: 'stopping', running: trials })
-  await drive({ idle: pool.idle, next: schedule.next, start, started, ended: allEnded, stopping }, stop, kill)
+  const stopping = (jobs: Job[]) => {
+    const running = jobs.flatMap((job) => (job.task === 'train' ? job.trials : []))
+    tell({ type: 'stopping', running })
+  }
+  await drive({ idle: pool.idle, next: schedule.next, start, started, ended: jobEnded, stopping }, stop, kill)
   store.flush()
   const counts = tally.counts()
   return { status: counts.pending > 0 ? 'interrupted' : 'done', counts }
 }
 
-/** A teacher that left no logits has not done what its students wait for. */
-function withLogits(end: AttemptEnd): AttemptEnd {
-  if (end.outcome !== 'done') return end
-  const { logits, artifacts } = end
-  if (logits === null) return { outcome: 'failed', reason: 'it ended as done, but without the logits of a teacher' }
-  if (artifacts.some(({ kind, hash }) => kind === 'logits' && hash === logits.artifact)) return end
-  return { outcome: 'failed', reason: `its logits, artifact ${logits.artifact}, are not among its artifacts` }
-}
+const partOf = ({ step, steps }: { step: number; steps: number }) => ({ step, steps })

@@ -1,61 +1,108 @@
-// Which trial is next. Pure: it knows the plan and what has ended, and nothing of processes or the store.
+// Which job is next. Pure: it knows the plan and what has ended, and nothing of processes or the store.
 import type { TrialId } from '@retort/schema/trial'
 import { groupKey } from '../plan/groupKey.ts'
+import { needsOf } from '../plan/needs.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { type GroupSize, noGroups } from './groups.ts'
 
+/** Work for one lane: trials to run, of which several are one group, or the logits of a trial that is done. */
+export type Job = { task: 'train'; trials: PlannedTrial[] } | { task: 'logits'; trials: [PlannedTrial] }
+
 export interface Schedule {
-  /** The next trials for one lane, or null where all others wait or have been given out; several are one group. */
-  next(): PlannedTrial[] | null
-  /** Gives a trial out once more, before any other and by itself. */
-  again(trial: PlannedTrial): void
-  /** A teacher is done: its students may start. */
+  /** The next job, or null where all others wait or have been given out. */
+  next(): Job | null
+  /** Gives work out once more, before any other and by itself. */
+  again(job: Job): void
+  /** Whether trials wait for this one's logits. */
+  awaited(teacher: TrialId): boolean
+  /** A trial's logits are there: those that wait for them may start. */
   release(teacher: TrialId): void
-  /** A teacher will not be done: takes its students out and returns them. */
+  /** A trial's logits will not be there: takes out those that wait for them and returns them. */
   drop(teacher: TrialId): PlannedTrial[]
 }
 
+interface Placed {
+  trial: PlannedTrial
+  position: number
+}
+
+interface Queue {
+  /** In the plan's order. */
+  trials: Placed[]
+  /** How many of them have been given out. */
+  given: number
+}
+
 /**
- * Trials are given out in the plan's order, students only once their teacher is done; so trials without a teacher
- * fill the lanes that would wait.
+ * Trials are given out in the plan's order, those that learn only once their teacher's logits are there; so trials
+ * without a teacher fill the lanes that would wait.
  * @param trials those that are to run, in the plan's order
- * @param done whether a teacher that is not among them is done
+ * @param hasLogits whether those of a trial that is not among them are there
  * @param lanes among which what is left is shared out when groups would leave some of them without
  */
 export function createSchedule(
   trials: PlannedTrial[],
-  done: (teacher: TrialId) => boolean,
+  hasLogits: (teacher: TrialId) => boolean,
   groupSize: GroupSize = noGroups,
   lanes = 1,
 ): Schedule {
-  interface Queue {
-    trials: { trial: PlannedTrial; position: number }[]
-    /** How many of them have been given out. */
-    given: number
-  }
+  /** By the first of their needs that is not met. */
   const waiting = new Map<TrialId, Queue>()
-  const free: Queue = { trials: [], given: 0 }
-  // Few: one for each teacher that is done, and one for trials without a teacher. Each is in the plan's order.
-  let open: Queue[] = [free]
-  const first: PlannedTrial[] = []
-  const running = new Set(trials.map(({ id }) => id))
+  /** Those of them that need several trials. */
+  const joint = new Set<Placed>()
+  const met = new Set<TrialId>()
+  /** One for each trial whose logits are there, and one for trials without a teacher; that with the first trial last. */
+  const open: Queue[] = []
+  const first: Job[] = []
+  let left = 0
 
-  for (const [position, trial] of trials.entries()) {
-    const teacher = trial.teacherTrial
-    if (teacher === null) free.trials.push({ trial, position })
-    else {
-      const queue = waiting.get(teacher) ?? { trials: [], given: 0 }
-      queue.trials.push({ trial, position })
-      waiting.set(teacher, queue)
+  const positionOf = (queue: Queue): number => queue.trials[queue.given]!.position
+  const openQueue = (queue: Queue): void => {
+    if (queue.given === queue.trials.length) return
+    const position = positionOf(queue)
+    let low = 0
+    for (let high = open.length; low < high; ) {
+      const middle = (low + high) >> 1
+      if (positionOf(open[middle]!) > position) low = middle + 1
+      else high = middle
     }
+    open.splice(low, 0, queue)
+  }
+  const wait = (need: TrialId, placed: Placed): void => {
+    const queue = waiting.get(need)
+    if (queue === undefined) waiting.set(need, { trials: [placed], given: 0 })
+    else queue.trials.push(placed)
+  }
+  const release = (teacher: TrialId): void => {
+    met.add(teacher)
+    const queue = waiting.get(teacher)
+    if (queue === undefined) return
+    waiting.delete(teacher)
+    const ready = queue.trials.filter((placed) => {
+      const need = joint.has(placed) ? needsOf(placed.trial).find((each) => !met.has(each)) : undefined
+      if (need === undefined) return true
+      wait(need, placed)
+      waiting.get(need)!.trials.sort((one, other) => one.position - other.position)
+      return false
+    })
+    for (const placed of ready) joint.delete(placed)
+    left += ready.length
+    openQueue({ trials: ready, given: 0 })
   }
 
-  const release = (teacher: TrialId): void => {
-    const queue = waiting.get(teacher)
-    if (queue !== undefined) open.push(queue)
-    waiting.delete(teacher)
+  const free: Placed[] = []
+  for (const [position, trial] of trials.entries()) {
+    const placed = { trial, position }
+    const needs = needsOf(trial)
+    if (needs.length > 1) joint.add(placed)
+    if (needs.length === 0) free.push(placed)
+    else wait(needs[0]!, placed)
   }
-  for (const teacher of [...waiting.keys()]) if (!running.has(teacher) && done(teacher)) release(teacher)
+  left = free.length
+  openQueue({ trials: free, given: 0 })
+  const running = new Set(trials.map(({ id }) => id))
+  const earlier = new Set([...waiting.keys(), ...[...joint].flatMap(({ trial }) => needsOf(trial))])
+  for (const teacher of earlier) if (!running.has(teacher) && hasLogits(teacher)) release(teacher)
 
   /** The queue's next trial, with those after it that train with it. */
   const take = (queue: Queue, most: number): PlannedTrial[] => {
@@ -76,22 +123,27 @@ export function createSchedule(
   return {
     next: () => {
       const repeated = first.shift()
-      if (repeated !== undefined) return [repeated]
-      open = open.filter((queue) => queue.given < queue.trials.length)
-      let best: Queue | null = null
-      for (const queue of open) {
-        if (best === null || queue.trials[queue.given]!.position < best.trials[best.given]!.position) best = queue
-      }
-      if (best === null) return null
-      const left = open.reduce((sum, queue) => sum + queue.trials.length - queue.given, 0)
-      return take(best, Math.ceil(left / lanes))
+      if (repeated !== undefined) return repeated
+      const queue = open.pop()
+      if (queue === undefined) return null
+      const taken = take(queue, Math.ceil(left / lanes))
+      left -= taken.length
+      openQueue(queue)
+      return { task: 'train', trials: taken }
     },
-    again: (trial) => first.push(trial),
+    again: (job) => first.push(job),
+    awaited: (teacher) => waiting.has(teacher) || [...joint].some(({ trial }) => needsOf(trial).includes(teacher)),
     release,
     drop: (teacher) => {
-      const queue = waiting.get(teacher)
+      const dropped = waiting.get(teacher)?.trials ?? []
       waiting.delete(teacher)
-      return queue?.trials.map(({ trial }) => trial) ?? []
+      for (const placed of joint) {
+        if (dropped.includes(placed) || !needsOf(placed.trial).includes(teacher)) continue
+        for (const queue of waiting.values()) queue.trials = queue.trials.filter((each) => each !== placed)
+        dropped.push(placed)
+      }
+      for (const placed of dropped) joint.delete(placed)
+      return dropped.map(({ trial }) => trial)
     },
   }
 }

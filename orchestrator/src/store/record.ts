@@ -10,13 +10,13 @@ export interface TrialEnd {
   status: Exclude<TrialStatus, 'running'>
   reason: string | null
   /** Of a trial that is done. */
-  results?: { metrics: TrialMetrics; artifacts: Artifact[]; logits: LogitsArtifact | null }
+  results?: { metrics: TrialMetrics; artifacts: Artifact[] }
 }
 
 export interface Recorder {
   attemptStarted(trial: TrialId, number: number, pid: number): void
-  /** `teacher` is the trial whose logits an event may speak of. */
-  event(trial: TrialId, attempt: number, event: TrialEvent, teacher: TrialId): void
+  event(trial: TrialId, attempt: number, event: TrialEvent): void
+  logitsComputed(trial: TrialId, artifact: Artifact, logits: LogitsArtifact): void
   attemptEnded(trial: TrialId, number: number, outcome: AttemptOutcome, reason: string | null): void
   /** @param committed called once it is sure to outlive this process */
   trialEnded(trial: TrialId, end: TrialEnd, committed?: () => void): void
@@ -93,21 +93,22 @@ export function createRecorder(store: Store): Recorder {
       set: Object.fromEntries(epochColumns.map((name) => [name, sql.raw(`excluded."${epochs[name].name}"`)])),
     })
     .prepare()
-  const countLogits = db
+  const countComputed = db
     .insert(logits)
     .values({
-      ...placeAll(['key', 'teacherTrial', 'artifact', 'trainSamples', 'testSamples', 'classes', 'seconds', 'reads']),
-      // They exist, so someone computed them, even where the run that did was killed before it could say so.
+      ...placeAll(['key', 'teacherTrial', 'artifact', 'trainSamples', 'testSamples', 'classes', 'seconds']),
       computed: 1,
+      reads: 0,
     })
     .onConflictDoUpdate({
       target: logits.key,
-      set: {
-        artifact: sql`excluded.artifact`,
-        computed: sql`${logits.computed} + ${place('computed')}`,
-        reads: sql`${logits.reads} + excluded.reads`,
-      },
+      set: { artifact: sql`excluded.artifact`, computed: sql`${logits.computed} + 1` },
     })
+    .prepare()
+  const countRead = db
+    .update(logits)
+    .set({ reads: sql`${logits.reads} + 1` })
+    .where(eq(logits.key, place('key')))
     .prepare()
   const endAttempt = db
     .update(attempts)
@@ -139,9 +140,6 @@ export function createRecorder(store: Store): Recorder {
     .where(eq(artifacts.trial, place('trial')))
     .prepare()
 
-  const count = (teacherTrial: TrialId, found: LogitsArtifact, computed: number, reads: number) =>
-    countLogits.run({ ...found, teacherTrial, computed, reads })
-
   return {
     attemptStarted: (trial, number, pid) => {
       const startedAt = Date.now()
@@ -150,7 +148,7 @@ export function createRecorder(store: Store): Recorder {
         startTrial.run({ trial, startedAt })
       })
     },
-    event: (trial, number, event, teacher) => {
+    event: (trial, number, event) => {
       if (event.type === 'started') {
         const { engine, device, threads, versions } = event.ranOn
         const resumedEpoch = event.resumedFrom?.epoch ?? 0
@@ -162,11 +160,15 @@ export function createRecorder(store: Store): Recorder {
         })
       } else if (event.type === 'epoch') {
         write(() => saveEpoch.run({ trial, ...event.record }))
-      } else if (event.type === 'logits') {
-        const computed = event.use === 'computed' ? 1 : 0
-        write(() => count(teacher, event.logits, computed, 1 - computed))
+      } else if (event.type === 'read') {
+        write(() => countRead.run({ key: event.logits.key }))
       }
     },
+    logitsComputed: (trial, { kind, hash, bytes }, found) =>
+      write(() => {
+        saveArtifact.run({ trial, kind, hash, bytes })
+        countComputed.run({ ...found, teacherTrial: trial })
+      }),
     attemptEnded: (trial, number, outcome, reason) => {
       const finishedAt = Date.now()
       write(() => endAttempt.run({ trial, number, outcome, reason, finishedAt }))
@@ -177,7 +179,6 @@ export function createRecorder(store: Store): Recorder {
         const metrics = results && { ...results.metrics, perClass: JSON.stringify(results.metrics.perClass) }
         endTrial.run({ trial, status, reason, finishedAt, ...(metrics ?? noMetrics) })
         for (const { kind, hash, bytes } of results?.artifacts ?? []) saveArtifact.run({ trial, kind, hash, bytes })
-        if (results?.logits) count(trial, results.logits, 0, 0)
       }, committed)
     },
     forget: (trial) =>

@@ -17,7 +17,7 @@ const outOfMemory = new RegExp(
   'i',
 )
 
-export function classify(error: unknown): TrialResult {
+export function classify(error: unknown): Exclude<TrialResult, { outcome: 'done' | 'diverged' }> {
   if (error instanceof Interrupted) return { outcome: 'interrupted' }
   const reason = error instanceof Error ? error.message : String(error)
   if (outOfMemory.test(reason)) return { outcome: 'out of memory', reason: `${shortage(reason)}${reason}` }

@@ -25,20 +25,20 @@ export function logitsKey(weights: ArtifactHash, data: Pick<Data, 'hash' | 'prep
 
 /**
  * Runs the teacher over every view of the training file and the test samples, and stores what it says.
- * @param test its logits of the test samples, which are known already
+ * @param weights its hash
  */
 export async function computeLogits(
   folder: string,
-  workbench: Pick<Workbench, 'predict' | 'predictBatch'>,
+  teacher: Pick<Workbench, 'predict' | 'predictBatch'>,
   data: Data,
   weights: ArtifactHash,
-  test: Float32Array,
   between: () => void,
 ): Promise<{ artifact: Artifact; logits: LogitsArtifact }> {
   const start = performance.now()
   const whole = { ...data.train, indices: Int32Array.from({ length: data.trainFileSamples }, (_, index) => index) }
   const views: Float32Array[] = []
-  for (let view = 0; view < viewsOf(data); view++) views.push(await logitsOf(workbench, data, whole, between, view))
+  for (let view = 0; view < viewsOf(data); view++) views.push(await logitsOf(teacher, data, whole, between, view))
+  const test = await logitsOf(teacher, data, data.test, between)
   const bytes = Buffer.concat([
     ...views.map(({ buffer }) => Buffer.from(buffer)),
     Buffer.from(test.buffer),

@@ -1,13 +1,13 @@
-// One trial from its request to its result: training, scores, artifacts, and for a teacher its logits.
-import type { Artifact, LogitsArtifact, TrialRequest, TrialResult } from '@retort/schema/trial'
+// One trial from its request to its result: training, scores, artifacts.
+import type { LogitsArtifact, TrialRequest, TrialResult } from '@retort/schema/trial'
 import { transferSet } from '../data/transferSet.ts'
 import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
 import { calibrationError, fitTemperature } from './calibration.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { agreement, classesOf, logitsOf, scoreOf } from './evaluate.ts'
 import { exportModel } from './exportModel.ts'
-import { classify, Interrupted } from './failure.ts'
-import { computeLogits, readLogits } from './logits.ts'
+import { classify } from './failure.ts'
+import { readLogits } from './logits.ts'
 import { type Channel, stepsOf, train } from './train.ts'
 import { workbenchRequest } from './workbench.ts'
 import type { Workshop } from './workshop.ts'
@@ -44,7 +44,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
     resumedFrom: resume === null ? null : { epoch: resume.records.length, step: resume.step },
     compileSeconds: (performance.now() - start) / 1000,
   })
-  if (teacher !== null) channel.emit({ type: 'logits', use: 'read', logits: requireLogits(request) })
+  if (teacher !== null) channel.emit({ type: 'read', logits: requireLogits(request) })
 
   let told = Number.NEGATIVE_INFINITY
   const progress = (epoch: number, step: number) => {
@@ -66,18 +66,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
   const validationLogits = trained.validationLogits ?? (await logitsOf(workbench, data, data.validation, alive))
   const calibrationTemperature = fitTemperature(validationLogits, data.validation, data.classes)
   const exported = await workbench.withWeights((model) => exportModel(folder, model, data))
-  const artifacts: Artifact[] = Object.values(exported)
-  let logits: LogitsArtifact | null = null
-  if (config.role === 'teacher') {
-    const computed = await computeLogits(folder, workbench, data, exported.weights.hash, testLogits, () => {
-      // The checkpoint of the last epoch is written, so that only this part is done again.
-      if (channel.stopRequested()) throw new Interrupted()
-      alive()
-    })
-    logits = computed.logits
-    artifacts.push(computed.artifact)
-    channel.emit({ type: 'logits', use: 'computed', logits })
-  }
+  const last = trained.records.at(-1)!
   return {
     outcome: 'done',
     metrics: {
@@ -96,8 +85,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
       onnxBytes: exported.onnx.bytes,
       trainSeconds: trained.trainSeconds,
     },
-    artifacts,
-    logits,
+    artifacts: Object.values(exported),
   }
 }
 

@@ -148,6 +148,6 @@ export function trainedWeights(model: LayersModel, settings: ResolvedOptimizer):
 }
 
 /** 500 samples, or as many as make four million pixels: enough to keep a machine busy, little enough to hold. */
-function predictionBatch([height, width = 1]: number[]): number {
+export function predictionBatch([height, width = 1]: number[]): number {
   return Math.max(1, Math.min(500, Math.floor(2 ** 22 / (height! * width))))
 }

@@ -3,6 +3,8 @@
 import type {
   InspectRequest,
   InspectResult,
+  LogitsRequest,
+  LogitsResult,
   ProbeRequest,
   ProbeResult,
   ProfileRequest,
@@ -19,12 +21,20 @@ import { listen } from './channel.ts'
 import { inspect } from './inspect.ts'
 import { profile } from './profile.ts'
 import { runGroup } from './runGroup.ts'
+import { runLogits } from './runLogits.ts'
 import { runTrial } from './runTrial.ts'
 import { timeGroup } from './timeGroup.ts'
 import { openWorkshop } from './workshop.ts'
 
-type Request = TrialRequest | TrainGroupRequest | TimeGroupRequest | InspectRequest | ProbeRequest | ProfileRequest
-type Answer = TrialResult | TrialResult[] | TimeGroupResult | InspectResult | ProbeResult | ProfileResult
+type Request =
+  | TrialRequest
+  | TrainGroupRequest
+  | LogitsRequest
+  | TimeGroupRequest
+  | InspectRequest
+  | ProbeRequest
+  | ProfileRequest
+type Answer = TrialResult | TrialResult[] | LogitsResult | TimeGroupResult | InspectResult | ProbeResult | ProfileResult
 
 const workshop = openWorkshop(openEngine)
 
@@ -40,6 +50,8 @@ export default async function answer(request: Request): Promise<Answer> {
       })
       return runGroup(request.requests, channelOf, workshop)
     }
+    case 'logits':
+      return runLogits(request, listen(), workshop)
     case 'time group':
       return timeGroup(request, workshop)
     case 'inspect':
