@@ -45,8 +45,11 @@ export function SweepHeader({ sweep, logits }: Pick<SweepPageData, 'sweep' | 'lo
           <dd>{keptBy(sweep.experiment)}</dd>
         </div>
         {logits.map((cache) => (
-          <div key={cache.key}>
-            <dt>Logits of {cache.teacher}</dt>
+          <div key={cache.teacher}>
+            <dt>
+              Logits of {cache.teacher}
+              {cache.trials > 1 && ` (${cache.trials} trials)`}
+            </dt>
             <dd>
               computed {cache.computed === 1 ? 'once' : counted(cache.computed, 'time')}, read{' '}
               {counted(cache.reads, 'time')}, saved {duration(cache.savedSeconds)}

@@ -1,4 +1,4 @@
--- Students teach, too: logits are whoever's computed them, not teachers' alone.
+-- Students teach, too, and each of a student's trials has logits of its own: they are told of by model.
 DROP VIEW sweep_view;
 --> statement-breakpoint
 CREATE VIEW sweep_view AS
@@ -26,13 +26,14 @@ DROP VIEW logits_view;
 --> statement-breakpoint
 CREATE VIEW logits_view AS
 SELECT
-  st.sweep, l.key, l.teacher_trial, st.model AS teacher, l.artifact,
-  l.train_samples + l.test_samples AS samples,
-  l.classes,
-  (l.train_samples + l.test_samples) * l.classes * 4 AS bytes,
-  l.computed, l.reads,
-  l.reads * l.seconds AS saved_seconds
+  st.sweep, st.model AS teacher, min(st.role) AS role, count(*) AS trials,
+  max(l.train_samples + l.test_samples) AS samples,
+  max(l.classes) AS classes,
+  sum((l.train_samples + l.test_samples) * l.classes * 4) AS bytes,
+  sum(l.computed) AS computed, sum(l.reads) AS reads,
+  sum(l.reads * l.seconds) AS saved_seconds
 FROM sweep_trials st
-JOIN logits l ON l.teacher_trial = st.trial;
+JOIN logits l ON l.teacher_trial = st.trial
+GROUP BY st.sweep, st.model;
 --> statement-breakpoint
 PRAGMA user_version = 5;

@@ -201,7 +201,7 @@ export interface Experiment {
    */
   students: [Student, ...Student[]]
   /**
-   * Which teacher teaches which student: "all", or a list of pairs.
+   * Which teacher teaches which student: "all" (every teacher every student), or a list of pairs, in which students may teach, too.
    */
   pairs?: 'all' | [Pair, ...Pair[]]
   objective?: Objective
@@ -1089,18 +1089,34 @@ export interface Student {
   training?: TrainingOverride
 }
 /**
- * A teacher and a student, by id.
+ * Who teaches whom.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Pair".
  */
 export interface Pair {
   /**
-   * The teacher's id.
+   * A teacher's id, or a student that teaches.
    */
-  teacher: string
+  teacher: string | TeachingStudent
   /**
    * The student's id.
+   */
+  student: string
+  /**
+   * Trains the student so many times in a row: the first generation learns from the teacher, each later one from the one before (born-again networks, arXiv:1805.04770). Each trial learns from the trial of the generation before with the same seed, temperature, loss weights and axes.
+   */
+  generations?: number
+}
+/**
+ * A student that teaches another (a teacher assistant, arXiv:1902.03393). Each trial of the one that learns has as its teacher the trial of this one with the same seed, temperature, loss weights and values of the axes that both have; where this one has several teachers, or axes of its own, one for each. It teaches as its last generation, and as its baseline where no pair teaches it, or where it is to teach itself.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TeachingStudent".
+ */
+export interface TeachingStudent {
+  /**
+   * The id of the student that teaches.
    */
   student: string
 }

@@ -147,13 +147,15 @@ export const artifactView = sqliteView('artifact_view', {
   bytes: integer('bytes').notNull(),
 }).existing()
 
+/** The logits of a model that teaches, over its trials. */
 export const logitsView = sqliteView('logits_view', {
   sweep: text('sweep').notNull(),
-  key: text('key').notNull(),
-  teacherTrial: text('teacher_trial').notNull(),
-  /** The teacher's id in the experiment. */
+  /** The teacher's or student's id in the experiment. */
   teacher: text('teacher').notNull(),
-  artifact: text('artifact').notNull(),
+  role: text('role', { enum: ['teacher', 'student', 'baseline'] }).notNull(),
+  /** Whose logits were computed: where `computed` is as many, each was computed once. */
+  trials: integer('trials').notNull(),
+  /** Of one trial. */
   samples: integer('samples').notNull(),
   classes: integer('classes').notNull(),
   bytes: integer('bytes').notNull(),

@@ -11,6 +11,8 @@ export interface Shape {
   /** Of each teacher. */
   students?: number
   baselines?: number
+  /** How many learn from each student, one from the other. */
+  followers?: number
   seeds?: number
   epochs?: number
 }
@@ -19,7 +21,7 @@ const sha = (value: unknown) => createHash('sha256').update(JSON.stringify(value
 
 /** `baselines` students, each a baseline too; `students` are that many temperatures of each. */
 export function planOf(shape: Shape = {}): Plan {
-  const { name = 'sweep', teachers = 1, students = 2, baselines = 1, seeds = 1, epochs = 2 } = shape
+  const { name = 'sweep', teachers = 1, students = 2, baselines = 1, followers = 0, seeds = 1, epochs = 2 } = shape
   const trials: PlannedTrial[] = []
   const add = (config: TrialConfig, names: Omit<PlannedTrial, 'id' | 'config' | 'configuration' | 'axes'>) => {
     const { seed: _, ...rest } = config
@@ -60,16 +62,19 @@ export function planOf(shape: Shape = {}): Plan {
         for (let temperature = 1; temperature <= students; temperature++) {
           const objective: { type: 'soft-targets' } = { type: 'soft-targets' }
           const weights = { hard: 0.5, soft: 0.5 }
-          add(
-            { ...config, distillation: { teacher: teacher.id, objective, temperature, weights } },
-            {
-              role: 'student',
-              model: `student-${model}`,
-              teacher: teacher.model,
-              teacherTrial: teacher.id,
-              baselineTrial: baseline.id,
-            },
-          )
+          let learnsFrom = teacher
+          for (let step = 0; step <= followers; step++) {
+            learnsFrom = add(
+              { ...config, distillation: { teacher: learnsFrom.id, objective, temperature, weights } },
+              {
+                role: 'student',
+                model: `student-${model}${step === 0 ? '' : `-${step}`}`,
+                teacher: learnsFrom.model,
+                teacherTrial: learnsFrom.id,
+                baselineTrial: baseline.id,
+              },
+            )
+          }
         }
       }
     }

@@ -154,7 +154,8 @@ it('tries to compute logits again when the process dies, and skips who waits for
 it('computes logits that were lost again, without the training, once somebody needs them', async () => {
   const at = setting()
   await at.run(planOf({ students: 1 }))
-  const { artifact } = logitsOf(at.store.db, 'sweep')[0]!
+  const { $client } = at.store.db
+  const artifact = $client.prepare('SELECT artifact FROM logits').pluck().get() as string
   rmSync(artifactPath(at.folder, artifact))
   expect((await at.run(planOf({ students: 1 }))).counts).toMatchObject({ done: 3, reused: 3 })
   expect(computingsIn(at)).toBe(1)
@@ -165,6 +166,46 @@ it('computes logits that were lost again, without the training, once somebody ne
   expect(startsIn(at)).toBe(4)
   expect(existsSync(artifactPath(at.folder, artifact))).toBe(true)
   expect(logitsOf(at.store.db, 'sweep')).toMatchObject([{ computed: 2, reads: 2 }])
+})
+
+it('has students teach once they are done and their logits are there, and computes those of no other', async () => {
+  const at = setting()
+  const plan = planOf({ students: 2, followers: 2 })
+  const { told, counts } = await at.run(plan, { pool: at.pool(2) })
+  expect(counts).toMatchObject({ total: 8, done: 8 })
+  const order = told.flatMap((each) =>
+    each.type === 'finished' ? [each.trial.id] : each.type === 'computed' ? [`logits ${each.trial.id}`] : [],
+  )
+  const starts = told.flatMap((each) => (each.type === 'started' ? [each.trial] : []))
+  for (const { id, teacherTrial } of plan.trials) {
+    if (teacherTrial !== null) expect(order.indexOf(id)).toBeGreaterThan(order.indexOf(`logits ${teacherTrial}`))
+    const teaches = plan.trials.some((trial) => trial.teacherTrial === id)
+    expect(order.includes(`logits ${id}`)).toBe(teaches)
+    expect(starts.filter((trial) => trial.id === id)).toHaveLength(1)
+  }
+  expect(logitsOf(at.store.db, plan.name)).toMatchObject([
+    { teacher: 'student-0', trials: 2, computed: 2, reads: 2 },
+    { teacher: 'student-0-1', trials: 2, computed: 2, reads: 2 },
+    { teacher: 'teacher-0', trials: 1, computed: 1, reads: 2 },
+  ])
+})
+
+it('skips all that hangs on a student that does not end as done', async () => {
+  const at = setting()
+  const plan = planOf({ students: 1, followers: 3 })
+  const [first, second] = plan.trials.filter(({ role }) => role === 'student')
+  at.script({ [second!.id]: ['diverge'] })
+  const { counts } = await at.run(plan)
+  expect(counts).toMatchObject({ done: 3, diverged: 1, skipped: 2 })
+  const rows = trialsOf(at.store.db, plan.name)
+  expect(rows.find(({ trial }) => trial === first!.id)!.status).toBe('done')
+  expect(rows.slice(-2).map(({ reason }) => reason)).toEqual([
+    'its teacher "student-0-1" ended as diverged: the loss is NaN',
+    'its teacher "student-0-2" ended as skipped: its teacher "student-0-1" ended as diverged: the loss is NaN',
+  ])
+  const same = await at.run(plan)
+  expect(same.counts).toMatchObject({ done: 3, reused: 3, diverged: 1, skipped: 2 })
+  expect((await at.run(plan, { retryFailed: true })).counts).toMatchObject({ done: 6, reused: 3 })
 })
 
 it('computes no logits that nobody needs', async () => {

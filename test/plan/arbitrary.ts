@@ -37,6 +37,9 @@ export const experiments = fc
     axes,
     some: fc.boolean(),
     baselines: fc.boolean(),
+    /** Of each student: whether it learns from the student after it in the file, and for how many generations. */
+    chain: fc.array(fc.nat(2), { maxLength: 5 }),
+    bornAgain: fc.nat(2),
   })
   .map((drawn) => {
     const models = drawn.architectures.map((each, index) => ({ id: `model-${index}`, architecture: each }))
@@ -46,12 +49,17 @@ export const experiments = fc
       const teacher = teachers[index % teachers.length]
       return teacher === undefined ? [] : [{ teacher: teacher.id, student: student.id }]
     })
+    const [last] = students.slice(-1)
+    const chained = drawn.some ? chainOf(students, drawn.chain) : []
+    if (drawn.some && drawn.bornAgain > 0 && (drawn.baselines || teachers.length === 0)) {
+      chained.push({ teacher: { student: last!.id }, student: last!.id, generations: drawn.bornAgain })
+    }
     return {
       name: 'drawn',
       dataset: { type: 'mnist', split: { train: 1000 } },
       teachers,
       students,
-      ...(drawn.some && pairs.length > 0 ? { pairs } : {}),
+      ...(drawn.some && pairs.length + chained.length > 0 ? { pairs: [...pairs, ...chained] } : {}),
       temperatures: drawn.temperatures,
       lossWeights: drawn.lossWeights,
       seeds: drawn.seeds,
@@ -60,6 +68,14 @@ export const experiments = fc
       sweep: Object.fromEntries(Object.entries(drawn.axes).map(([path, values]) => [path, { values }])),
     }
   })
+
+function chainOf(students: { id: string }[], generations: number[]): object[] {
+  return students.slice(1).flatMap((teacher, index) => {
+    const times = generations[index] ?? 0
+    if (times === 0) return []
+    return [{ teacher: { student: teacher.id }, student: students[index]!.id, generations: times }]
+  })
+}
 
 /** The same value with the keys of every object in another order. */
 export function shuffled(value: unknown): unknown {

@@ -129,6 +129,105 @@ describe('a plan', () => {
   })
 })
 
+describe('students that teach', () => {
+  const shown = (changes: object) =>
+    makePlan(readValue({ ...base, temperatures: [4], ...changes })).trials.map(({ role, model, teacher, config }) =>
+      [role, model, ...(teacher === null ? [] : ['<-', teacher]), config.seed].join(' '),
+    )
+
+  it('are trained before whom they teach, and teach seed by seed what each of their teachers taught them', () => {
+    const pairs = [
+      { teacher: 'big', student: 'small' },
+      { teacher: 'bigger', student: 'small' },
+      { teacher: { student: 'small' }, student: 'tiny' },
+    ]
+    expect(shown({ pairs })).toEqual([
+      'teacher big 1',
+      'teacher bigger 7',
+      'baseline small 1',
+      'baseline small 2',
+      'student small <- big 1',
+      'student small <- big 2',
+      'student small <- bigger 1',
+      'student small <- bigger 2',
+      'baseline tiny 1',
+      'baseline tiny 2',
+      'student tiny <- small <- big 1',
+      'student tiny <- small <- big 2',
+      'student tiny <- small <- bigger 1',
+      'student tiny <- small <- bigger 2',
+    ])
+  })
+
+  it('teach as baselines where nobody teaches them', () => {
+    const { trials } = makePlan(
+      readValue({ ...base, teachers: [], pairs: [{ teacher: { student: 'small' }, student: 'tiny' }] }),
+    )
+    const [learner] = trials.filter(({ role }) => role === 'student')
+    expect(learner).toMatchObject({ model: 'tiny', teacher: 'small' })
+    expect(trials.find(({ id }) => id === learner!.teacherTrial)).toMatchObject({ role: 'baseline', model: 'small' })
+  })
+
+  it('teach themselves, generation by generation, and others as the last', () => {
+    const pairs = [
+      { teacher: { student: 'small' }, student: 'small', generations: 2 },
+      { teacher: { student: 'small' }, student: 'tiny' },
+    ]
+    expect(shown({ teachers: [], pairs, seeds: [1] })).toEqual([
+      'baseline small 1',
+      'student small <- small 1',
+      'student small <- small <- small 1',
+      'baseline tiny 1',
+      'student tiny <- small <- small <- small 1',
+    ])
+    const taught = [{ teacher: 'big', student: 'tiny', generations: 3 }]
+    expect(shown({ pairs: taught, seeds: [1] }).filter((line) => line.startsWith('student'))).toEqual([
+      'student tiny <- big 1',
+      'student tiny <- tiny <- big 1',
+      'student tiny <- tiny <- tiny <- big 1',
+    ])
+  })
+
+  it('are matched by the axes that both have, and their own are kept', () => {
+    const students = [
+      { id: 'tiny', architecture: { type: 'mlp', hidden: [8] } },
+      { id: 'small', architecture: { type: 'cnn', filters: [4] } },
+    ]
+    const sweep = {
+      'training.epochs': { values: [1, 2] },
+      'architecture.kernelSize': { values: [3, 5] },
+    }
+    const pairs = [
+      { teacher: 'big', student: 'small' },
+      { teacher: { student: 'small' }, student: 'tiny' },
+    ]
+    const { trials } = makePlan(
+      readValue({ ...base, students, sweep, pairs, seeds: [1], temperatures: [1], baselines: [] }),
+    )
+    const learners = trials.filter(({ model }) => model === 'tiny')
+    expect(learners.map(({ axes }) => axes)).toEqual([
+      { 'training.epochs': 1, 'architecture.kernelSize': 3 },
+      { 'training.epochs': 1, 'architecture.kernelSize': 5 },
+      { 'training.epochs': 2, 'architecture.kernelSize': 3 },
+      { 'training.epochs': 2, 'architecture.kernelSize': 5 },
+    ])
+    for (const { axes, teacherTrial, config } of learners) {
+      const teacher = trials.find(({ id }) => id === teacherTrial)!
+      expect(teacher.axes).toEqual(axes)
+      expect(teacher.config.architecture).toMatchObject({ kernelSize: axes['architecture.kernelSize'] })
+      expect(config.training.epochs).toBe(axes['training.epochs'])
+    }
+  })
+
+  it('do not become other trials by teaching', () => {
+    const pairs = [{ teacher: 'big', student: 'small' }]
+    const before = makePlan(readValue({ ...base, baselines: ['scratch'], pairs })).trials.map(({ id }) => id)
+    const more = [...pairs, { teacher: { student: 'small' }, student: 'tiny' }]
+    const after = new Set(makePlan(readValue({ ...base, pairs: more })).trials.map(({ id }) => id))
+    expect(before.filter((id) => !after.has(id))).toEqual([])
+  })
+})
+
 describe('a trial’s id', () => {
   const { config, id } = makePlan(readValue(base)).trials[4]!
 
@@ -191,6 +290,15 @@ describe('a large grid', () => {
     expect(() => makePlan({ source, experiment: { ...experiment, seeds: many(500_000) } })).toThrow(
       '2 teachers + 1,000,000 baselines + 3,000,000 distilled students = 4,000,002 trials',
     )
+  })
+
+  it('of 100,000 trials in chains is built, too', () => {
+    const students = many(10).map((hidden) => ({ id: `s${hidden}`, architecture: mlp(hidden) }))
+    const pairs = many(10).map((at) => ({ teacher: at === 1 ? 'big' : { student: `s${at - 1}` }, student: `s${at}` }))
+    const sweep = { 'training.optimizer.learningRate': { values: many(1000).map((at) => at / 1000) } }
+    const { trials } = makePlan(readValue({ ...base, students, pairs, sweep, seeds: many(5), temperatures: [1] }))
+    expect(trials).toHaveLength(2 + 10 * 1000 * 5 * 2)
+    expect(new Set(trials.map(({ id }) => id)).size).toBe(trials.length)
   })
 
   it('of 100,000 trials is built, and every id once', () => {

@@ -1,6 +1,7 @@
 // What holds for the plan of every experiment.
 import { trialId } from '@retort/orchestrator/plan/identity'
 import { makePlan } from '@retort/orchestrator/plan/makePlan'
+import type { PlannedTrial } from '@retort/orchestrator/plan/plan'
 import { axesOf } from '@retort/orchestrator/spec/axes'
 import { countTrials, gridSize } from '@retort/orchestrator/spec/grid'
 import fc from 'fast-check'
@@ -80,10 +81,19 @@ it('replicates, and only they, share their configuration', () => {
   fc.assert(
     fc.property(experiments, (drawn) => {
       const all = planOf(drawn).trials
+      const byId = new Map(all.map((trial) => [trial.id, trial]))
       for (const configuration of new Set(all.map((trial) => trial.configuration))) {
         const trials = all.filter((trial) => trial.configuration === configuration)
         expect(trials).toHaveLength(trials[0]?.role === 'teacher' ? 1 : drawn.seeds.length)
-        const rest = trials.map(({ config: { seed: _, ...without } }) => JSON.stringify(without))
+        // Whoever teaches replicates is one teacher, or replicates itself, one for each of them.
+        const taughtBy = trials.map(({ teacherTrial }) => byId.get(teacherTrial ?? ''))
+        expect(new Set(taughtBy.map((teacher) => teacher?.configuration)).size).toBe(1)
+        if (taughtBy[0] !== undefined && taughtBy[0].role !== 'teacher') {
+          expect(taughtBy.map((teacher) => teacher?.config.seed)).toEqual(trials.map(({ config }) => config.seed))
+        }
+        const rest = trials.map(({ config: { seed: _, distillation, ...without } }) =>
+          JSON.stringify({ ...without, distillation: distillation && { ...distillation, teacher: '' } }),
+        )
         expect(new Set(rest).size).toBe(1)
       }
     }),
@@ -93,13 +103,28 @@ it('replicates, and only they, share their configuration', () => {
 it('what a trial needs stands before it', () => {
   fc.assert(
     fc.property(experiments, (drawn) => {
-      const seen = new Map<string, string>()
-      for (const { id, role, teacherTrial, baselineTrial, config } of planOf(drawn).trials) {
+      const seen = new Map<string, PlannedTrial>()
+      for (const trial of planOf(drawn).trials) {
+        const { id, role, teacherTrial, baselineTrial, config, axes } = trial
         expect(teacherTrial).toBe(config.distillation?.teacher ?? null)
-        if (teacherTrial !== null) expect(seen.get(teacherTrial)).toBe('teacher')
-        if (baselineTrial !== null) expect(seen.get(baselineTrial)).toBe('baseline')
+        const teacher = teacherTrial === null ? undefined : seen.get(teacherTrial)
+        if (teacherTrial !== null) expect(teacher).toBeDefined()
+        if (teacher !== undefined && teacher.role !== 'teacher') {
+          // A student teaches as the trial that is like the one that learns.
+          expect(teacher.config.seed).toBe(config.seed)
+          for (const [path, value] of Object.entries(teacher.axes)) expect(axes[path]).toEqual(value)
+          expect(trial.teacher).toBe(
+            teacher.teacher === null ? teacher.model : `${teacher.model} <- ${teacher.teacher}`,
+          )
+        }
+        if (teacher?.role === 'student') {
+          const { temperature, weights } = config.distillation!
+          expect(teacher.config.distillation).toMatchObject({ temperature, weights })
+        }
+        const baseline = baselineTrial === null ? undefined : seen.get(baselineTrial)
+        if (baselineTrial !== null) expect(baseline?.role).toBe('baseline')
         expect(baselineTrial !== null).toBe(role === 'student' && drawn.baselines.length > 0)
-        seen.set(id, role)
+        seen.set(id, trial)
       }
     }),
   )

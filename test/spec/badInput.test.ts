@@ -153,7 +153,50 @@ describe('names', () => {
     ]
     expect(complaints(experimentWith({ pairs }))).toEqual([
       '6:38  pairs[0].student: expected the id of a student: "tiny", got "tinny"; did you mean "tiny"?',
-      '6:58  pairs[1].teacher: expected the id of a teacher: "big", got "tiny"',
+      '6:58  pairs[1].teacher: expected a teacher, or {"student":"tiny"} where the student is to teach, got "tiny", a student',
+    ])
+  })
+
+  it('of students that teach must exist, and in pairs each is wanted once', () => {
+    const pairs = [
+      { teacher: { student: 'tinny' }, student: 'tiny' },
+      { teacher: { teacher: 'tiny' }, student: 'tiny' },
+      { teacher: 7, student: 'tiny', generations: 0 },
+      { teacher: { student: 'tiny' }, student: 'tiny', generations: 2 },
+      { teacher: { student: 'tiny' }, student: 'tiny', generations: 3 },
+    ]
+    expect(complaints(experimentWith({ pairs }))).toEqual([
+      '6:33  pairs[0].teacher.student: expected the id of a student: "tiny", got "tinny"; did you mean "tiny"?',
+      '6:71  pairs[1].teacher.student: missing; expected text, such as "assistant"',
+      '6:72  pairs[1].teacher.teacher: unknown name "teacher"; expected "student"',
+      '6:119  pairs[2].teacher: expected text or an object, got 7',
+      '6:152  pairs[2].generations: expected an integer from 1 to 100, got 0',
+      '6:219  pairs[4]: expected each pair once, got {"teacher":{"student":"tiny"},"student":"tiny","generations":3} again after pairs[3]',
+    ])
+  })
+
+  it('of students that teach must lead to somebody who was trained, and in no circle', () => {
+    const students = ['a', 'b', 'c'].map((id, index) => student(id, { epochs: index + 1 }))
+    const circle = [
+      { teacher: { student: 'a' }, student: 'b' },
+      { teacher: { student: 'b' }, student: 'c' },
+      { teacher: { student: 'c' }, student: 'a' },
+      { teacher: { student: 'c' }, student: 'c' },
+    ]
+    expect(complaints(experimentWith({ students, pairs: circle })).map((line) => line.replace(/^\S+ +/, ''))).toEqual([
+      'pairs[2].teacher.student: expected students that do not teach each other in a circle, got "c" teaches "a" teaches "b" teaches "c"',
+    ])
+    const pairs = [
+      { teacher: { student: 'a' }, student: 'b' },
+      { teacher: { student: 'c' }, student: 'c' },
+      { teacher: 'big', student: 'a' },
+    ]
+    expect(complaints(experimentWith({ students, pairs }))).toEqual([])
+    const untaught = complaints(experimentWith({ students, pairs: pairs.slice(0, 2), baselines: [] }))
+    expect(untaught.map((line) => line.replace(/^\S+ +/, ''))).toEqual([
+      'students[0]: expected a pair with "a", or a baseline, got neither: nothing trains it',
+      'pairs[0].teacher.student: nothing trains "a" as a teacher: expected a pair that teaches "a", or a baseline, got "baselines": []',
+      'pairs[1].teacher.student: nothing trains "c" as a teacher: expected a baseline to begin with, got "baselines": []',
     ])
   })
 

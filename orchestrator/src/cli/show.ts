@@ -22,7 +22,7 @@ export function show(name: string, { json, store }: { json?: boolean; store: str
   console.log(`Loss: ${sweep.formula}`)
   for (const each of logits) {
     console.log(
-      `Logits of ${each.teacher}: computed ${times(each.computed)}, read ${times(each.reads)}, ` +
+      `Logits of ${each.teacher}${each.trials === 1 ? '' : ` (${count(each.trials)} trials)`}: computed ${times(each.computed)}, read ${times(each.reads)}, ` +
         `${count(each.samples)} samples x ${each.classes} classes, ${bytes(each.bytes)}, saved ${duration(each.savedSeconds)}`,
     )
   }

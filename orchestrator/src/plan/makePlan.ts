@@ -1,11 +1,11 @@
 // From an experiment to its plan: every trial that it asks for, each configuration once. Pure; reads no file.
 import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
-import type { Distillation, TrialConfig } from '@retort/schema/trial'
+import type { Distillation, TrialConfig, TrialId } from '@retort/schema/trial'
 import { InputError } from '../errors/problem.ts'
-import { axesOf, type Variant, variantsOf } from '../spec/axes.ts'
+import { axesOf, type Variant } from '../spec/axes.ts'
 import { gridSize, tooManyTrials } from '../spec/grid.ts'
-import { teachersOf } from '../spec/resolve.ts'
+import { type Line, linesOf, type Master } from '../spec/lines.ts'
 import { formula } from './formula.ts'
 import {
   type CanonicalParts,
@@ -24,21 +24,11 @@ import type { Plan, PlannedTrial } from './plan.ts'
 export function makePlan({ source, experiment }: { source: Experiment; experiment: Resolved<Experiment> }): Plan {
   refuseLargeGrid(experiment)
   const teachers = teacherTrials(experiment)
-  const lessons = lessonsOf(experiment, teachers)
-  const axes = axesOf(experiment.sweep)
-  const dataset = canonical(experiment.dataset)
+  const { alone, taught } = trialMaker(experiment, teachers)
   const trials = [...teachers.values()]
-  for (const student of experiment.students) {
-    const of: Of = { experiment, dataset, student: student.id }
-    const taught = new Set(teachersOf(experiment, student.id))
-    const own = lessons.filter(({ teacher }) => taught.has(teacher))
-    const variants = Array.from(variantsOf(student, axes), (variant) => withCanonical(variant))
-    const baselines = variants.map((variant) => (experiment.baselines.length === 0 ? [] : alone(of, variant)))
-    for (const trial of baselines.flat()) trials.push(trial)
-    for (const [index, variant] of variants.entries()) {
-      for (const lesson of own)
-        for (const trial of distilled(of, variant, lesson, baselines[index]!)) trials.push(trial)
-    }
+  for (const [student, { variants, lines }] of linesOf(experiment, axesOf(experiment.sweep))) {
+    if (experiment.baselines.length > 0) for (const variant of variants) trials.push(...alone(student, variant))
+    for (const line of lines) for (const cell of taught(line)) trials.push(...cell)
   }
   const { name, description } = experiment
   return { name, description, source, experiment, formula: formula(experiment), trials }
@@ -74,79 +64,109 @@ function teacherTrials({ dataset, teachers }: Resolved<Experiment>): Map<string,
   )
 }
 
-/** One way of distilling: a teacher, a temperature and loss weights. All students share it. */
+/** A teacher, a temperature and loss weights: what a trial's `distillation` says. */
 interface Lesson {
-  teacher: string
   distillation: Distillation
   canonical: string
 }
 
-function lessonsOf(experiment: Resolved<Experiment>, teachers: Map<string, PlannedTrial>): Lesson[] {
-  const { objective, temperatures, lossWeights } = experiment
-  return [...teachers].flatMap(([teacher, { id }]) =>
-    temperatures.flatMap((temperature) =>
-      lossWeights.map((weights): Lesson => {
-        const distillation = { teacher: id, objective, temperature, weights }
-        return { teacher, distillation, canonical: canonical(distillation) }
+/** Makes students' trials, each once, and those that teach them before them. */
+function trialMaker(experiment: Resolved<Experiment>, teachers: Map<string, PlannedTrial>) {
+  const { objective, temperatures, lossWeights, seeds } = experiment
+  const dataset = canonical(experiment.dataset)
+  const cells = temperatures.flatMap((temperature) => lossWeights.map((weights) => ({ temperature, weights })))
+  const lesson = (teacher: TrialId, cell: (typeof cells)[number]): Lesson => {
+    const distillation = { teacher, objective, ...cell }
+    return { distillation, canonical: canonical(distillation) }
+  }
+  // All students share them.
+  const lessons = new Map([...teachers].map(([id, trial]) => [id, cells.map((cell) => lesson(trial.id, cell))]))
+  const baselines = new Map<Variant, PlannedTrial[]>()
+  const distilled = new Map<Line, PlannedTrial[][]>()
+  const canonicalVariants = new Map<Variant, Pick<CanonicalParts, 'architecture' | 'training'>>()
+
+  const partsOf = (variant: Variant, distillation: string): CanonicalParts => {
+    const known = canonicalVariants.get(variant)
+    const parts = known ?? {
+      architecture: canonicalArchitecture(variant.architecture),
+      training: canonical(variant.training),
+    }
+    if (known === undefined) canonicalVariants.set(variant, parts)
+    return { ...parts, dataset, distillation, role: '"student"' }
+  }
+
+  /** The student without a teacher, once for each seed. */
+  function alone(student: string, variant: Variant): PlannedTrial[] {
+    const known = baselines.get(variant)
+    if (known !== undefined) return known
+    const { architecture, training, axes } = variant
+    const parts = partsOf(variant, 'null')
+    const configuration = configurationOf(parts)
+    const trials = seeds.map(
+      (seed): PlannedTrial => ({
+        id: trialIdOf(parts, seed),
+        config: { role: 'student', dataset: experiment.dataset, architecture, training, seed, distillation: null },
+        role: 'baseline',
+        model: student,
+        teacher: null,
+        teacherTrial: null,
+        baselineTrial: null,
+        axes,
+        configuration,
       }),
-    ),
-  )
+    )
+    baselines.set(variant, trials)
+    return trials
+  }
+
+  /** Of each replicate its lesson, and what stands for all of these in the configuration that replicates share. */
+  function lessonsOf(master: Master, cell: number): { of(replicate: number): Lesson; common: string } {
+    if (master.type === 'teacher') {
+      const known = lessons.get(master.id)![cell]!
+      return { of: () => known, common: known.canonical }
+    }
+    const trials = master.type === 'line' ? taught(master.line)[cell]! : alone(master.student, master.variant)
+    return {
+      of: (replicate) => lesson(trials[replicate]!.id, cells[cell]!),
+      common: lesson(trials[0]!.configuration, cells[cell]!).canonical,
+    }
+  }
+
+  /** The student under who teaches it: for each temperature and loss weights, once for each seed. */
+  function taught(line: Line): PlannedTrial[][] {
+    const known = distilled.get(line)
+    if (known !== undefined) return known
+    const { student, variant, master, axes } = line
+    const { architecture, training } = variant
+    const lone = experiment.baselines.length === 0 ? [] : alone(student, variant)
+    const teacher = nameOf(master)
+    const trials = cells.map((_, cell) => {
+      const { of, common } = lessonsOf(master, cell)
+      const configuration = configurationOf(partsOf(variant, common))
+      return seeds.map((seed, replicate): PlannedTrial => {
+        const { distillation, canonical } = of(replicate)
+        return {
+          id: trialIdOf(partsOf(variant, canonical), seed),
+          config: { role: 'student', dataset: experiment.dataset, architecture, training, seed, distillation },
+          role: 'student',
+          model: student,
+          teacher,
+          teacherTrial: distillation.teacher,
+          baselineTrial: lone[replicate]?.id ?? null,
+          axes,
+          configuration,
+        }
+      })
+    })
+    distilled.set(line, trials)
+    return trials
+  }
+
+  return { alone, taught }
 }
 
-/** What the trials of a student share. */
-interface Of {
-  experiment: Resolved<Experiment>
-  /** As canonical JSON. */
-  dataset: string
-  student: string
-}
-
-interface CanonicalVariant extends Variant {
-  parts: Pick<CanonicalParts, 'architecture' | 'training'>
-}
-
-function withCanonical(variant: Variant): CanonicalVariant {
-  const parts = { architecture: canonicalArchitecture(variant.architecture), training: canonical(variant.training) }
-  return { ...variant, parts }
-}
-
-/** The student without a teacher, once for each seed. */
-function alone({ experiment, dataset, student }: Of, variant: CanonicalVariant): PlannedTrial[] {
-  const { architecture, training, axes } = variant
-  const parts = { ...variant.parts, dataset, distillation: 'null', role: '"student"' }
-  const configuration = configurationOf(parts)
-  return experiment.seeds.map((seed) => ({
-    id: trialIdOf(parts, seed),
-    config: { role: 'student', dataset: experiment.dataset, architecture, training, seed, distillation: null },
-    role: 'baseline',
-    model: student,
-    teacher: null,
-    teacherTrial: null,
-    baselineTrial: null,
-    axes,
-    configuration,
-  }))
-}
-
-/** The student under a teacher, once for each seed. */
-function distilled(
-  { experiment, dataset, student }: Of,
-  variant: CanonicalVariant,
-  { teacher, distillation, canonical }: Lesson,
-  baselines: PlannedTrial[],
-): PlannedTrial[] {
-  const { architecture, training, axes } = variant
-  const parts = { ...variant.parts, dataset, distillation: canonical, role: '"student"' }
-  const configuration = configurationOf(parts)
-  return experiment.seeds.map((seed, index) => ({
-    id: trialIdOf(parts, seed),
-    config: { role: 'student', dataset: experiment.dataset, architecture, training, seed, distillation },
-    role: 'student',
-    model: student,
-    teacher,
-    teacherTrial: distillation.teacher,
-    baselineTrial: baselines[index]?.id ?? null,
-    axes,
-    configuration,
-  }))
+/** `assistant <- big`: who teaches, and who taught it. */
+function nameOf(master: Master): string {
+  if (master.type === 'teacher') return master.id
+  return master.type === 'baseline' ? master.student : `${master.line.student} <- ${nameOf(master.line.master)}`
 }

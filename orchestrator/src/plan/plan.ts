@@ -9,14 +9,17 @@ export interface PlannedTrial {
   role: 'teacher' | 'student' | 'baseline'
   /** The teacher's or student's id in the experiment. */
   model: string
-  /** The teacher's id in the experiment, for role student. */
+  /** The teacher's id in the experiment, for role student; of a student that teaches, with who taught it. */
   teacher: string | null
-  /** Must be done before this one starts, and leaves the logits; for role student. */
+  /** Must be done, and its logits computed, before this one starts; for role student. */
   teacherTrial: TrialId | null
   baselineTrial: TrialId | null
   /** Values of the experiment's `sweep` axes, by path. */
   axes: Record<string, unknown>
-  /** Same for all replicates: SHA-256 of the configuration without its seed. */
+  /**
+   * Same for all replicates: SHA-256 of the configuration without its seed, in which the configuration of a teacher that
+   * is a replicate, too, stands for its trial.
+   */
   configuration: string
 }
 
@@ -28,6 +31,9 @@ export interface Plan {
   experiment: Resolved<Experiment>
   /** The resolved loss formula, as people write it. */
   formula: string
-  /** Every configuration once; teachers first, then each student's trials together, its baselines before them. */
+  /**
+   * Every configuration once; teachers first, then each student's trials together, its baselines before them. Students
+   * that teach stand before those that learn from them.
+   */
   trials: PlannedTrial[]
 }

@@ -4,6 +4,7 @@ import type { Dataset, Student, Teacher, Training } from '@retort/schema/experim
 import type { Resolved } from '@retort/schema/resolved'
 import { nearest } from '../errors/nearest.ts'
 import { alternatives, type Path, type Problem, showPath, showValue } from '../errors/problem.ts'
+import { circlesOf } from './lines.ts'
 import { type ReadModelFile, resolveModel } from './resolve.ts'
 import { branchFor, definition, fill, isRecord } from './schema.ts'
 import type { Violation } from './validate.ts'
@@ -76,17 +77,27 @@ function unknownIds(value: Written['value']) {
   const idsOf = (kind: string) =>
     new Set(listOf(value[kind]).flatMap((model) => (isRecord(model) && typeof model.id === 'string' ? [model.id] : [])))
   const ids = { teacher: idsOf('teachers'), student: idsOf('students') }
-  return (part: Record<string, unknown>, place: Path): Violation[] =>
-    (['teacher', 'student'] as const).flatMap((side) => {
-      const name = part[side]
+  return (part: Record<string, unknown>, place: Path): Violation[] => {
+    const assistant = isRecord(part.teacher) ? part.teacher.student : undefined
+    const named = [
+      { side: 'teacher', name: part.teacher, path: [...place, 'teacher'] },
+      { side: 'student', name: assistant, path: [...place, 'teacher', 'student'] },
+      { side: 'student', name: part.student, path: [...place, 'student'] },
+    ] as const
+    return named.flatMap(({ side, name, path }) => {
       if (typeof name !== 'string' || ids[side].has(name)) return []
-      const path = [...place, side]
+      if (side === 'teacher' && place[0] === 'pairs' && ids.student.has(name)) {
+        const found = `${showValue(name)}, a student`
+        const expected = `a teacher, or ${showValue({ student: name })} where the student is to teach`
+        return [violation(path, expected, found)]
+      }
       if (ids[side].size === 0)
         return [violation(path, `a ${side} of this file`, `${showValue(name)}, and it has none`)]
       const expected = `the id of a ${side}: ${alternatives([...ids[side]].map(showValue))}`
       const suggestion = nearest(name, ids[side])
       return [violation(path, expected, showValue(name), suggestion === undefined ? {} : { suggestion })]
     })
+  }
 }
 
 export function checkPublished({ value }: Written): Violation[] {
@@ -108,6 +119,32 @@ export function checkPairs({ value }: Written): Violation[] {
     else missing.push(violation(['pairs', index], 'each pair once', `${showValue(pair)} again after pairs[${earlier}]`))
     return missing
   })
+}
+
+/** Students that teach: not in a circle, and somebody must have trained them. */
+export function checkTeachingStudents({ value, fits }: Written): Violation[] {
+  const all = listOf(value.pairs).flatMap((pair, index) => {
+    if (!isRecord(pair) || typeof pair.student !== 'string') return []
+    const teacher = isRecord(pair.teacher) ? pair.teacher.student : null
+    return typeof teacher === 'string' || typeof pair.teacher === 'string'
+      ? [{ index, teacher: typeof teacher === 'string' ? teacher : null, student: pair.student }]
+      : []
+  })
+  const teaching = all.flatMap(({ teacher, ...pair }) => (teacher === null ? [] : [{ teacher, ...pair }]))
+  const at = (index: number): Path => ['pairs', index, 'teacher', 'student']
+  const circles = circlesOf(teaching).map(({ pair, circle }) => {
+    const found = circle.map(showValue).join(' teaches ')
+    return violation(at(teaching[pair]!.index), 'students that do not teach each other in a circle', found)
+  })
+  if (!Array.isArray(value.baselines) || value.baselines.length > 0 || !fits(['baselines'])) return circles
+  const untaught = teaching.flatMap(({ index, teacher, student }) => {
+    if (teacher !== student && all.some((pair) => pair.student === teacher)) return []
+    const name = showValue(teacher)
+    const expected = teacher === student ? 'a baseline to begin with' : `a pair that teaches ${name}, or a baseline`
+    const message = `nothing trains ${name} as a teacher: expected ${expected}, got "baselines": []`
+    return [violation(at(index), expected, '"baselines": []', { message })]
+  })
+  return [...circles, ...untaught]
 }
 
 /** Files of models: those that cannot be read are told of where they are named, what is wrong inside them there. */

@@ -2,12 +2,12 @@
 import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import { type Axis, countVariants } from './axes.ts'
-import { teachersOf } from './resolve.ts'
+import { linesOf, mastersOf } from './lines.ts'
 
 export interface GridSize {
   teachers: number
-  /** Of each student: points in the grid of `sweep` axes, and teachers that teach it. */
-  students: { variants: number; teachers: number }[]
+  /** Of each student: points in the grid of `sweep` axes, who teaches it, and in how many lines over all points. */
+  students: { variants: number; teachers: number; lines: number }[]
   baselines: number
   temperatures: number
   lossWeights: number
@@ -20,13 +20,25 @@ export type Grid = Pick<
   'teachers' | 'students' | 'pairs' | 'baselines' | 'temperatures' | 'lossWeights' | 'seeds'
 >
 
+/** With more points, lines of students that teach are not gone through to be counted: the points are too many. */
+const countable = 200_000
+
 export function gridSize(experiment: Grid, axes: Axis[]): GridSize {
+  const { pairs } = experiment
+  const students = experiment.students.map((student) => {
+    const masters = mastersOf(experiment, student.id)
+    const variants = countVariants(student, axes)
+    const lines = variants * masters.reduce((sum, { generations }) => sum + generations, 0)
+    return { variants, teachers: masters.length, lines }
+  })
+  const few = students.reduce((sum, { variants }) => sum + variants, 0) <= countable
+  if (pairs !== 'all' && pairs.some(({ teacher }) => typeof teacher !== 'string') && few) {
+    const lines = linesOf(experiment, axes)
+    for (const [index, { id }] of experiment.students.entries()) students[index]!.lines = lines.get(id)!.lines.length
+  }
   return {
     teachers: experiment.teachers.length,
-    students: experiment.students.map((student) => ({
-      variants: countVariants(student, axes),
-      teachers: teachersOf(experiment, student.id).length,
-    })),
+    students,
     baselines: experiment.baselines.length,
     temperatures: experiment.temperatures.length,
     lossWeights: experiment.lossWeights.length,
@@ -43,10 +55,7 @@ function countBaselines({ students, baselines, seeds }: GridSize): number {
 }
 
 function countDistilled({ students, temperatures, lossWeights, seeds }: GridSize): number {
-  return students.reduce(
-    (sum, { variants, teachers }) => sum + variants * teachers * temperatures * lossWeights * seeds,
-    0,
-  )
+  return students.reduce((sum, { lines }) => sum + lines * temperatures * lossWeights * seeds, 0)
 }
 
 /** What is wrong with a grid of more trials than the experiment allows; undefined where nothing is. */
@@ -61,7 +70,10 @@ export function tooManyTrials(size: GridSize, maximum: number) {
 function factors(size: GridSize): string {
   const { students, baselines, temperatures, lossWeights, seeds } = size
   const first = students[0]
-  const alike = students.every(({ variants, teachers }) => variants === first?.variants && teachers === first.teachers)
+  const alike = students.every(
+    ({ variants, teachers, lines }) =>
+      variants === first?.variants && teachers === first.teachers && lines === variants * teachers,
+  )
   if (first === undefined || !alike) {
     const parts = [count(size.teachers, 'teacher'), count(countBaselines(size), 'baseline')]
     return [...parts, count(countDistilled(size), 'distilled student')].join(' + ')

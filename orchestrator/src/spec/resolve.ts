@@ -98,11 +98,3 @@ function resolveDataset(dataset: Resolved<Dataset>, folder: string): Resolved<Da
   })
   return Object.fromEntries(settings) as Resolved<Dataset>
 }
-
-/** The ids of the teachers that teach a student, in the file's order. */
-export function teachersOf({ pairs, teachers }: Pick<Resolved<Experiment>, 'pairs' | 'teachers'>, student: string) {
-  const ids = teachers.map(({ id }) => id)
-  if (pairs === 'all') return ids
-  const wanted = new Set(pairs.filter((pair) => pair.student === student).map((pair) => pair.teacher))
-  return ids.filter((id) => wanted.has(id))
-}
