@@ -1,5 +1,5 @@
 // A trial's configuration as people read it: groups of paths and values.
-import type { TrialConfig } from '@retort/schema/trial'
+import type { AnyConfig } from '@retort/schema/trial'
 import { axisValue } from './names.ts'
 
 export interface ConfigurationGroup {
@@ -17,19 +17,23 @@ function flatten(value: unknown, path: string): [string, string][] {
 }
 
 /** A model's file by its name and hash: its text is for programs. */
-function shown(architecture: TrialConfig['architecture']): unknown {
-  if (architecture.type !== 'keras') return architecture
+function shown(architecture: AnyConfig['architecture']): unknown {
+  if (!('topology' in architecture)) return architecture
   const { type, file, sha256 } = architecture
   return { type, file, 'SHA-256': sha256.slice(0, 12) }
 }
 
-export function configurationGroups(config: TrialConfig): ConfigurationGroup[] {
+export function configurationGroups(config: AnyConfig): ConfigurationGroup[] {
   const { architecture, training, dataset, distillation, seed } = config
   // The teacher is shown by its name, with a link, elsewhere on the page.
   const { teacher: _teacher, ...loss } = distillation ?? { teacher: null }
   return [
     { title: 'Architecture', facts: flatten(shown(architecture), '') },
-    { title: 'Training', facts: [...flatten(training, ''), ['seed', String(seed)]] },
+    {
+      title: 'Training',
+      facts:
+        config.role === 'given' ? [['', 'none: taken as it is']] : [...flatten(training, ''), ['seed', String(seed)]],
+    },
     {
       title: 'Distillation',
       facts: distillation === null ? [['', 'none: learns from the labels alone']] : flatten(loss, ''),

@@ -1,7 +1,7 @@
 // The store's tables, which only the orchestrator writes. Readers use the views in views.ts.
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Experiment } from './experiment.ts'
-import type { Artifact, PerClass, TrialConfig } from './trial.ts'
+import type { AnyConfig, Artifact, PerClass } from './trial.ts'
 
 /** Milliseconds since 1970, UTC. */
 const instant = (name: string) => integer(name)
@@ -41,7 +41,7 @@ export const trials = sqliteTable(
   'trials',
   {
     id: text('id').primaryKey(),
-    config: text('config', { mode: 'json' }).$type<TrialConfig>().notNull(),
+    config: text('config', { mode: 'json' }).$type<AnyConfig>().notNull(),
     status: text('status', { enum: trialStatuses }).notNull(),
     /** Why it did not end as done. */
     reason: text('reason'),

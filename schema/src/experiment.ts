@@ -96,6 +96,13 @@ export type ShufflenetBlocks = [number, number, number]
  */
 export type EmbeddingWidth = number
 /**
+ * What the numbers are. Of probabilities the logarithm is taken; those below 1.2e-38 count as that.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Gives".
+ */
+export type Gives = 'logits' | 'probabilities'
+/**
  * The highest learning rate of the schedule.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -191,7 +198,7 @@ export interface Experiment {
   description?: string
   dataset: Dataset
   /**
-   * The models that teach. Each is trained once, and its logits are computed once.
+   * The models that teach. Each is trained once, or taken as it is, and its logits are computed once.
    */
   teachers?: Teacher[]
   /**
@@ -639,14 +646,18 @@ export interface Size {
   width: number
 }
 /**
- * A model that teaches.
+ * A model that teaches: one that is trained here has an architecture; one that is not has, in its place, one of tfjs, onnx, logits and ensemble, and neither training nor seed.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Teacher".
  */
 export interface Teacher {
   id: Id
-  architecture: Architecture
+  architecture?: Architecture
+  tfjs?: TfjsTeacher
+  onnx?: OnnxTeacher
+  logits?: LogitsTeacher
+  ensemble?: EnsembleTeacher
   training?: TrainingOverride
   /**
    * The teacher's seed.
@@ -980,6 +991,144 @@ export interface KerasArchitecture {
   file: string
 }
 /**
+ * A trained model as TensorFlow.js writes it: model.json, and beside it the files of weights that it names. It is evaluated, not trained. A softmax at its end is left out. What the files say decides which trial this is, not where they lie.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TfjsTeacher".
+ */
+export interface TfjsTeacher {
+  /**
+   * The model.json (a layers-model); the path is relative to this file.
+   */
+  file: string
+  normalisation?: Normalisation
+}
+/**
+ * How the model takes its inputs: (value / scale - mean) / deviation, for each channel. Left out, it is what the model's own metadata say, as those of Retort's exports do, and else as the data set is standardised here.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Normalisation".
+ */
+export interface Normalisation {
+  /**
+   * Of each channel, or one for all.
+   *
+   * @minItems 1
+   */
+  mean: [number, ...number[]]
+  /**
+   * Of each channel, or one for all.
+   *
+   * @minItems 1
+   */
+  deviation: [number, ...number[]]
+  /**
+   * What the data's numbers are divided by first: 255 takes bytes to 0 to 1.
+   */
+  scale?: number
+}
+/**
+ * A trained model as one ONNX file, run by onnxruntime. It is evaluated, not trained. What the file says decides which trial this is, not where it lies.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "OnnxTeacher".
+ */
+export interface OnnxTeacher {
+  /**
+   * The model, with its weights inside; the path is relative to this file.
+   */
+  file: string
+  /**
+   * The order of its input's axes: channels before or after height and width. To be said only where the shapes leave it open.
+   */
+  inputLayout?: 'NCHW' | 'NHWC'
+  /**
+   * The name of the output to learn from. To be said only where several could be meant.
+   */
+  output?: string
+  gives?: Gives
+  normalisation?: Normalisation
+}
+/**
+ * Logits that were computed elsewhere, as NumPy (.npy) or safetensors files of float16, float32 or float64 numbers [samples, classes]. What the files say decides which trial this is, not where they lie.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LogitsTeacher".
+ */
+export interface LogitsTeacher {
+  train: LogitsFile
+  test?: LogitsFile1
+  gives?: Gives
+}
+/**
+ * Of the training file's samples, those that are held out for validation included.
+ */
+export interface LogitsFile {
+  /**
+   * A .npy or .safetensors file; the path is relative to this file.
+   */
+  file: string
+  /**
+   * Which tensor of a .safetensors file. To be said only where it has several.
+   */
+  tensor?: string
+  ids?: IdsFile
+}
+/**
+ * Which sample each row of logits belongs to: whole numbers, its place in its file, from 0. Left out, the rows stand in the samples' order.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "IdsFile".
+ */
+export interface IdsFile {
+  /**
+   * A .npy or .safetensors file of integers [rows]; the path is relative to this file.
+   */
+  file: string
+  /**
+   * Which tensor of a .safetensors file. To be said only where it has several.
+   */
+  tensor?: string
+}
+/**
+ * Of the test file's samples. Without it the teacher's test accuracy and students' agreement with it are unknown.
+ */
+export interface LogitsFile1 {
+  /**
+   * A .npy or .safetensors file; the path is relative to this file.
+   */
+  file: string
+  /**
+   * Which tensor of a .safetensors file. To be said only where it has several.
+   */
+  tensor?: string
+  ids?: IdsFile
+}
+/**
+ * The weighted mean of other teachers of the file.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "EnsembleTeacher".
+ */
+export interface EnsembleTeacher {
+  /**
+   * The teachers' ids.
+   *
+   * @minItems 2
+   */
+  of: [string, string, ...string[]]
+  /**
+   * How much each of them counts, in the same order. Left out, all count the same.
+   *
+   * @minItems 2
+   */
+  weights?: [number, number, ...number[]]
+  /**
+   * What is averaged: the logits, or the probabilities, whose logarithms are then the ensemble's logits.
+   */
+  mean?: 'logits' | 'probabilities'
+}
+/**
  * What this model trains with instead of the file's `training`; parts left out stay as they are there. An optimizer or schedule of another type replaces the whole of it.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -1309,4 +1458,21 @@ export interface Execution {
    * A plan with more trials than this is refused, since a large grid is more often a slip than a wish.
    */
   maximumTrials?: number
+}
+/**
+ * A file of logits: one row for each sample of the file that the samples are from, in its order, or for the samples that ids name.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LogitsFile".
+ */
+export interface LogitsFile2 {
+  /**
+   * A .npy or .safetensors file; the path is relative to this file.
+   */
+  file: string
+  /**
+   * Which tensor of a .safetensors file. To be said only where it has several.
+   */
+  tensor?: string
+  ids?: IdsFile
 }

@@ -1,14 +1,30 @@
 // A part of an experiment with every default filled in. What a teacher or student overrides of the file's
 // training is merged into the whole of it, and `$schema`, which is for editors, is left out.
-import type { KerasArchitecture, Student, Training } from './experiment.ts'
+import type { Architecture, KerasArchitecture, Student, Teacher, Training } from './experiment.ts'
+import type { NamedEnsemble, ResolvedEnsemble, ResolvedGiven } from './given.ts'
 import type { ResolvedKeras } from './topology.ts'
 
 export type Resolved<T> = T extends readonly (infer Item)[]
   ? Resolved<Item>[]
-  : T extends Student // and Teacher, which has the same parts
+  : T extends Student
     ? { [Key in keyof T]-?: Key extends 'training' ? Resolved<Training> : Resolved<NonNullable<T[Key]>> }
-    : T extends KerasArchitecture
-      ? ResolvedKeras
-      : T extends object
-        ? { [Key in keyof T as Key extends '$schema' ? never : Key]-?: Resolved<NonNullable<T[Key]>> }
-        : T
+    : T extends Teacher
+      ? TrainedTeacher | GivenTeacher
+      : T extends KerasArchitecture
+        ? ResolvedKeras
+        : T extends object
+          ? { [Key in keyof T as Key extends '$schema' ? never : Key]-?: Resolved<NonNullable<T[Key]>> }
+          : T
+
+export interface TrainedTeacher {
+  id: string
+  architecture: Resolved<Architecture>
+  training: Resolved<Training>
+  seed: number
+}
+
+/** A teacher that is not trained here. */
+export interface GivenTeacher {
+  id: string
+  given: Exclude<ResolvedGiven, ResolvedEnsemble> | NamedEnsemble
+}

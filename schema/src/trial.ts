@@ -1,6 +1,7 @@
 // What crosses the border between the orchestrator and a trial's process: what to train, what it tells
 // on the way, how it ended. Plain data only.
 import type { Architecture, Augmentation, Dataset, Objective, Optimizer, Schedule, Training } from './experiment.ts'
+import type { NamedEnsemble, ResolvedGiven } from './given.ts'
 import type { Resolved } from './resolved.ts'
 
 export type ResolvedDataset = Resolved<Dataset>
@@ -51,6 +52,18 @@ export interface TrialConfig {
   distillation: Distillation | null
 }
 
+/** The same of a teacher that is not trained here: its trial is to measure it. */
+export interface GivenConfig {
+  role: 'given'
+  dataset: ResolvedDataset
+  architecture: ResolvedGiven
+  training: { epochs: 0 }
+  seed: 0
+  distillation: null
+}
+
+export type AnyConfig = TrialConfig | GivenConfig
+
 /**
  * A teacher's raw logits, float32 little-endian, over the whole training file in each of its views, then the reported test samples; the
  * file ends with 64 bytes: SHA-256 of the teacher's weights and of the data.
@@ -85,16 +98,29 @@ export interface TrialRequest {
   logits: LogitsArtifact | null
 }
 
+/** Has a teacher measured that is not trained here. */
+export interface EvaluateRequest {
+  task: 'evaluate'
+  trial: TrialId
+  config: GivenConfig
+  placement: Placement
+  /** The store's folder. */
+  artifacts: string
+  /** Of an ensemble: its members', in their order. */
+  members: LogitsArtifact[]
+}
+
 /** Has the logits of a trial that is done computed, for those that learn from it. */
 export interface LogitsRequest {
   task: 'logits'
   trial: TrialId
-  config: TrialConfig
+  config: AnyConfig
   placement: Placement
   /** The store's folder. */
   artifacts: string
-  /** What the trial has left. */
-  weights: ArtifactHash
+  /** What the trial has left; null where it trained nothing. */
+  weights: ArtifactHash | null
+  members: LogitsArtifact[]
 }
 
 export type LogitsResult =
@@ -193,6 +219,13 @@ export interface TrialMetrics {
   trainSeconds: number
 }
 
+type Unknowable = Exclude<keyof TrialMetrics, 'trainSeconds'>
+
+/** Of a teacher that is not trained here; null is what nobody knows of it. */
+export type GivenMetrics = {
+  [K in keyof TrialMetrics]: K extends Unknowable ? TrialMetrics[K] | null : TrialMetrics[K]
+}
+
 /** What a trial's process tells while it runs. */
 export type TrialEvent =
   | {
@@ -218,6 +251,10 @@ export type TrialResult =
   /** An error of the trial itself that no retry mends. */
   | { outcome: 'failed'; reason: string }
 
+export type EvaluateResult =
+  | Exclude<TrialResult, { outcome: 'done' }>
+  | { outcome: 'done'; metrics: GivenMetrics; artifacts: Artifact[] }
+
 /** What the orchestrator tells a running trial. */
 export type TrialCommand = { type: 'stop' }
 
@@ -225,19 +262,22 @@ export type TrialCommand = { type: 'stop' }
 export interface InspectRequest {
   task: 'inspect'
   dataset: ResolvedDataset
-  architectures: ResolvedArchitecture[]
+  architectures: (ResolvedArchitecture | ResolvedGiven | NamedEnsemble)[]
 }
 
 export type Inspected =
   | {
-      parameters: number
-      multiplyAccumulates: number
-      onnxBytes: number
+      parameters: number | null
+      multiplyAccumulates: number | null
+      onnxBytes: number | null
       /** What is done differently from what a model's file says, in sentences for people. */
       notes: string[]
     }
-  /** The model cannot be built for this data; `path` is relative to the architecture. */
-  | { problem: string; path: string[] }
+  /**
+   * The model cannot be built for this data; `path` is relative to the architecture. `within` is a place of a model's
+   * file, where the problem is one of it.
+   */
+  | { problem: string; path: string[]; within?: (string | number)[] }
 
 export interface InspectResult {
   dataset:

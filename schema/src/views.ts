@@ -2,7 +2,7 @@
 import { integer, real, sqliteView, text } from 'drizzle-orm/sqlite-core'
 import { trialStatuses } from './database.ts'
 import type { Experiment } from './experiment.ts'
-import type { Artifact, PerClass, TrialConfig } from './trial.ts'
+import type { AnyConfig, Artifact, PerClass } from './trial.ts'
 
 export const sweepView = sqliteView('sweep_view', {
   id: text('id').notNull(),
@@ -43,7 +43,7 @@ export const trialView = sqliteView('trial_view', {
   seed: integer('seed').notNull(),
   axes: text('axes', { mode: 'json' }).$type<Record<string, unknown>>().notNull(),
   configuration: text('configuration').notNull(),
-  config: text('config', { mode: 'json' }).$type<TrialConfig>().notNull(),
+  config: text('config', { mode: 'json' }).$type<AnyConfig>().notNull(),
   status: text('status', { enum: trialStatuses }).notNull(),
   reason: text('reason'),
   engine: text('engine'),

@@ -145,7 +145,7 @@ it('tries to compute logits again when the process dies, and skips who waits for
   const { counts } = await other.run(plan)
   expect(counts).toMatchObject({ done: 2, skipped: 2 })
   const student = trialsOf(other.store.db, plan.name).find(({ role }) => role === 'student')!
-  expect(student.reason).toBe('the logits of its teacher "teacher-0" could not be computed: it cannot work')
+  expect(student.reason).toBe('its teacher "teacher-0" is done, but its logits could not be computed: it cannot work')
   // Another run tries again, and the teacher, which is done, is not trained for it.
   expect((await other.run(plan)).counts).toMatchObject({ done: 4, reused: 2 })
   expect(startsIn(other)).toBe(4)

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type {
   LogitsArtifact,
+  LogitsRequest,
   Placement,
   ResolvedArchitecture,
   ResolvedDataset,
@@ -182,7 +183,15 @@ export async function logitsFrom(
 ): Promise<LogitsArtifact> {
   const channel = { emit: () => {}, stopRequested: () => false }
   const weights = hashOf(done, 'weights')
-  const asked = { task: 'logits', trial: 'any', config: given, placement, artifacts: folder, weights } as const
+  const asked: LogitsRequest = {
+    task: 'logits',
+    trial: 'any',
+    config: given,
+    placement,
+    artifacts: folder,
+    weights,
+    members: [],
+  }
   const result = await runLogits(asked, channel, workshop)
   expect(result).toMatchObject({ outcome: 'computed' })
   return (result as Extract<typeof result, { outcome: 'computed' }>).logits

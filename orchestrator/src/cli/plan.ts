@@ -1,8 +1,9 @@
 // `retort plan SPEC`: the trials, what the models weigh, the loss, and what is done already.
 import { existsSync } from 'node:fs'
 import { openForReading } from '@retort/schema/open'
-import type { Keep, ResolvedArchitecture, TrialConfig } from '@retort/schema/trial'
+import type { AnyConfig, Keep } from '@retort/schema/trial'
 import type { PlannedTrial } from '../plan/plan.ts'
+import type { PlacedArchitecture } from '../spec/inspect.ts'
 import { trialStatusesIn } from '../store/read.ts'
 import { bytes, count, number, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
@@ -71,8 +72,8 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
         softWeight: config.distillation?.weights.soft ?? null,
         seed: config.seed,
       }),
-      number(config.training.optimizer.learningRate),
-      String(config.training.epochs),
+      config.role === 'given' ? '' : number(config.training.optimizer.learningRate),
+      config.role === 'given' ? '' : String(config.training.epochs),
       status(id),
     ]),
     [2, 3],
@@ -87,18 +88,35 @@ const keepNames: { [K in Keep]: string } = {
 /** By which protocol the trials' weights are chosen, with the models where they differ. */
 function keptOf(trials: PlannedTrial[]): string {
   const kept = Object.entries(keepNames).flatMap(([keep, name]) => {
-    const models = new Set(trials.filter(({ config }) => config.training.keep === keep).map(({ model }) => model))
+    const models = new Set(
+      trials.filter(({ config }) => config.role !== 'given' && config.training.keep === keep).map(({ model }) => model),
+    )
     return models.size === 0 ? [] : [{ name, models: [...models].join(', ') }]
   })
   return kept.length === 1 ? kept[0]!.name : kept.map(({ name, models }) => `${name} (${models})`).join('; ')
 }
 
-const architectureName = (architecture: ResolvedArchitecture): string =>
-  architecture.type === 'keras' ? `${architecture.type} ${architecture.file}` : architecture.type
+/** What a model is: its type and, where it comes from files or from others, from which. */
+function architectureName(architecture: PlacedArchitecture['architecture']): string {
+  switch (architecture.type) {
+    case 'keras':
+    case 'tfjs':
+    case 'onnx':
+      return `${architecture.type} ${architecture.file}`
+    case 'logits':
+      return `logits in ${[architecture.train, architecture.test].flatMap((each) => each?.file ?? []).join(', ')}`
+    case 'ensemble': {
+      const members = architecture.of.map(({ model, weight }) => `${number(weight)} ${model}`)
+      return `mean of ${architecture.mean}: ${members.join(' + ')}`
+    }
+    default:
+      return architecture.type
+  }
+}
 
 /** Without the text of a model's file, which its hash stands for. */
-function shownConfig({ architecture, ...config }: TrialConfig) {
-  if (architecture.type !== 'keras') return { ...config, architecture }
+function shownConfig({ architecture, ...config }: AnyConfig) {
+  if (!('topology' in architecture)) return { ...config, architecture }
   const { topology: _, ...shown } = architecture
   return { ...config, architecture: shown }
 }

@@ -12,7 +12,7 @@ export interface Prepared {
   read: ReadExperiment
   plan: Plan
   dataset: Extract<InspectResult['dataset'], { classes: number }>
-  models: ({ placed: PlacedArchitecture } & Extract<Inspected, { parameters: number }>)[]
+  models: ({ placed: PlacedArchitecture } & Exclude<Inspected, { problem: string }>)[]
 }
 
 /** @throws InputError with every problem of the file, of its dataset, and of models that do not fit the data */

@@ -33,7 +33,9 @@ export async function profile(file: string, { json, student, teacher, steps, top
     throw new InvalidOptionError(file, expected, `engine tensorflow on ${placement.device}`)
   }
   // In the environment that the sweep gives its trials.
-  const ask = { task: 'profile', config: trial.config, placement, steps } as const
+  const { config } = trial
+  if (config.role === 'given') throw new InvalidOptionError('--teacher', 'a teacher that is trained here', trial.model)
+  const ask = { task: 'profile', config, placement, steps } as const
   const result = await withWorker((asked) => asked(ask), lanes[0])
   if (json) return printJson({ model: trial.model, role: trial.role, ...result })
 

@@ -114,7 +114,8 @@ function barProgress(): Progress {
         const { trial, lane, epoch, epochs, step, steps } = progress
         bar(lane).setTotal(epochs * steps)
         const done = Math.min(epochs * steps, (epoch - 1) * steps + step)
-        bar(lane).update(done, { what: fit(`epoch ${epoch}/${epochs} ${labelOf(trial)}`) })
+        const what = trial.config.role === 'given' ? 'measuring' : `epoch ${epoch}/${epochs}`
+        bar(lane).update(done, { what: fit(`${what} ${labelOf(trial)}`) })
         break
       }
       case 'epoch':

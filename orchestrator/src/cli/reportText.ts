@@ -1,7 +1,9 @@
 // A sweep's report in Markdown: what was asked, by which protocol, what came out, what failed, and where it ran.
+
 import { answerSentence, choiceSentence } from '@retort/schema/comparison/answer'
 import { type Compared, level } from '@retort/schema/comparison/compare'
 import type { Reader } from '@retort/schema/open'
+import type { ResolvedTraining } from '@retort/schema/trial'
 import { logitsOf, type Ranking, ranking, type SweepRow, sweepSummary, type TrialRow, trialsOf } from '../store/read.ts'
 import { bytes, count, duration, moment, number, percent, plusMinus, points, trialLabel } from './format.ts'
 
@@ -83,7 +85,7 @@ function models(trials: TrialRow[]): string {
     if (known === undefined || (known.parameters === null && trial.parameters !== null)) seen.set(key, trial)
   }
   const lines = [...seen.values()].map((trial) => {
-    const { epochs, batchSize, optimizer, schedule, keep } = trial.config.training
+    const { config } = trial
     return [
       escaped(axesOf(trial)),
       trial.role === 'teacher' ? 'teacher' : 'student',
@@ -91,15 +93,21 @@ function models(trials: TrialRow[]): string {
       count(trial.parameters),
       count(trial.multiplyAccumulates),
       bytes(trial.onnxBytes),
-      count(epochs),
-      count(batchSize),
-      `${optimizer.type}, ${number(optimizer.learningRate)}`,
-      schedule.type,
-      keep === 'best' ? 'best epoch' : 'last epoch',
+      ...(config.role === 'given' ? ['not trained here', '', '', '', ''] : trainingOf(config.training)),
     ]
   })
   const head = ['model', 'role', 'architecture', 'parameters', 'multiply-adds', 'ONNX']
   return table([...head, 'epochs', 'batch', 'optimizer, rate', 'schedule', 'weights of'], lines, [3, 4, 5, 6, 7])
+}
+
+function trainingOf({ epochs, batchSize, optimizer, schedule, keep }: ResolvedTraining): string[] {
+  return [
+    count(epochs),
+    count(batchSize),
+    `${optimizer.type}, ${number(optimizer.learningRate)}`,
+    schedule.type,
+    keep === 'best' ? 'best epoch' : 'last epoch',
+  ]
 }
 
 const axesOf = ({ model, axes }: TrialRow): string =>
@@ -159,9 +167,9 @@ function published({ experiment: { published: figures = [] } }: SweepRow, { comp
 function teachers(db: Reader, trials: TrialRow[]): string[] {
   const done = trials.filter(({ role, status }) => role === 'teacher' && status === 'done')
   if (done.length === 0) return []
-  const logits = new Map(logitsOf(db, done[0]!.sweep).map((each) => [each.teacherTrial, each]))
+  const logits = new Map(logitsOf(db, done[0]!.sweep).map((each) => [each.teacher, each]))
   const lines = done.map((trial) => {
-    const { computed = 0, reads = 0 } = logits.get(trial.trial) ?? {}
+    const { computed = 0, reads = 0 } = logits.get(trial.model) ?? {}
     return [
       escaped(trial.model),
       percent(trial.validationAccuracy),

@@ -1,6 +1,6 @@
 // What a trial's process sends is checked before it reaches the store: a worker that runs wild costs its own trial,
 // not the sweep.
-import type { LogitsResult, MemberEvent, TrialEvent, TrialResult } from '@retort/schema/trial'
+import type { EvaluateResult, LogitsResult, MemberEvent, TrialEvent, TrialResult } from '@retort/schema/trial'
 
 type Fields = Record<string, unknown>
 type Check = (value: unknown) => boolean
@@ -59,19 +59,19 @@ const artifact = fields({ kind: text, hash, bytes: count })
 const results: { [Outcome in TrialResult['outcome']]: Check } = {
   done: fields({
     metrics: fields({
-      keptEpoch: count,
-      validationLoss: number,
-      validationAccuracy: number,
-      testLoss: number,
-      testAccuracy: number,
+      keptEpoch: orNull(count),
+      validationLoss: orNull(number),
+      validationAccuracy: orNull(number),
+      testLoss: orNull(number),
+      testAccuracy: orNull(number),
       teacherAgreement: orNull(number),
-      calibrationError: number,
-      scaledCalibrationError: number,
-      calibrationTemperature: number,
-      perClass: fields({ correct: list(count), samples: list(count), names: orNull(list(text)) }),
-      parameters: count,
-      multiplyAccumulates: count,
-      onnxBytes: count,
+      calibrationError: orNull(number),
+      scaledCalibrationError: orNull(number),
+      calibrationTemperature: orNull(number),
+      perClass: orNull(fields({ correct: list(count), samples: list(count), names: orNull(list(text)) })),
+      parameters: orNull(count),
+      multiplyAccumulates: orNull(count),
+      onnxBytes: orNull(count),
       trainSeconds: number,
     }),
     artifacts: list(artifact),
@@ -103,7 +103,7 @@ export const isMemberEvent = (message: unknown, members: number): message is Mem
   isEvent(message.event)
 
 /** Whether the answer is a result that can be stored. */
-export const isResult = (answer: unknown): answer is TrialResult => isOneOf(results, answer)
+export const isResult = (answer: unknown): answer is TrialResult | EvaluateResult => isOneOf(results, answer)
 
 /** Whether the answer is that of the logits task, and can be stored. */
 export const isLogitsResult = (answer: unknown): answer is LogitsResult => isOneOf(logitsResults, answer)

@@ -46,8 +46,10 @@ export async function timeGroups(
   const sizes = new Map<string, number>()
   const timeOne = async ([key, alike]: [string, PlannedTrial[]]) => {
     const trial = alike[0]!
+    const { config } = trial
+    if (config.role === 'given') return
     const members = Math.min(largest, alike.length)
-    const timed = await ask({ task: 'time group', config: trial.config, placement, members })
+    const timed = await ask({ task: 'time group', config, placement, members })
     const gain = gainOf(timed)
     const pays = gain !== null && gain >= worthwhile
     if (pays) sizes.set(key, members)

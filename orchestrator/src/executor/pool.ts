@@ -2,6 +2,8 @@
 // the pool lives on. Nothing here loads a tensor library: the worker is named by its URL.
 import { inspect } from 'node:util'
 import type {
+  EvaluateRequest,
+  EvaluateResult,
   InspectRequest,
   InspectResult,
   LogitsRequest,
@@ -34,7 +36,7 @@ export interface PoolOptions {
 type Lost = { outcome: 'crashed' | 'timed out'; reason: string }
 
 /** What the trial said of its end, or what was seen of its process's. */
-export type AttemptEnd = TrialResult | Lost
+export type AttemptEnd = TrialResult | EvaluateResult | Lost
 export type LogitsEnd = LogitsResult | Lost
 
 /** One trial or a group of them in one process, or the computing of one's logits. */
@@ -55,7 +57,10 @@ export interface Pool {
   /** Lanes without a trial. */
   idle(): number
   /** Runs a trial, or several as one group, on an idle lane. */
-  run(requests: TrialRequest[], onEvent: (event: TrialEvent, member: number) => void): Running<AttemptEnd>
+  run(
+    requests: TrialRequest[] | [EvaluateRequest],
+    onEvent: (event: TrialEvent, member: number) => void,
+  ): Running<AttemptEnd>
   /** Has a trial's logits computed on an idle lane. */
   run(requests: [LogitsRequest], onEvent: (event: TrialEvent) => void): Running<LogitsEnd>
   /**
@@ -70,6 +75,7 @@ export interface Pool {
   close(): Promise<void>
 }
 
+type Job = TrialRequest | EvaluateRequest | LogitsRequest
 type Question = InspectRequest | ProbeRequest | ProfileRequest | TimeGroupRequest
 
 export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Pool {
@@ -79,10 +85,7 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
   const waiting: (() => void)[] = []
 
   /** Starts a task on the lane that was freed last, whose process has most likely compiled the same model. */
-  function start(
-    request: TrialRequest | TrainGroupRequest | LogitsRequest | Question,
-    onMessage: (message: unknown) => void,
-  ) {
+  function start(request: Job | TrainGroupRequest | Question, onMessage: (message: unknown) => void) {
     const lane = free.pop()
     if (lane === undefined) throw new Error(`all ${lanes.length} lanes of the pool are busy`)
     // A lane costs a process, so it is opened when it is first needed.
@@ -111,10 +114,10 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
   }
 
   function run(
-    requests: TrialRequest[] | [LogitsRequest],
+    requests: TrialRequest[] | [EvaluateRequest] | [LogitsRequest],
     onEvent: (event: TrialEvent, member: number) => void,
   ): Running<never> {
-    const [one] = requests as [TrialRequest | LogitsRequest]
+    const [one] = requests as [Job]
     const request = requests.length === 1 ? one : { task: 'train group' as const, requests: requests as TrialRequest[] }
     const isExpected = one.task === 'logits' ? isLogitsResult : isResult
     const forAll = (end: Lost | LogitsResult) => requests.map(() => end)

@@ -1,6 +1,6 @@
 // What a running sweep tells the command line.
 import type { TrialStatus } from '@retort/schema/database'
-import type { EpochRecord, TrialMetrics } from '@retort/schema/trial'
+import type { EpochRecord, GivenMetrics } from '@retort/schema/trial'
 import type { PlannedTrial } from '../plan/plan.ts'
 import type { TimedGroup } from './groups.ts'
 
@@ -39,7 +39,7 @@ export type SweepProgress =
       lane: number | null
       status: Exclude<TrialStatus, 'running'>
       reason: string | null
-      metrics: TrialMetrics | null
+      metrics: GivenMetrics | null
       /** Of wall clock, this run's attempts together. */
       seconds: number
       counts: Counts

@@ -1,7 +1,8 @@
 // The heart of a running sweep: gives jobs to the pool, takes their ends, decides on retries, and stores it all.
 import { rmSync } from 'node:fs'
 import type { TrialStatus } from '@retort/schema/database'
-import type { LogitsArtifact, LogitsRequest, TrialId, TrialRequest } from '@retort/schema/trial'
+import type { EvaluateRequest, LogitsArtifact, LogitsRequest, TrialId, TrialRequest } from '@retort/schema/trial'
+import { needsOf } from '../plan/needs.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { createRecorder, type TrialEnd } from '../store/record.ts'
 import { prepareLogits, prepareWeights, trialStates } from '../store/state.ts'
@@ -44,13 +45,14 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   const ready = (teacher: TrialId) => tally.status(teacher) === 'done' && hasLogits(states.get(teacher)!, store.folder)
   const schedule = createSchedule(run, ready, groupSize, pool.size)
 
-  function requestFor(trial: PlannedTrial): TrialRequest {
+  function requestFor(trial: PlannedTrial): TrialRequest | EvaluateRequest {
+    const { config } = trial
+    const common = { trial: trial.id, placement, artifacts: store.folder }
+    if (config.role === 'given') return { task: 'evaluate', ...common, config, members: needsOf(trial).map(logitsFrom) }
     return {
       task: 'train',
-      trial: trial.id,
-      config: trial.config,
-      placement,
-      artifacts: store.folder,
+      ...common,
+      config,
       checkpoint: checkpointPath(store, trial.id),
       logits: trial.teacherTrial === null ? null : logitsFrom(trial.teacherTrial),
     }
@@ -63,10 +65,12 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     return logits
   }
 
-  function logitsRequestFor({ id, config }: PlannedTrial): LogitsRequest {
+  function logitsRequestFor(trial: PlannedTrial): LogitsRequest {
+    const { id, config } = trial
     const weights = weightsOf(id)
-    if (weights === null) throw new Error(`the store has no weights of trial ${id}, which is done`)
-    return { task: 'logits', trial: id, config, placement, artifacts: store.folder, weights }
+    if (weights === null && config.role !== 'given') throw new Error(`the store has no weights of trial ${id}`)
+    const members = config.role === 'given' ? needsOf(trial).map(logitsFrom) : []
+    return { task: 'logits', trial: id, config, placement, artifacts: store.folder, weights, members }
   }
 
   function start(job: Job): Running {
@@ -82,7 +86,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
       attempts.set(id, (attempts.get(id) ?? 0) + 1)
       clock.set(id, (clock.get(id) ?? 0) - performance.now())
     }
-    const started: Running = pool.run(trials.map(requestFor), (event, member) => {
+    const started: Running = pool.run(trials.map(requestFor) as TrialRequest[], (event, member) => {
       const trial = trials[member]!
       recorder.event(trial.id, attempts.get(trial.id)!, event)
       if (event.type === 'progress' || event.type === 'epoch') tell({ ...event, trial, lane: started.lane })
@@ -122,7 +126,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     const lost = (losses.get(`logits ${trial.id}`) ?? 0) + 1
     losses.set(`logits ${trial.id}`, lost)
     if (end.outcome !== 'failed' && lost <= retries) return schedule.again(job)
-    skipFollowers(trial, `the logits of its teacher "${trial.model}" could not be computed: ${reason}`)
+    skipFollowers(trial, `is done, but its logits could not be computed: ${reason}`)
   }
 
   /** An attempt has ended: either the trial is tried again, or it has ended with it. */
@@ -167,7 +171,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     const committed = settled ? () => rmSync(checkpointPath(store, trial.id), { force: true }) : undefined
     recorder.trialEnded(trial.id, end, committed)
     const metrics = results?.metrics ?? null
-    tally.move(trial, status, metrics?.validationAccuracy)
+    tally.move(trial, status, metrics?.validationAccuracy ?? undefined)
     const awaited = schedule.awaited(trial.id)
     if (awaited) store.flush()
     const seconds = (clock.get(trial.id) ?? 0) / 1000
@@ -184,14 +188,15 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     })
     if (!awaited || status === 'pending') return
     if (status === 'done') schedule.again({ task: 'logits', trials: [trial] })
-    else skipFollowers(trial, endedAs(trial, status, reason))
+    else skipFollowers(trial, endedAs(status, reason))
   }
 
-  const endedAs = ({ model }: PlannedTrial, status: TrialStatus, reason: string | null): string =>
-    `its teacher "${model}" ended as ${status}${reason === null ? '' : `: ${reason}`}`
-
-  function skipFollowers(teacher: PlannedTrial, reason: string): void {
-    for (const follower of schedule.drop(teacher.id)) conclude(follower, null, { status: 'skipped', reason })
+  /** @param what became of the one whose logits they wait for: follows its name */
+  function skipFollowers({ id, model }: PlannedTrial, what: string): void {
+    for (const follower of schedule.drop(id)) {
+      const reason = `its ${follower.role === 'teacher' ? 'member' : 'teacher'} "${model}" ${what}`
+      conclude(follower, null, { status: 'skipped', reason })
+    }
   }
 
   // Those that an earlier run settled: done without logits that somebody needs now, or not as done.
@@ -199,7 +204,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     if (toRun.has(trial.id) || !schedule.awaited(trial.id)) continue
     const status = tally.status(trial.id)
     if (status === 'done') schedule.again({ task: 'logits', trials: [trial] })
-    else skipFollowers(trial, endedAs(trial, status, states.get(trial.id)?.reason ?? null))
+    else skipFollowers(trial, endedAs(status, states.get(trial.id)?.reason ?? null))
   }
 
   const stopping = (jobs: Job[]) => {
@@ -211,5 +216,8 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   const counts = tally.counts()
   return { status: counts.pending > 0 ? 'interrupted' : 'done', counts }
 }
+
+const endedAs = (status: TrialStatus, reason: string | null): string =>
+  `ended as ${status}${reason === null ? '' : `: ${reason}`}`
 
 const partOf = ({ step, steps }: { step: number; steps: number }) => ({ step, steps })

@@ -4,10 +4,10 @@ import type { PlannedTrial } from './plan.ts'
 
 /**
  * Equal for trials that differ in nothing but seed, temperature, loss weights, learning rate and schedule; null for
- * teachers, which leave more than others do.
+ * teachers, of which there is one of a kind.
  */
 export function groupKey({ config }: Pick<PlannedTrial, 'config'>): string | null {
-  if (config.role === 'teacher') return null
+  if (config.role !== 'student') return null
   const { architecture, dataset, training, distillation } = config
   const { epochs, batchSize, omitClasses, keep, optimizer } = training
   const { learningRate: _, ...settings } = optimizer

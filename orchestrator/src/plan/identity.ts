@@ -1,13 +1,14 @@
 // A trial's identity: the hash of its resolved configuration. What two configurations share is written once.
 import { hash } from 'node:crypto'
-import type { ResolvedArchitecture, TrialConfig, TrialId } from '@retort/schema/trial'
+import type { AnyConfig, ResolvedArchitecture, TrialConfig, TrialId } from '@retort/schema/trial'
 import canonicalize from 'canonicalize'
+import { contentOf } from '../spec/given/content.ts'
 
 /** Canonical JSON (RFC 8785) of each part of a configuration but its seed. */
 export type CanonicalParts = Record<Exclude<keyof TrialConfig, 'seed'>, string>
 
 /** SHA-256, in hexadecimal, of the configuration as canonical JSON (RFC 8785): the order of its keys is no part of it. */
-export function trialId(config: TrialConfig): TrialId {
+export function trialId(config: AnyConfig): TrialId {
   return trialIdOf(canonicalParts(config), config.seed)
 }
 
@@ -21,9 +22,10 @@ export function trialIdOf(parts: CanonicalParts, seed: number): TrialId {
   return sha256(`${beforeSeed(parts)}"seed":${canonical(seed)},${afterSeed(parts)}`)
 }
 
-export function canonicalParts({ seed: _, ...config }: TrialConfig): CanonicalParts {
+export function canonicalParts(config: AnyConfig): CanonicalParts {
   return {
-    architecture: canonicalArchitecture(config.architecture),
+    architecture:
+      config.role === 'given' ? canonical(contentOf(config.architecture)) : canonicalArchitecture(config.architecture),
     dataset: canonical(config.dataset),
     distillation: canonical(config.distillation),
     role: canonical(config.role),

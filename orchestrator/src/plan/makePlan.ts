@@ -1,7 +1,7 @@
 // From an experiment to its plan: every trial that it asks for, each configuration once. Pure; reads no file.
 import type { Experiment } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
-import type { Distillation, TrialConfig, TrialId } from '@retort/schema/trial'
+import type { GivenTeacher, Resolved, TrainedTeacher } from '@retort/schema/resolved'
+import type { AnyConfig, Distillation, TrialId } from '@retort/schema/trial'
 import { InputError } from '../errors/problem.ts'
 import { axesOf, type Variant } from '../spec/axes.ts'
 import { gridSize, tooManyTrials } from '../spec/grid.ts'
@@ -41,27 +41,42 @@ function refuseLargeGrid(experiment: Resolved<Experiment>): void {
   throw new InputError([{ file: '', line: null, column: null, path: 'execution.maximumTrials', ...problem }])
 }
 
+/** By id, ensembles after those that they are made of. */
 function teacherTrials({ dataset, teachers }: Resolved<Experiment>): Map<string, PlannedTrial> {
-  return new Map(
-    teachers.map(({ id: model, architecture, training, seed }) => {
-      const config: TrialConfig = { role: 'teacher', dataset, architecture, training, seed, distillation: null }
-      const parts = canonicalParts(config)
-      return [
-        model,
-        {
-          id: trialIdOf(parts, seed),
-          config,
-          role: 'teacher',
-          model,
-          teacher: null,
-          teacherTrial: null,
-          baselineTrial: null,
-          axes: {},
-          configuration: configurationOf(parts),
-        },
-      ]
-    }),
-  )
+  const trials = new Map<string, PlannedTrial>()
+  const trialOf = (id: string): PlannedTrial => {
+    const known = trials.get(id)
+    if (known !== undefined) return known
+    const config = configOf(teachers.find((teacher) => teacher.id === id)!)
+    const parts = canonicalParts(config)
+    const trial: PlannedTrial = {
+      id: trialIdOf(parts, config.seed),
+      config,
+      role: 'teacher',
+      model: id,
+      teacher: null,
+      teacherTrial: null,
+      baselineTrial: null,
+      axes: {},
+      configuration: configurationOf(parts),
+    }
+    trials.set(id, trial)
+    return trial
+  }
+  const configOf = (teacher: TrainedTeacher | GivenTeacher): AnyConfig => {
+    if ('architecture' in teacher) {
+      const { architecture, training, seed } = teacher
+      return { role: 'teacher', dataset, architecture, training, seed, distillation: null }
+    }
+    const { given } = teacher
+    const architecture =
+      given.type === 'ensemble'
+        ? { ...given, of: given.of.map((member) => ({ ...member, trial: trialOf(member.model).id })) }
+        : given
+    return { role: 'given', dataset, architecture, training: { epochs: 0 }, seed: 0, distillation: null }
+  }
+  for (const { id } of teachers) trialOf(id)
+  return trials
 }
 
 /** A teacher, a temperature and loss weights: what a trial's `distillation` says. */

@@ -1,11 +1,11 @@
 // What a sweep consists of: data that the planner makes from an experiment and everything later reads.
 import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
-import type { TrialConfig, TrialId } from '@retort/schema/trial'
+import type { AnyConfig, TrialId } from '@retort/schema/trial'
 
 export interface PlannedTrial {
   id: TrialId
-  config: TrialConfig
+  config: AnyConfig
   role: 'teacher' | 'student' | 'baseline'
   /** The teacher's or student's id in the experiment. */
   model: string

@@ -1,11 +1,11 @@
 // What the schema cannot say: names that must exist or be unique, sizes that must fit, settings that must apply.
 // Every check takes the parts that fit the schema, so that one slip does not hide the others.
 import type { Dataset, Student, Teacher, Training } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
+import type { Resolved, TrainedTeacher } from '@retort/schema/resolved'
 import { nearest } from '../errors/nearest.ts'
 import { alternatives, type Path, type Problem, showPath, showValue } from '../errors/problem.ts'
 import { circlesOf } from './lines.ts'
-import { type ReadModelFile, resolveModel } from './resolve.ts'
+import { type Files, isTrained, resolveStudent, resolveTeacher } from './resolve.ts'
 import { branchFor, definition, fill, isRecord } from './schema.ts'
 import type { Violation } from './validate.ts'
 
@@ -13,15 +13,14 @@ export interface Model {
   kind: 'teachers' | 'students'
   index: number
   id: string
-  resolved: Resolved<Teacher> | Resolved<Student>
+  resolved: TrainedTeacher | Resolved<Student>
 }
 
 /** An experiment as it is written, and which of its parts fit the schema. */
 export interface Written {
   value: Record<string, unknown>
   fits(path: Path): boolean
-  /** Reads a model's file, which an architecture names. */
-  readModel: ReadModelFile
+  files: Files
 }
 
 export function violation(
@@ -38,21 +37,26 @@ export function listOf(value: unknown): unknown[] {
 }
 
 /**
- * The teachers and students that fit the schema and whose files can be used, with what they train with; none where the
- * file's training does not fit.
+ * The teachers and students that are trained here, fit the schema and have files that can be used, with what they train
+ * with; none where the file's training does not fit.
  */
 export function models(written: Written): Model[] {
-  const { value, fits, readModel } = written
+  const { value, fits, files } = written
   if (!fits(['training'])) return []
-  const of = (kind: Model['kind'], name: 'Teacher' | 'Student') =>
+  const training = value.training as Training
+  const of = <Raw extends Teacher | Student>(kind: Model['kind'], resolve: (model: Raw) => Model['resolved']) =>
     listOf(value[kind]).flatMap((raw, index): Model[] => {
       if (!fits([kind, index])) return []
-      const model = raw as Teacher | Student
+      const model = raw as Raw
+      if (!isTrained(model)) return []
       const { architecture } = model
-      if (architecture.type === 'keras' && !('resolved' in readModel(architecture.file))) return []
-      return [{ kind, index, id: model.id, resolved: resolveModel(name, model, value.training as Training, readModel) }]
+      if (architecture.type === 'keras' && !('resolved' in files.readModel(architecture.file))) return []
+      return [{ kind, index, id: model.id, resolved: resolve(model) }]
     })
-  return [...of('teachers', 'Teacher'), ...of('students', 'Student')]
+  return [
+    ...of('teachers', (teacher: Teacher) => resolveTeacher(teacher, training, files) as TrainedTeacher),
+    ...of('students', (student: Student) => resolveStudent(student, training, files)),
+  ]
 }
 
 export function checkIds({ value }: Written): Violation[] {
@@ -79,11 +83,11 @@ function unknownIds(value: Written['value']) {
   const ids = { teacher: idsOf('teachers'), student: idsOf('students') }
   return (part: Record<string, unknown>, place: Path): Violation[] => {
     const assistant = isRecord(part.teacher) ? part.teacher.student : undefined
-    const named = [
+    const named: { side: 'teacher' | 'student'; name: unknown; path: Path }[] = [
       { side: 'teacher', name: part.teacher, path: [...place, 'teacher'] },
       { side: 'student', name: assistant, path: [...place, 'teacher', 'student'] },
       { side: 'student', name: part.student, path: [...place, 'student'] },
-    ] as const
+    ]
     return named.flatMap(({ side, name, path }) => {
       if (typeof name !== 'string' || ids[side].has(name)) return []
       if (side === 'teacher' && place[0] === 'pairs' && ids.student.has(name)) {
@@ -148,7 +152,10 @@ export function checkTeachingStudents({ value, fits }: Written): Violation[] {
 }
 
 /** Files of models: those that cannot be read are told of where they are named, what is wrong inside them there. */
-export function checkModelFiles({ value, fits, readModel }: Written): { found: Violation[]; problems: Problem[] } {
+export function checkModelFiles({ value, fits, files: { readModel } }: Written): {
+  found: Violation[]
+  problems: Problem[]
+} {
   const found: Violation[] = []
   const problems = new Set<Problem>()
   for (const kind of ['teachers', 'students'] as const) {

@@ -1,12 +1,14 @@
 // The models of an experiment as the trial's inspect task takes them, and its problems as problems of the file.
+import type { GivenTeacher } from '@retort/schema/resolved'
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { type Path, type Problem, showValue } from '../errors/problem.ts'
 import { axesOf, variantsOf } from './axes.ts'
 import type { ReadExperiment } from './read.ts'
 import { isRecord } from './schema.ts'
+import { parseSource, readText } from './source.ts'
 
 export interface PlacedArchitecture {
-  architecture: ResolvedArchitecture
+  architecture: ResolvedArchitecture | GivenTeacher['given']
   /** The teacher's or student's id. */
   model: string
   /** Where the model stands in the file. */
@@ -15,11 +17,17 @@ export interface PlacedArchitecture {
   axes: Record<string, unknown>
 }
 
-/** Every architecture that the experiment trains: each model's, at every point of the axes that shape it. */
+/** Every model of the experiment: teachers, and students at every point of the axes that shape them. */
 export function architecturesOf({ experiment }: Pick<ReadExperiment, 'experiment'>): PlacedArchitecture[] {
   const shaping = axesOf(experiment.sweep).filter(({ segments }) => segments[0] === 'architecture')
-  const teachers = experiment.teachers.map(({ architecture, id }, index): PlacedArchitecture => {
-    return { architecture, model: id, path: ['teachers', index, 'architecture'], axes: {} }
+  const teachers = experiment.teachers.map((teacher, index): PlacedArchitecture => {
+    const path = ['teachers', index, 'given' in teacher ? teacher.given.type : 'architecture']
+    return {
+      architecture: 'given' in teacher ? teacher.given : teacher.architecture,
+      model: teacher.id,
+      path,
+      axes: {},
+    }
   })
   const students = experiment.students.flatMap((student, index) =>
     [...variantsOf(student, shaping)].map(({ architecture, axes }): PlacedArchitecture => {
@@ -37,8 +45,13 @@ export function architecturesOf({ experiment }: Pick<ReadExperiment, 'experiment
 export function inspectProblem(
   read: ReadExperiment,
   part: PlacedArchitecture | 'dataset',
-  inspected: { problem: string; path: string[] },
+  inspected: { problem: string; path: string[]; within?: Path },
 ): Problem {
+  const given = part === 'dataset' ? undefined : part.architecture
+  if (inspected.within !== undefined && given?.type === 'tfjs') {
+    const what = { expected: 'the weights of the model', found: 'others', message: inspected.problem }
+    return parseSource(given.path, readText(given.path)).problem(inspected.within, what)
+  }
   const whole = part === 'dataset' ? read.experiment.dataset : part.architecture
   let value: unknown = whole
   const path = inspected.path.map((name) => {
@@ -53,7 +66,7 @@ export function inspectProblem(
 
 /** A part of an architecture in the file: in the value of the axis that set it, else in the model itself. */
 function placeOf({ experiment }: ReadExperiment, { axes, path }: PlacedArchitecture, inside: Path): Path {
-  const full = ['architecture', ...inside]
+  const full = [...path.slice(2), ...inside]
   for (const { path: name, segments, values } of axesOf(experiment.sweep)) {
     if (!Object.hasOwn(axes, name) || !segments.every((segment, index) => segment === String(full[index]))) continue
     return ['sweep', name, 'values', values.indexOf(axes[name]), ...full.slice(segments.length)]

@@ -21,9 +21,11 @@ import {
   models,
   type Written,
 } from './checks.ts'
+import { checkGivenFiles, checkTeachers } from './given/checks.ts'
+import { givenTeachers } from './given/read.ts'
 import { type Grid, gridSize, tooManyTrials } from './grid.ts'
 import { modelFiles } from './keras/read.ts'
-import { type ReadModelFile, resolveExperiment } from './resolve.ts'
+import { type Files, resolveExperiment } from './resolve.ts'
 import { experimentSchema, fill, isRecord } from './schema.ts'
 import { parseSource, readText, type Source } from './source.ts'
 import { type Violation, violations } from './validate.ts'
@@ -51,10 +53,11 @@ export function readExperiment(file: string): ReadExperiment {
 export function parseExperiment(text: string, file: string): ReadExperiment {
   const source = parseSource(file, text)
   const ofSchema = violations(experimentSchema, source.value)
-  const readModel = modelFiles(dirname(file))
-  const written = isRecord(source.value) ? writtenParts(source.value, ofSchema, readModel) : undefined
-  const files = written && checkModelFiles(written)
-  const found = [...ofSchema, ...(files?.found ?? []), ...(written ? check(written) : [])]
+  const folder = dirname(file)
+  const files: Files = { readModel: modelFiles(folder), readGiven: givenTeachers(folder) }
+  const written = isRecord(source.value) ? writtenParts(source.value, ofSchema, files) : undefined
+  const ofFiles = written ? [checkModelFiles(written), checkGivenFiles(written)] : []
+  const found = [...ofSchema, ...ofFiles.flatMap((each) => each.found), ...(written ? check(written) : [])]
   const told = new Set(source.problems.map(({ path }) => path))
   const problems = [
     ...source.problems,
@@ -63,23 +66,23 @@ export function parseExperiment(text: string, file: string): ReadExperiment {
       // What was left out of the value is told of already.
       .filter((problem) => problem.found !== 'nothing' || !told.has(problem.path)),
   ]
-  const inside = files?.problems ?? []
+  const inside = ofFiles.flatMap((each) => each.problems)
   if (problems.length + inside.length > 0) throw new InputError([...inOrder(problems), ...inside])
   const experiment = source.value as Experiment
   return {
     file,
     source: experiment,
-    experiment: resolveExperiment(experiment, file, readModel),
+    experiment: resolveExperiment(experiment, file, files),
     locate: source.locate,
     problem: source.problem,
   }
 }
 
-function writtenParts(value: Record<string, unknown>, ofSchema: Violation[], readModel: ReadModelFile): Written {
+function writtenParts(value: Record<string, unknown>, ofSchema: Violation[], files: Files): Written {
   const wrong = new Set(
     ofSchema.flatMap(({ path }) => [[], ...path.map((_, last) => path.slice(0, last + 1))].map(showPath)),
   )
-  return { value, fits: (path: Path) => !wrong.has(showPath(path)), readModel }
+  return { value, fits: (path: Path) => !wrong.has(showPath(path)), files }
 }
 
 function check(written: Written): Violation[] {
@@ -88,6 +91,7 @@ function check(written: Written): Violation[] {
   const pairs = [...checkPairs(written), ...checkTeachingStudents(written)]
   return [
     ...checkIds(written),
+    ...checkTeachers(written),
     ...pairs,
     ...checkPublished(written),
     ...checkNothingToTrain(written),
@@ -115,7 +119,7 @@ function checkGrid(value: Record<string, unknown>, all: Model[], axes: Axis[]): 
     temperatures: listOf(filled.temperatures),
     lossWeights: listOf(filled.lossWeights),
     seeds: listOf(filled.seeds),
-  } as Grid
+  } as unknown as Grid
   const problem = tooManyTrials(gridSize(grid, axes), maximum)
   return problem === undefined ? [] : [{ path: ['execution', 'maximumTrials'], at: 'value', ...problem }]
 }

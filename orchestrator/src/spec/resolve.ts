@@ -9,8 +9,9 @@ import type {
   Training,
   TrainingOverride,
 } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
+import type { Resolved, TrainedTeacher } from '@retort/schema/resolved'
 import type { ResolvedKeras } from '@retort/schema/topology'
+import type { givenTeachers } from './given/read.ts'
 import type { modelFiles } from './keras/read.ts'
 import { definition, experimentSchema, fill } from './schema.ts'
 
@@ -39,14 +40,38 @@ export function replaceParts(base: { type: string }, parts: { type?: string } | 
 
 export type ReadModelFile = ReturnType<typeof modelFiles>
 
-export function resolveModel<Model extends Teacher | Student>(
+export type ReadGivenTeacher = ReturnType<typeof givenTeachers>
+
+/** What reads the files that the experiment names, which have been checked. */
+export interface Files {
+  readModel: ReadModelFile
+  readGiven: ReadGivenTeacher
+}
+
+export function resolveStudent(student: Student, training: Training | undefined, files: Files): Resolved<Student> {
+  return resolveTrained('Student', student, training, files) as Resolved<Student>
+}
+
+/** A teacher that is trained here, or one that is not. */
+export function resolveTeacher(teacher: Teacher, training: Training | undefined, files: Files): Resolved<Teacher> {
+  if (isTrained(teacher)) return resolveTrained('Teacher', teacher, training, files) as TrainedTeacher
+  const read = files.readGiven(teacher)
+  if (!('resolved' in read)) throw new Error(`the files of ${teacher.id} were to be checked before`)
+  return { id: teacher.id, given: read.resolved }
+}
+
+type Trained<Model> = Model & { architecture: Architecture }
+
+export const isTrained = (teacher: Teacher): teacher is Trained<Teacher> => teacher.architecture !== undefined
+
+function resolveTrained(
   definitionName: 'Teacher' | 'Student',
-  model: Model,
+  model: Trained<Teacher> | Student,
   training: Training | undefined,
-  readModel: ReadModelFile,
-): Resolved<Model> {
+  { readModel }: Files,
+): TrainedTeacher | Resolved<Student> {
   const { training: override, ...rest } = model
-  const filled = fill(definition(definitionName), rest) as Resolved<Model>
+  const filled = fill(definition(definitionName), rest) as TrainedTeacher | Resolved<Student>
   const architecture = resolveArchitecture(rest.architecture, readModel) ?? filled.architecture
   return { ...filled, architecture, training: resolveTraining(training, override) }
 }
@@ -62,20 +87,15 @@ function resolveArchitecture(architecture: Architecture, readModel: ReadModelFil
 /**
  * @param experiment valid against the schema
  * @param file where it was read from; a dataset's paths are relative to it
- * @param readModel gives what is in the files that architectures name, which have been checked
  */
-export function resolveExperiment(
-  experiment: Experiment,
-  file: string,
-  readModel: ReadModelFile,
-): Resolved<Experiment> {
+export function resolveExperiment(experiment: Experiment, file: string, files: Files): Resolved<Experiment> {
   const { $schema: _, teachers = [], students, ...rest } = experiment
   const filled = fill(experimentSchema, { ...rest, teachers: [], students: [] }) as Resolved<Experiment>
   return {
     ...filled,
     dataset: resolveDataset(filled.dataset, dirname(file)),
-    teachers: teachers.map((teacher) => resolveModel('Teacher', teacher, rest.training, readModel)),
-    students: students.map((student) => resolveModel('Student', student, rest.training, readModel)),
+    teachers: teachers.map((teacher) => resolveTeacher(teacher, rest.training, files)),
+    students: students.map((student) => resolveStudent(student, rest.training, files)),
   }
 }
 

@@ -25,17 +25,21 @@ const deepest = 100
 
 /** Throws InputError where the file cannot be read or is no text. */
 export function readText(file: string): string {
-  let bytes: Buffer
+  const bytes = readBytes(file)
+  if (!isUtf8(bytes)) throw unreadable(file, 'text in UTF-8', 'other bytes')
+  return bytes.toString('utf8')
+}
+
+/** Throws InputError where the file cannot be read. */
+export function readBytes(file: string): Buffer {
   try {
-    bytes = readFileSync(file)
+    return readFileSync(file)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error)
     const found =
       { ENOENT: 'no such file', EISDIR: 'a folder', EACCES: 'a file that may not be read' }[code] ?? `error ${code}`
     throw unreadable(file, 'a readable file', found)
   }
-  if (!isUtf8(bytes)) throw unreadable(file, 'text in UTF-8', 'other bytes')
-  return bytes.toString('utf8')
 }
 
 function unreadable(file: string, expected: string, found: string): InputError {

@@ -1,6 +1,6 @@
 // Writes what happens to trials. Statements are prepared once: compiling them would cost more than running them.
 import { artifacts, attempts, epochs, logits, type TrialStatus, trials } from '@retort/schema/database'
-import type { Artifact, LogitsArtifact, TrialEvent, TrialId, TrialMetrics } from '@retort/schema/trial'
+import type { Artifact, GivenMetrics, LogitsArtifact, TrialEvent, TrialId, TrialMetrics } from '@retort/schema/trial'
 import { and, eq, gt, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Store } from './store.ts'
 
@@ -10,7 +10,7 @@ export interface TrialEnd {
   status: Exclude<TrialStatus, 'running'>
   reason: string | null
   /** Of a trial that is done. */
-  results?: { metrics: TrialMetrics; artifacts: Artifact[] }
+  results?: { metrics: GivenMetrics; artifacts: Artifact[] }
 }
 
 export interface Recorder {

@@ -1,11 +1,16 @@
 // Sizes of models that are not trained yet, and what cannot be built.
-import type { Inspected, InspectRequest, InspectResult } from '@retort/schema/trial'
+
+import type { NamedEnsemble, ResolvedGiven } from '@retort/schema/given'
+import type { Inspected, InspectRequest, InspectResult, ResolvedArchitecture } from '@retort/schema/trial'
 import { type Data, DatasetProblem } from '../data/data.ts'
+import type { Engine } from '../engine/engine.ts'
 import { ArchitectureProblem } from '../zoo/architectureProblem.ts'
 import { buildModel } from '../zoo/buildModel.ts'
 import { kerasNotes } from '../zoo/keras.ts'
 import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
 import { onnxOf } from './exportModel.ts'
+import { openGiven } from './given/open.ts'
+import { GivenProblem } from './given/source.ts'
 import type { Workshop } from './workshop.ts'
 
 export async function inspect({ dataset, architectures }: InspectRequest, workshop: Workshop): Promise<InspectResult> {
@@ -17,9 +22,13 @@ export async function inspect({ dataset, architectures }: InspectRequest, worksh
     return { dataset: { problem: error.message, path: error.path }, models: [] }
   }
   // An ONNX file is of the same size whatever trains the model.
-  await workshop.engine({ engine: 'onnx', device: 'cpu', threads: 1 })
+  const engine = await workshop.engine({ engine: 'onnx', device: 'cpu', threads: 1 })
   const models: Inspected[] = []
-  for (const architecture of architectures) models.push(await inspectModel(architecture, data))
+  for (const architecture of architectures) {
+    models.push(
+      isGiven(architecture) ? await inspectGiven(architecture, data, engine) : await inspectModel(architecture, data),
+    )
+  }
   return {
     dataset: {
       inputShape: data.inputShape,
@@ -32,7 +41,33 @@ export async function inspect({ dataset, architectures }: InspectRequest, worksh
   }
 }
 
-async function inspectModel(architecture: InspectRequest['architectures'][number], data: Data): Promise<Inspected> {
+type Given = ResolvedGiven | NamedEnsemble
+
+const isGiven = (model: InspectRequest['architectures'][number]): model is Given =>
+  ['tfjs', 'onnx', 'logits', 'ensemble'].includes(model.type)
+
+async function inspectGiven(given: Given, data: Data, engine: Engine): Promise<Inspected> {
+  // Its members are inspected as themselves.
+  if (given.type === 'ensemble') return { parameters: null, multiplyAccumulates: null, onnxBytes: null, notes: [] }
+  try {
+    const { sizes, notes, logits, close } = await openGiven(given, { data, engine, folder: '', members: [] })
+    try {
+      // A model may say one thing of its output and give another.
+      await logits('train', { ...data.validation, indices: data.validation.indices.subarray(0, 1) }, () => {})
+      return { ...sizes, notes }
+    } finally {
+      await close()
+    }
+  } catch (error) {
+    if (error instanceof GivenProblem || error instanceof ArchitectureProblem) {
+      const within = error instanceof GivenProblem ? error.within : undefined
+      return { problem: error.message, path: error.path, ...(within && { within }) }
+    }
+    throw error
+  }
+}
+
+async function inspectModel(architecture: ResolvedArchitecture, data: Data): Promise<Inspected> {
   try {
     const model = buildModel(architecture, data.inputShape, data.classes, 0)
     const onnx = await onnxOf(model, data).catch((error: Error) => {

@@ -5,14 +5,13 @@ import { createHash } from 'node:crypto'
 import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/trial'
 import { type Data, viewsOf } from '../data/data.ts'
 import { readArtifact, writeArtifact } from './artifacts.ts'
-import { logitsOf } from './evaluate.ts'
-import type { Workbench } from './workbench.ts'
+import type { Source } from './given/source.ts'
 
 export interface TeacherLogits {
   /** Of each view over the whole training file, [views, samples, classes]. */
   train: Float32Array
-  /** Of the reported test samples, [samples, classes]. */
-  test: Float32Array
+  /** Of the reported test samples, [samples, classes]; null where they are unknown. */
+  test: Float32Array | null
 }
 
 const footer = 64
@@ -24,12 +23,12 @@ export function logitsKey(weights: ArtifactHash, data: Pick<Data, 'hash' | 'prep
 }
 
 /**
- * Runs the teacher over every view of the training file and the test samples, and stores what it says.
- * @param weights its hash
+ * Asks the teacher for the logits of every view of the training file and of the test samples, and stores them.
+ * @param weights the hash of the teacher's, or of what else it is
  */
 export async function computeLogits(
   folder: string,
-  teacher: Pick<Workbench, 'predict' | 'predictBatch'>,
+  teacher: Pick<Source, 'logits'>,
   data: Data,
   weights: ArtifactHash,
   between: () => void,
@@ -37,8 +36,10 @@ export async function computeLogits(
   const start = performance.now()
   const whole = { ...data.train, indices: Int32Array.from({ length: data.trainFileSamples }, (_, index) => index) }
   const views: Float32Array[] = []
-  for (let view = 0; view < viewsOf(data); view++) views.push(await logitsOf(teacher, data, whole, between, view))
-  const test = await logitsOf(teacher, data, data.test, between)
+  for (let view = 0; view < viewsOf(data); view++) {
+    views.push((await teacher.logits('train', whole, between, view)) as Float32Array)
+  }
+  const test = (await teacher.logits('test', data.test, between)) ?? new Float32Array(0)
   const bytes = Buffer.concat([
     ...views.map(({ buffer }) => Buffer.from(buffer)),
     Buffer.from(test.buffer),
@@ -52,7 +53,7 @@ export async function computeLogits(
       key: logitsKey(weights, data),
       artifact: artifact.hash,
       trainSamples: data.trainFileSamples,
-      testSamples: data.test.indices.length,
+      testSamples: test.length / data.classes,
       classes: data.classes,
       seconds: (performance.now() - start) / 1000,
     },
@@ -62,7 +63,8 @@ export async function computeLogits(
 /** @throws Error when they are missing, damaged, or of other data */
 export async function readLogits(folder: string, logits: LogitsArtifact, data: Data): Promise<TeacherLogits> {
   const name = `the teacher's logits ${logits.artifact}`
-  const expected = { trainSamples: data.trainFileSamples, testSamples: data.test.indices.length, classes: data.classes }
+  const testSamples = logits.testSamples === 0 ? 0 : data.test.indices.length
+  const expected = { trainSamples: data.trainFileSamples, testSamples, classes: data.classes }
   for (const [what, count] of Object.entries(expected)) {
     const got = logits[what as keyof typeof expected]
     if (got !== count) throw new Error(`${name}: expected ${what} ${count} as in the data, got ${got}`)
@@ -84,5 +86,5 @@ export async function readLogits(folder: string, logits: LogitsArtifact, data: D
   // Copied, since a Float32Array has to start at a multiple of four bytes.
   const numbers = (from: number, length: number) =>
     new Float32Array(Uint8Array.from(bytes.subarray(from, from + length)).buffer)
-  return { train: numbers(0, trainBytes), test: numbers(trainBytes, testBytes) }
+  return { train: numbers(0, trainBytes), test: testBytes === 0 ? null : numbers(trainBytes, testBytes) }
 }

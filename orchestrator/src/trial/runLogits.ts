@@ -1,12 +1,18 @@
 // Computes the logits of a trial that is done, over the training file and the reported test samples.
-import type { LogitsRequest, LogitsResult } from '@retort/schema/trial'
-import type { Data } from '../data/data.ts'
+import type { ArtifactHash, LogitsRequest, LogitsResult, TrialConfig } from '@retort/schema/trial'
+import { type Data, viewsOf } from '../data/data.ts'
+import type { Engine } from '../engine/engine.ts'
+import { contentOf } from '../spec/given/content.ts'
 import { buildModel } from '../zoo/buildModel.ts'
-import { readArtifact } from './artifacts.ts'
+import { readArtifact, sha256 } from './artifacts.ts'
 import { classify, Interrupted } from './failure.ts'
+import { openGiven } from './given/open.ts'
+import { predictedBy } from './given/predicted.ts'
+import type { Source } from './given/source.ts'
 import { computeLogits } from './logits.ts'
 import { openPredictor, setWeights } from './predictor.ts'
 import type { Channel } from './train.ts'
+import { predictionBatch } from './workbench.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Often enough for a progress bar, seldom enough to cost nothing. */
@@ -22,27 +28,47 @@ export async function runLogits(request: LogitsRequest, channel: Channel, worksh
 }
 
 async function run(request: LogitsRequest, channel: Channel, workshop: Workshop): Promise<LogitsResult> {
-  const { config, artifacts: folder, weights } = request
+  const { config, artifacts: folder, members } = request
   const data = await workshop.data(config.dataset)
   const engine = await workshop.engine(request.placement)
-  const model = buildModel(config.architecture, data.inputShape, data.classes, config.seed)
-  setWeights(model, await readArtifact(folder, weights))
-  const teacher = await openPredictor(engine, model, data)
+  const teacher =
+    config.role === 'given'
+      ? await openGiven(config.architecture, { data, engine, folder, members })
+      : await openTrained(config, await readArtifact(folder, weightsOf(request)), data, engine)
   try {
-    const between = betweenBatches(channel, data, teacher.predictBatch)
-    return { outcome: 'computed', ...(await computeLogits(folder, teacher, data, weights, between)) }
+    const between = betweenBatches(channel, data, predictionBatch(data.inputShape))
+    return { outcome: 'computed', ...(await computeLogits(folder, teacher, data, hashOf(request), between)) }
   } finally {
-    await teacher.dispose()
+    await teacher.close()
   }
 }
 
+function weightsOf({ weights, trial }: LogitsRequest): ArtifactHash {
+  if (weights === null) throw new Error(`expected the weights that trial ${trial} has left, got none`)
+  return weights
+}
+
+/** What stands for the teacher in the key of its logits. */
+const hashOf = (request: LogitsRequest): ArtifactHash =>
+  request.config.role === 'given'
+    ? sha256(Buffer.from(JSON.stringify(contentOf(request.config.architecture))))
+    : weightsOf(request)
+
+async function openTrained(config: TrialConfig, weights: Buffer, data: Data, engine: Engine): Promise<Source> {
+  const model = buildModel(config.architecture, data.inputShape, data.classes, config.seed)
+  setWeights(model, weights)
+  const sizes = { parameters: null, multiplyAccumulates: null, onnxBytes: null }
+  return predictedBy(await openPredictor(engine, model, data), (images) => images, data, { sizes, notes: [] })
+}
+
 /** Tells how far it is, and ends where that is asked for: nothing is lost but what was computed. */
-function betweenBatches(channel: Channel, { trainFileSamples, test }: Data, batch: number): () => void {
-  const steps = Math.ceil(trainFileSamples / batch) + Math.ceil(test.indices.length / batch)
+function betweenBatches(channel: Channel, data: Data, batch: number): () => void {
+  // A model that takes other batches only tells more often.
+  const steps = viewsOf(data) * Math.ceil(data.trainFileSamples / batch) + Math.ceil(data.test.indices.length / batch)
   let step = 0
   let told = Number.NEGATIVE_INFINITY
   return () => {
-    step++
+    step = Math.min(step + 1, steps)
     if (channel.stopRequested()) throw new Interrupted()
     if (performance.now() - told < progressMilliseconds) return
     told = performance.now()

@@ -66,7 +66,6 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
   const validationLogits = trained.validationLogits ?? (await logitsOf(workbench, data, data.validation, alive))
   const calibrationTemperature = fitTemperature(validationLogits, data.validation, data.classes)
   const exported = await workbench.withWeights((model) => exportModel(folder, model, data))
-  const last = trained.records.at(-1)!
   return {
     outcome: 'done',
     metrics: {
@@ -75,7 +74,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
       validationAccuracy: trained.kept.validationAccuracy,
       testLoss: test.loss,
       testAccuracy: test.accuracy,
-      teacherAgreement: teacher === null ? null : agreement(testLogits, teacher.test, data.classes),
+      teacherAgreement: teacher?.test == null ? null : agreement(testLogits, teacher.test, data.classes),
       calibrationError: calibrationError(testLogits, data.test, data.classes),
       scaledCalibrationError: calibrationError(testLogits, data.test, data.classes, calibrationTemperature),
       calibrationTemperature,

@@ -1,6 +1,8 @@
 // The worker of a trial's process: its default export answers requests, one at a time. What it keeps between them
 // is only ever a saving of time.
 import type {
+  EvaluateRequest,
+  EvaluateResult,
   InspectRequest,
   InspectResult,
   LogitsRequest,
@@ -18,6 +20,7 @@ import type {
 } from '@retort/schema/trial'
 import { openEngine, probe } from '../engine/open.ts'
 import { listen } from './channel.ts'
+import { evaluateGiven } from './given/evaluate.ts'
 import { inspect } from './inspect.ts'
 import { profile } from './profile.ts'
 import { runGroup } from './runGroup.ts'
@@ -28,13 +31,22 @@ import { openWorkshop } from './workshop.ts'
 
 type Request =
   | TrialRequest
+  | EvaluateRequest
   | TrainGroupRequest
   | LogitsRequest
   | TimeGroupRequest
   | InspectRequest
   | ProbeRequest
   | ProfileRequest
-type Answer = TrialResult | TrialResult[] | LogitsResult | TimeGroupResult | InspectResult | ProbeResult | ProfileResult
+type Answer =
+  | TrialResult
+  | EvaluateResult
+  | TrialResult[]
+  | LogitsResult
+  | TimeGroupResult
+  | InspectResult
+  | ProbeResult
+  | ProfileResult
 
 const workshop = openWorkshop(openEngine)
 
@@ -50,6 +62,8 @@ export default async function answer(request: Request): Promise<Answer> {
       })
       return runGroup(request.requests, channelOf, workshop)
     }
+    case 'evaluate':
+      return evaluateGiven(request, listen(), workshop)
     case 'logits':
       return runLogits(request, listen(), workshop)
     case 'time group':

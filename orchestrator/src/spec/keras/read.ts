@@ -45,18 +45,19 @@ function readModel(file: string, folder: string): ReadModel {
   const problems = [...source.problems]
   const complain: Complain = (place, expected, found, message) =>
     problems.push(source.problem(place, { expected, found, message }))
-  const model = findModel(source.value, complain)
-  const topology = model && topologyOf(model.value, model.path, complain)
+  const topology = readTopology(source.value, complain)
   if (topology === undefined || problems.length > 0) return { problems }
+  const { json, packed } = topology
+  return { resolved: { type: 'keras', file: basename(file), sha256: hash('sha256', json), topology: packed } }
+}
+
+/** The topology in what a file holds, as canonical JSON, and deflated as base64. */
+export function readTopology(value: unknown, complain: Complain): { json: string; packed: string } | undefined {
+  const model = findModel(value, complain)
+  const topology = model && topologyOf(model.value, model.path, complain)
+  if (topology === undefined) return undefined
   const json = canonicalize(topology) as string
-  return {
-    resolved: {
-      type: 'keras',
-      file: basename(file),
-      sha256: hash('sha256', json),
-      topology: deflateRawSync(json, { level: 9 }).toString('base64'),
-    },
-  }
+  return { json, packed: deflateRawSync(json, { level: 9 }).toString('base64') }
 }
 
 /** Keras's own text is the model; other programs wrap it. */

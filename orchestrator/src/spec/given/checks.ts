@@ -1,0 +1,106 @@
+// Whether each teacher is of one kind, its files can be read, and ensembles are made of teachers that there are.
+import type { Teacher } from '@retort/schema/experiment'
+import canonicalize from 'canonicalize'
+import { nearest } from '../../errors/nearest.ts'
+import { alternatives, type Path, type Problem, showValue } from '../../errors/problem.ts'
+import { listOf, violation, type Written } from '../checks.ts'
+import { circlesOf } from '../lines.ts'
+import { isRecord } from '../schema.ts'
+import type { Violation } from '../validate.ts'
+import { contentOf } from './content.ts'
+import { givenTypeOf, givenTypes } from './read.ts'
+
+const kinds = ['architecture', ...givenTypes] as const
+
+export function checkTeachers(written: Written): Violation[] {
+  const teachers = listOf(written.value.teachers)
+  const ofOne = teachers.flatMap((teacher, index) => (isRecord(teacher) ? checkKind(teacher, index) : []))
+  return [...ofOne, ...checkEnsembles(written), ...checkSameGiven(written)]
+}
+
+/** Exactly one thing that it is, and nothing beside it that only training takes. */
+function checkKind(teacher: Record<string, unknown>, index: number): Violation[] {
+  const found = kinds.filter((kind) => Object.hasOwn(teacher, kind))
+  if (found.length === 0) {
+    const expected = `one of ${alternatives(kinds.map(showValue))}`
+    const message = `missing; expected ${expected}`
+    return [violation(['teachers', index, 'architecture'], expected, 'nothing', { message })]
+  }
+  if (found.length > 1) {
+    const expected = `one of ${alternatives(kinds.map(showValue))}`
+    return [violation(['teachers', index], expected, alternatives(found.map(showValue)).replace(' or ', ' and '))]
+  }
+  if (found[0] === 'architecture') return []
+  return ['training', 'seed'].flatMap((name) => {
+    if (!Object.hasOwn(teacher, name)) return []
+    const message = `a teacher with ${showValue(found[0])} is not trained here, so it has no ${showValue(name)}`
+    return [violation(['teachers', index, name], 'nothing', showValue(name), { at: 'name', message })]
+  })
+}
+
+function checkEnsembles({ value, fits }: Written): Violation[] {
+  const teachers = listOf(value.teachers)
+  const ids = teachers.flatMap((teacher) => (isRecord(teacher) && typeof teacher.id === 'string' ? [teacher.id] : []))
+  const members: { teacher: string; student: string; path: Path }[] = []
+  const found = teachers.flatMap((teacher, index) => {
+    if (!isRecord(teacher) || !isRecord(teacher.ensemble) || !fits(['teachers', index, 'ensemble'])) return []
+    const { of, weights } = teacher.ensemble
+    const place: Path = ['teachers', index, 'ensemble']
+    const named = listOf(of).flatMap((id, at) => {
+      const path = [...place, 'of', at]
+      const others = ids.filter((other) => other !== teacher.id)
+      if (typeof id === 'string' && ids.includes(id)) {
+        members.push({ teacher: id, student: String(teacher.id), path })
+        return id === teacher.id ? [violation(path, 'another teacher', `${showValue(id)} itself`)] : []
+      }
+      const expected = `the id of another teacher: ${alternatives(others.map(showValue))}`
+      const suggestion = nearest(String(id), others)
+      return [violation(path, expected, showValue(id), suggestion === undefined ? {} : { suggestion })]
+    })
+    const [count, weighted] = [listOf(of).length, listOf(weights).length]
+    if (weights === undefined || count === weighted) return named
+    return [...named, violation([...place, 'weights'], `${count} weights, one for each teacher`, String(weighted))]
+  })
+  const circles = circlesOf(members).map(({ pair, circle }) => {
+    const shown = circle.map(showValue).join(' in ')
+    return violation(members[pair]!.path, 'ensembles that are not made of each other', shown)
+  })
+  return [...found, ...circles]
+}
+
+/** Two teachers whose files and settings say the same are one trial. */
+function checkSameGiven({ value, fits, files }: Written): Violation[] {
+  const first = new Map<string, string>()
+  return listOf(value.teachers).flatMap((raw, index) => {
+    if (!fits(['teachers', index]) || givenTypeOf(raw as Teacher) === undefined) return []
+    const teacher = raw as Teacher
+    const read = files.readGiven(teacher)
+    if (!('resolved' in read)) return []
+    const key = canonicalize(contentOf(read.resolved)) as string
+    const other = first.get(key)
+    if (other === undefined) {
+      first.set(key, teacher.id)
+      return []
+    }
+    const names = `${showValue(teacher.id)} and ${showValue(other)}`
+    const message = `the same teacher under two names, ${names}`
+    return [violation(['teachers', index], `a teacher that differs from ${showValue(other)}`, names, { message })]
+  })
+}
+
+/** Files of teachers: those that cannot be read are told of where they are named, what is wrong inside them there. */
+export function checkGivenFiles({ value, fits, files }: Written): { found: Violation[]; problems: Problem[] } {
+  const found: Violation[] = []
+  const problems: Problem[] = []
+  for (const [index, raw] of listOf(value.teachers).entries()) {
+    const type = isRecord(raw) ? givenTypeOf(raw as unknown as Teacher) : undefined
+    if (type === undefined || !fits(['teachers', index, type])) continue
+    const read = files.readGiven(raw as Teacher)
+    if ('resolved' in read) continue
+    problems.push(...read.problems)
+    for (const { path, file, found: got } of read.missing) {
+      found.push(violation(['teachers', index, ...path], 'a file that can be read', `${showValue(file)}: ${got}`))
+    }
+  }
+  return { found, problems }
+}

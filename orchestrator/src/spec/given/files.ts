@@ -1,0 +1,24 @@
+// Files of the user's that a teacher consists of: read whole, and known by their hash.
+import { hash } from 'node:crypto'
+import { isAbsolute, join } from 'node:path'
+import type { GivenFile } from '@retort/schema/given'
+import { readBytes } from '../source.ts'
+
+/** Throws InputError where it cannot be read. */
+export function givenFile(file: string, folder: string): GivenFile {
+  const path = isAbsolute(file) ? file : join(folder, file)
+  return { file, path, sha256: hash('sha256', readBytes(path)) }
+}
+
+/**
+ * A file's bytes, as they were when it was planned.
+ * @throws Error when it cannot be read, or has changed since
+ */
+export function readGiven({ file, path, sha256 }: GivenFile): Buffer {
+  const bytes = readBytes(path)
+  const found = hash('sha256', bytes)
+  if (found !== sha256) {
+    throw new Error(`${file} has changed since it was planned: expected SHA-256 ${sha256}, got ${found}`)
+  }
+  return bytes
+}

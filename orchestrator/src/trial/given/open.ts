@@ -1,0 +1,21 @@
+// The table of teachers that are not trained here: one line for each kind.
+import type { ResolvedGiven } from '@retort/schema/given'
+import { openEnsemble } from './ensemble.ts'
+import { openLogits } from './logits.ts'
+import { openOnnx } from './onnx.ts'
+import type { Setting, Source } from './source.ts'
+import { openTfjs } from './tfjs.ts'
+
+type Type = ResolvedGiven['type']
+type Open<Given> = (given: Given, setting: Setting) => Promise<Source>
+
+const openers: { [K in Type]: Open<Extract<ResolvedGiven, { type: K }>> } = {
+  tfjs: openTfjs,
+  onnx: openOnnx,
+  logits: openLogits,
+  ensemble: openEnsemble,
+}
+
+/** @throws GivenProblem or ArchitectureProblem where it cannot be used with the data */
+export const openGiven = (given: ResolvedGiven, setting: Setting): Promise<Source> =>
+  (openers[given.type] as Open<ResolvedGiven>)(given, setting)

@@ -1,0 +1,64 @@
+// Teachers that are not trained here, as they go from the orchestrator to a trial's process. Names and paths of files
+// are no part of a trial's identity; the hashes of what the files say are.
+import type { Normalisation } from './experiment.ts'
+import type { TrialId } from './trial.ts'
+
+export type ResolvedGiven = ResolvedTfjs | ResolvedOnnx | ResolvedLogits | ResolvedEnsemble
+
+/** A file of the user's. */
+export interface GivenFile {
+  /** As it is written, to show. */
+  file: string
+  /** Absolute. */
+  path: string
+  /** SHA-256 of its bytes, in hexadecimal. */
+  sha256: string
+}
+
+export type ResolvedNormalisation = Required<Normalisation>
+
+export interface ResolvedTfjs {
+  type: 'tfjs'
+  file: string
+  path: string
+  /** SHA-256 of topology, list of weights and the weights' bytes, in hexadecimal. */
+  sha256: string
+  /** As `ResolvedKeras` has it. */
+  topology: string
+  /** Null: as the data set is standardised. */
+  normalisation: ResolvedNormalisation | null
+}
+
+export interface ResolvedOnnx extends GivenFile {
+  type: 'onnx'
+  /** Null where the model's shapes are to tell. */
+  inputLayout: 'NCHW' | 'NHWC' | null
+  output: string | null
+  gives: 'logits' | 'probabilities'
+  /** Null: as the model's metadata say, or the data set is standardised. */
+  normalisation: ResolvedNormalisation | null
+}
+
+export interface ResolvedArray extends GivenFile {
+  tensor: string | null
+}
+
+export interface ResolvedLogitsFile extends ResolvedArray {
+  ids: ResolvedArray | null
+}
+
+export interface ResolvedLogits {
+  type: 'logits'
+  train: ResolvedLogitsFile
+  test: ResolvedLogitsFile | null
+  gives: 'logits' | 'probabilities'
+}
+
+export interface ResolvedEnsemble {
+  type: 'ensemble'
+  of: { model: string; trial: TrialId; weight: number }[]
+  mean: 'logits' | 'probabilities'
+}
+
+/** An ensemble before anything is planned, so that its members have no trials yet. */
+export type NamedEnsemble = Omit<ResolvedEnsemble, 'of'> & { of: Omit<ResolvedEnsemble['of'][number], 'trial'>[] }
