@@ -5,6 +5,7 @@ import { artifactPath } from '@retort/schema/artifact'
 import type { Experiment } from '@retort/schema/experiment'
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
+import { npy } from '../trial/arrayFiles.ts'
 import { folder, retort, small, write } from './retort.ts'
 
 const classes = 10
@@ -44,16 +45,6 @@ function logitsOf(cwd: string, model: string): Float32Array {
 const furthest = (one: Float32Array, other: Float32Array): number => {
   expect(one.length).toBe(other.length)
   return one.reduce((most, value, at) => Math.max(most, Math.abs(value - other[at]!)), 0)
-}
-
-/** As numpy.save writes it. */
-export function npy(dims: number[], values: Float32Array | Int32Array): Buffer {
-  const type = values instanceof Float32Array ? '<f4' : '<i4'
-  const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${dims.join(', ')},), }`
-  const header = Buffer.from(`${text.padEnd(128 - 10 - 1)}\n`, 'latin1')
-  const start = Buffer.from('\x93NUMPY\x01\x00\x00\x00', 'latin1')
-  start.writeUInt16LE(header.length, 8)
-  return Buffer.concat([start, header, Buffer.from(values.buffer, values.byteOffset, values.byteLength)])
 }
 
 const softmax = (row: number[]): number[] => {

@@ -1,0 +1,399 @@
+// Teachers that are not trained here, on real digits: what they say, against loops in plain JavaScript, and what is
+// refused before anything trains.
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+import { artifactPath } from '@retort/schema/artifact'
+import type {
+  NamedEnsemble,
+  ResolvedGiven,
+  ResolvedLogits,
+  ResolvedNormalisation,
+  ResolvedOnnx,
+} from '@retort/schema/given'
+import type { LogitsArtifact, ResolvedDataset } from '@retort/schema/trial'
+import { describe, expect, it } from 'vitest'
+import { gatherer } from '../../orchestrator/src/data/gather.ts'
+import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
+import { stream } from '../../orchestrator/src/data/random.ts'
+import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import { evaluateGiven } from '../../orchestrator/src/trial/given/evaluate.ts'
+import { inspect } from '../../orchestrator/src/trial/inspect.ts'
+import { runLogits } from '../../orchestrator/src/trial/runLogits.ts'
+import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
+import { npy, safetensors } from './arrayFiles.ts'
+import { digits, placement, temporaryFolder } from './fixture.ts'
+
+const { onnx } = createRequire(resolve(import.meta.dirname, '../../orchestrator/package.json'))('onnx-proto')
+const folder = temporaryFolder()
+const workshop = openWorkshop(openEngine)
+const channel = { emit: () => {}, stopRequested: () => false }
+const [height, width, classes] = [28, 28, 10]
+
+/** The digits in colours: itself, its negative, and the digit after it. */
+function coloured(): ResolvedDataset {
+  const grey = digits() as Extract<ResolvedDataset, { type: 'idx' }>
+  const paint = (file: string, name: string): string => {
+    const bytes = readFileSync(file)
+    const pixels = bytes.subarray(16)
+    const samples = pixels.length / (height * width)
+    const header = Buffer.alloc(20)
+    for (const [at, value] of [0x00000804, samples, height, width, 3].entries()) header.writeUInt32BE(value, 4 * at)
+    const colours = Buffer.alloc(3 * pixels.length)
+    for (const [at, byte] of pixels.entries()) {
+      colours[3 * at] = byte
+      colours[3 * at + 1] = 255 - byte
+      colours[3 * at + 2] = pixels[(at + height * width) % pixels.length]!
+    }
+    const path = join(folder, name)
+    writeFileSync(path, Buffer.concat([header, colours]))
+    return path
+  }
+  return { ...grey, trainImages: paint(grey.trainImages, 'train'), testImages: paint(grey.testImages, 'test') }
+}
+
+type Dim = number | string
+
+interface Drawn {
+  input: Dim[]
+  gives?: number
+  outputs?: string[]
+  softmax?: boolean
+  metadata?: Record<string, string>
+  external?: boolean
+}
+
+const weightOf = (size: number, gives: number): Float32Array => {
+  const next = stream('weights', size)
+  return Float32Array.from({ length: size * gives }, () => (next() / 2 ** 32 - 0.5) / 10)
+}
+
+/** A linear model of its flattened input, in whatever shape it comes. */
+function linear(
+  name: string,
+  { input, gives = classes, outputs = ['y'], softmax, metadata = {}, external }: Drawn,
+  size: number,
+) {
+  const type = (dims: Dim[]) => ({
+    tensorType: {
+      elemType: 1,
+      shape: { dim: dims.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) },
+    },
+  })
+  const weights = weightOf(size, gives)
+  const last = softmax ? 'z' : outputs[0]!
+  const node = [
+    { opType: 'Flatten', input: ['x'], output: ['flat'], attribute: [{ name: 'axis', type: 2, i: 1 }] },
+    { opType: 'MatMul', input: ['flat', 'w'], output: [last] },
+    ...(softmax ? [{ opType: 'Softmax', input: ['z'], output: [outputs[0]!] }] : []),
+    ...outputs.slice(1).map((other) => ({ opType: 'Neg', input: [last], output: [other] })),
+  ]
+  const model = onnx.ModelProto.create({
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: 13 }],
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    graph: {
+      name: 'linear',
+      node,
+      input: [{ name: 'x', type: type(input) }],
+      output: outputs.map((each) => ({ name: each, type: type(['n', gives]) })),
+      initializer: [
+        {
+          name: 'w',
+          dims: [size, gives],
+          dataType: 1,
+          rawData: new Uint8Array(weights.buffer),
+          ...(external ? { dataLocation: 1 } : {}),
+        },
+      ],
+    },
+  })
+  const bytes = onnx.ModelProto.encode(model).finish()
+  writeFileSync(join(folder, name), bytes)
+  return { weights, given: onnxOf(name) }
+}
+
+const fileOf = (name: string) => {
+  const path = join(folder, name)
+  return { file: name, path, sha256: createHash('sha256').update(readFileSync(path)).digest('hex') }
+}
+const onnxOf = (name: string, changes: Partial<ResolvedOnnx> = {}): ResolvedOnnx => ({
+  type: 'onnx',
+  ...fileOf(name),
+  inputLayout: null,
+  output: null,
+  gives: 'logits',
+  normalisation: null,
+  ...changes,
+})
+
+const given = (dataset: ResolvedDataset, architecture: ResolvedGiven) =>
+  ({ role: 'given', dataset, architecture, training: { epochs: 0 }, seed: 0, distillation: null }) as const
+
+/** The logits of a teacher over the training file and the test samples, and what was measured of it. */
+async function said(dataset: ResolvedDataset, architecture: ResolvedGiven, members: LogitsArtifact[] = []) {
+  const config = given(dataset, architecture)
+  const common = { trial: 'any', config, placement, artifacts: folder, members }
+  const measured = await evaluateGiven({ task: 'evaluate', ...common }, channel, workshop)
+  expect(measured).toMatchObject({ outcome: 'done' })
+  const computed = await runLogits({ task: 'logits', ...common, weights: null }, channel, workshop)
+  if (computed.outcome !== 'computed' || measured.outcome !== 'done') throw new Error(JSON.stringify(computed))
+  const bytes = readFileSync(artifactPath(folder, computed.logits.artifact))
+  const numbers = new Float32Array(Uint8Array.from(bytes.subarray(0, -64)).buffer)
+  return { logits: computed.logits, numbers, metrics: measured.metrics }
+}
+
+async function problemOf(dataset: ResolvedDataset, architecture: ResolvedGiven | NamedEnsemble) {
+  const { models } = await inspect({ task: 'inspect', dataset, architectures: [architecture] }, workshop)
+  expect(models[0]).toHaveProperty('problem')
+  const { problem, path } = models[0] as { problem: string; path: string[] }
+  return `${path.join('.')}: ${problem}`
+}
+
+const colours = coloured()
+const one: ResolvedNormalisation = { mean: [0.1, 0.2, 0.3], deviation: [0.5, 0.4, 0.3], scale: 255 }
+const other: ResolvedNormalisation = { mean: [100], deviation: [50], scale: 1 }
+
+describe('an ONNX model', () => {
+  it.each([
+    ['NCHW', ['n', 3, height, width], one],
+    ['NHWC', ['n', height, width, 3], one],
+    ['NCHW, in batches of 7', [7, 3, height, width], other],
+    ['NCHW, flat', ['n', 3 * height * width], other],
+  ] as [string, Dim[], ResolvedNormalisation][])(
+    '%s gets each pixel in its place, normalised as is stated',
+    async (layout, input, normalisation) => {
+      const size = 3 * height * width
+      const drawn = linear(`${layout}.onnx`, { input }, size)
+      const stated = layout.endsWith('flat') ? ({ inputLayout: 'NCHW' } as const) : {}
+      const { numbers, metrics } = await said(colours, { ...drawn.given, ...stated, normalisation })
+      const data = await loadDataset(colours)
+      const first = layout.startsWith('NCHW')
+      const bytes = readFileSync((colours as { trainImages: string }).trainImages)
+      for (const sample of [0, 1, 499, 999]) {
+        const expected = new Array(classes).fill(0)
+        for (let row = 0; row < height; row++) {
+          for (let column = 0; column < width; column++) {
+            for (let colour = 0; colour < 3; colour++) {
+              const byte = bytes[20 + ((sample * height + row) * width + column) * 3 + colour]!
+              const at = normalisation.mean.length === 1 ? 0 : colour
+              const value = (byte / normalisation.scale - normalisation.mean[at]!) / normalisation.deviation[at]!
+              const place = first ? (colour * height + row) * width + column : (row * width + column) * 3 + colour
+              for (let of = 0; of < classes; of++) expected[of] += value * drawn.weights[place * classes + of]!
+            }
+          }
+        }
+        for (const [of, value] of expected.entries()) {
+          expect(Math.abs(numbers[sample * classes + of]! - value)).toBeLessThan(1e-3)
+        }
+      }
+      expect(numbers).toHaveLength((data.trainFileSamples + data.test.indices.length) * classes)
+      expect(metrics).toMatchObject({ parameters: size * classes, multiplyAccumulates: null, trainSeconds: 0 })
+    },
+  )
+
+  it('is normalised as its metadata say, else as the data are; of probabilities the logarithm is taken', async () => {
+    const size = height * width
+    const dataset = digits()
+    const data = await loadDataset(dataset)
+    const images = new Float32Array(size)
+    gatherer(data)(data.train, Int32Array.of(5), images, new Int32Array(1))
+    const expectedOf = (values: Float32Array, weights: Float32Array) =>
+      Array.from({ length: classes }, (_, of) =>
+        values.reduce((sum, value, at) => sum + value * weights[at * classes + of]!, 0),
+      )
+    const close = (numbers: Float32Array, expected: number[]) => {
+      for (const [of, value] of expected.entries()) expect(Math.abs(numbers[50 + of]! - value)).toBeLessThan(1e-4)
+    }
+    const plain = linear('plain.onnx', { input: ['n', 1, height, width] }, size)
+    close((await said(dataset, plain.given)).numbers, expectedOf(images, plain.weights))
+
+    const preprocessing = JSON.stringify({ mean: [0.5], deviation: [0.25] })
+    const carrying = linear('carrying.onnx', { input: ['n', height, width], metadata: { preprocessing } }, size)
+    const [mean, deviation] = [data.preprocessing.mean[0]!, data.preprocessing.deviation[0]!]
+    const theirs = images.map((value) => (value * deviation + mean - 0.5) / 0.25)
+    close((await said(dataset, carrying.given)).numbers, expectedOf(theirs, carrying.weights))
+
+    const soft = linear('soft.onnx', { input: ['n', size], softmax: true }, size)
+    const { numbers } = await said(dataset, { ...soft.given, gives: 'probabilities' })
+    const logits = expectedOf(images, soft.weights)
+    const total = Math.log(logits.reduce((sum, value) => sum + Math.exp(value), 0))
+    close(
+      numbers,
+      logits.map((value) => value - total),
+    )
+  })
+
+  it('is refused where it does not fit the data, or does not say enough', async () => {
+    const [size, grey] = [height * width, digits()]
+    const drawn = (name: string, shape: Drawn, length = size, changes: Partial<ResolvedOnnx> = {}) => ({
+      ...linear(name, shape, length).given,
+      ...changes,
+    })
+    expect(await problemOf(grey, drawn('big.onnx', { input: ['n', 3, 32, 32] }, 3072))).toBe(
+      'file: input "x": expected images of [28, 28, 1], got [n, 3, 32, 32]',
+    )
+    expect(await problemOf(grey, drawn('few.onnx', { input: ['n', size], gives: 7 }))).toBe(
+      'file: output "y": expected float32 [batch, 10], got float32 [n, 7]',
+    )
+    // Its shapes leave it open, and it gives something else in fact.
+    const open = { input: ['n', 'a', 'b', 'c'] as Dim[] }
+    expect(await problemOf(grey, drawn('open.onnx', open))).toBe(
+      'inputLayout: input "x" of [n, a, b, c] may be NCHW or NHWC for images of [28, 28, 1]: say which',
+    )
+    expect(
+      await problemOf(grey, drawn('stated.onnx', { input: ['n', 1, height, width] }, size, { inputLayout: 'NHWC' })),
+    ).toBe('inputLayout: input "x": expected images of [28, 28, 1] as NHWC, got [n, 1, 28, 28]')
+    const two = { input: ['n', size] as Dim[], outputs: ['y', 'minus'] }
+    expect(await problemOf(grey, drawn('two.onnx', two))).toBe(
+      'output: which output has the 10 classes is not clear: say which of "y", "minus"',
+    )
+    expect(await problemOf(grey, drawn('two.onnx', two, size, { output: 'z' }))).toBe(
+      'output: expected an output of the model: "y", "minus", got "z"',
+    )
+    expect(await problemOf(grey, drawn('p.onnx', { input: ['n', size] }, size, { gives: 'probabilities' }))).toMatch(
+      /^gives: expected probabilities from 0 to 1, got /,
+    )
+    const normalisation: ResolvedNormalisation = { mean: [1, 2], deviation: [1], scale: 255 }
+    expect(await problemOf(grey, drawn('n.onnx', { input: ['n', size] }, size, { normalisation }))).toBe(
+      'normalisation.mean: expected 1 number, got 2',
+    )
+    expect(await problemOf(grey, drawn('out.onnx', { input: ['n', size], external: true }))).toBe(
+      'file: expected a model with its weights inside, got weight "w" in a file of its own',
+    )
+    writeFileSync(join(folder, 'junk.onnx'), 'no model')
+    expect(await problemOf(grey, onnxOf('junk.onnx'))).toMatch(/^file: expected an ONNX model, got other bytes/)
+  })
+
+  it('fails where the file has changed since it was planned', async () => {
+    const { given: planned } = linear('changing.onnx', { input: ['n', height * width] }, height * width)
+    linear('changing.onnx', { input: ['n', height * width], softmax: true }, height * width)
+    const config = given(digits(), planned)
+    const members: LogitsArtifact[] = []
+    const request = { task: 'evaluate', trial: 'any', config, placement, artifacts: folder, members } as const
+    expect(await evaluateGiven(request, channel, workshop)).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('changing.onnx has changed since it was planned: expected SHA-256'),
+    })
+  })
+})
+
+describe('logits in files', () => {
+  const [trainFile, testFile] = [1000, 300]
+  const random = (rows: number): Float32Array => {
+    const next = stream('rows', rows)
+    return Float32Array.from({ length: rows * classes }, () => Math.fround((next() % 4096) / 256 - 8))
+  }
+  const save = (name: string, bytes: Buffer) => {
+    writeFileSync(join(folder, name), bytes)
+    return { ...fileOf(name), tensor: null as string | null }
+  }
+  const train = random(trainFile)
+  const test = random(testFile)
+  const of = (changes: Partial<ResolvedLogits> = {}): ResolvedLogits => ({
+    type: 'logits',
+    train: { ...save('train.npy', npy([trainFile, classes], train)), ids: null },
+    test: { ...save('test.npy', npy([testFile, classes], test)), ids: null },
+    gives: 'logits',
+    ...changes,
+  })
+  const dataset = digits({ test: 200 })
+
+  it.each(['float32', 'float16', 'float64'] as const)('of %s are what they are, in either format', async (type) => {
+    const tensors = {
+      train: { dims: [trainFile, classes], values: train, type },
+      other: { dims: [1], values: test, type },
+    }
+    // Multiples of 1/256 below 8 fit into a float16.
+    const file = { ...save('both.safetensors', safetensors(tensors)), tensor: 'train', ids: null }
+    const { numbers, metrics, logits } = await said(dataset, of({ train: file }))
+    expect(numbers).toEqual(Float32Array.from([...train, ...test.subarray(0, 200 * classes)]))
+    expect(logits).toMatchObject({ trainSamples: 1000, testSamples: 200, classes: 10 })
+    const data = await loadDataset(dataset)
+    const right = data.validation.indices.filter((index) => {
+      const row = train.subarray(index * classes, (index + 1) * classes)
+      return row.indexOf(Math.max(...row)) === data.train.labels[index]
+    })
+    expect(metrics.validationAccuracy).toBeCloseTo(right.length / data.validation.indices.length, 12)
+    const array = { ...save('train16.npy', npy([trainFile, classes], train, type)), ids: null }
+    expect((await said(dataset, of({ train: array }))).numbers).toEqual(numbers)
+  })
+
+  it('may be of the samples that ids name, and of the training file alone', async () => {
+    const data = await loadDataset(dataset)
+    const used = [...data.train.indices, ...data.validation.indices].reverse()
+    const rows = Float32Array.from(used.flatMap((index) => [...train.subarray(index * classes, (index + 1) * classes)]))
+    const ids = save('ids.npy', npy([used.length], Int32Array.from(used)))
+    const file = { ...save('rows.npy', npy([used.length, classes], rows)), ids }
+    const { numbers, metrics, logits } = await said(dataset, of({ train: file, test: null }))
+    for (const index of used) {
+      expect(numbers.subarray(index * classes, (index + 1) * classes)).toEqual(
+        train.subarray(index * classes, (index + 1) * classes),
+      )
+    }
+    expect(metrics).toMatchObject({ testAccuracy: null, testLoss: null, parameters: null })
+    expect(logits.testSamples).toBe(0)
+    // What hangs on such logits has no test samples either.
+    const whole = await said(dataset, of())
+    const members = [
+      { model: 'a', trial: 'a', weight: 0.25 },
+      { model: 'b', trial: 'b', weight: 0.75 },
+    ]
+    const mixed = await said(dataset, { type: 'ensemble', of: members, mean: 'logits' }, [whole.logits, logits])
+    expect(mixed.metrics.testAccuracy).toBeNull()
+    const [index] = used as [number]
+    expect(mixed.numbers[index * classes]).toBeCloseTo(train[index * classes]!, 5)
+  })
+
+  it('are refused with file and row where they do not fit', async () => {
+    const rows = (changes: (values: Float32Array) => void, type?: 'float16') => {
+      const values = train.slice()
+      changes(values)
+      return of({ train: { ...save('wrong.npy', npy([trainFile, classes], values, type)), ids: null } })
+    }
+    const nan = rows((values) => values.set([Number.NaN], 42 * classes + 3))
+    expect(await problemOf(dataset, nan)).toBe('train.file: wrong.npy: row 42: expected finite numbers, got NaN')
+    expect(await problemOf(dataset, { ...rows(() => {}), gives: 'probabilities' })).toMatch(
+      /^train\.file: wrong\.npy: row 0: expected probabilities from 0 to 1, got /,
+    )
+    const nine = { ...save('nine.npy', npy([trainFile, 9], train.slice(0, 9 * trainFile))), ids: null }
+    expect(await problemOf(dataset, of({ train: nine }))).toBe(
+      'train.file: nine.npy: expected [samples, 10], one logit for each class, got [1000, 9]',
+    )
+    const fewer = { ...save('fewer.npy', npy([10, classes], train.slice(0, 100))), ids: null }
+    expect(await problemOf(dataset, of({ test: fewer }))).toBe(
+      'test.file: fewer.npy: expected 300 rows, one for each sample of the test file, got 10; name the samples by ids where it has others',
+    )
+    const withIds = (ids: number[]) =>
+      of({ train: { ...fewer, ids: save('ids2.npy', npy([ids.length], Int32Array.from(ids))) } })
+    expect(await problemOf(dataset, withIds([1, 2]))).toBe(
+      'train.ids.file: ids2.npy: expected [10], one id for each row of logits, got [2]',
+    )
+    expect(await problemOf(dataset, withIds([0, 1, 2, 3, 4, 5, 6, 7, 8, 1000]))).toBe(
+      'train.ids.file: ids2.npy: row 9: expected a sample from 0 to 999, got 1000',
+    )
+    expect(await problemOf(dataset, withIds([0, 1, 2, 3, 4, 5, 6, 7, 8, 3]))).toBe(
+      'train.ids.file: ids2.npy: row 9: expected each sample once, got 3 again after row 3',
+    )
+    expect(await problemOf(dataset, withIds([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]))).toMatch(
+      /^train\.ids: fewer\.npy: expected a row for every sample that is used, got none for 8\d\d, such as sample 1\d$/,
+    )
+    const tensors = { a: { dims: [2], values: train, type: 'float32' as const } }
+    const cut = safetensors({ ...tensors, b: { dims: [trainFile, classes], values: train, type: 'float32' } }).subarray(
+      0,
+      -8,
+    )
+    const several = { ...save('cut.safetensors', cut), ids: null }
+    expect(await problemOf(dataset, of({ train: several }))).toBe(
+      'train.tensor: cut.safetensors: it has several tensors: say which of "a", "b"',
+    )
+    expect(await problemOf(dataset, of({ train: { ...several, tensor: 'b' } }))).toBe(
+      'train.file: cut.safetensors: tensor "b": expected 40000 bytes for F32 [1000, 10], got 39992',
+    )
+    writeFileSync(join(folder, 'junk.npy'), 'neither of them')
+    expect(await problemOf(dataset, of({ train: { ...fileOf('junk.npy'), tensor: null, ids: null } }))).toMatch(
+      /^train\.file: junk\.npy: expected a \.npy or \.safetensors file, got a header of \d+ bytes in 15$/,
+    )
+  })
+})
