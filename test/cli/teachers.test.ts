@@ -6,6 +6,7 @@ import type { Experiment } from '@retort/schema/experiment'
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { npy } from '../trial/arrayFiles.ts'
+import { files } from '../zoo/topologies/trained.ts'
 import { folder, retort, small, write } from './retort.ts'
 
 const classes = 10
@@ -159,4 +160,51 @@ it('teachers that are not trained here are planned, measured, and give the logit
   expect((await retort(cwd, 'run', write(cwd, again, 'moved.json'))).stdout).toContain(
     '13 of 13 trials done (13 reused)',
   )
+})
+
+it('weights that do not fit their model are told of at their place in model.json, before anything trains', async () => {
+  const cwd = folder()
+  const { json, bytes } = files()
+  for (const [index, name] of ['one.bin', 'two.bin'].entries()) writeFileSync(join(cwd, name), bytes[index]!)
+  json.weightsManifest[0]!.weights[1]!.shape = [2, 5]
+  writeFileSync(join(cwd, 'model.json'), JSON.stringify(json, null, 1))
+  const spec = write(cwd, { ...small, teachers: [{ id: 'big', tfjs: { file: 'model.json' } }] })
+  const wrong = await retort(cwd, 'validate', spec)
+  expect(wrong.code).toBe(2)
+  expect(wrong.stderr).toMatch(
+    /^model\.json:\d+:15 {2}weightsManifest\[0\]\.weights\[1\]\.shape: weight "dense\/bias": expected \[10\], as its layer has it, got \[2, 5\]\n$/,
+  )
+  json.weightsManifest[0]!.weights[1] = { name: 'other/bias', shape: [10], dtype: 'float32' }
+  writeFileSync(join(cwd, 'model.json'), JSON.stringify(json, null, 1))
+  const missing = await retort(cwd, 'validate', spec)
+  expect(missing.stderr).toContain('weightsManifest: expected a weight dense/bias of the model, got none')
+})
+
+it('an assistant teaches seed by seed, and generations follow each other, on real digits', async () => {
+  const cwd = folder()
+  const spec = write(cwd, {
+    ...small,
+    students: [small.students[0]!, { id: 'assistant', architecture: { type: 'mlp', hidden: [24] } }],
+    pairs: [
+      { teacher: 'big', student: 'assistant' },
+      { teacher: { student: 'assistant' }, student: 'tiny', generations: 2 },
+    ],
+    temperatures: [4],
+    seeds: [1, 2],
+    training: { epochs: 1, batchSize: 64 },
+  } satisfies Experiment)
+  const ran = await retort(cwd, 'run', spec)
+  expect(ran.stderr).toBe('')
+  expect(ran.stdout).toContain('11 of 11 trials done')
+  const shown = JSON.parse((await retort(cwd, 'show', 'small', '--json')).stdout)
+  expect(shown.logits).toMatchObject([
+    { teacher: 'assistant', role: 'student', trials: 2, computed: 2, reads: 2 },
+    { teacher: 'big', role: 'teacher', trials: 1, computed: 1, reads: 2 },
+    { teacher: 'tiny', role: 'student', trials: 2, computed: 2, reads: 2 },
+  ])
+  const ranked = JSON.parse((await retort(cwd, 'rank', 'small', '--json')).stdout)
+  const last = ranked.find(({ teacher }: Row) => teacher === 'tiny <- assistant <- big')
+  expect(last).toMatchObject({ model: 'tiny', n: 2, planned: 2 })
+  expect(last.teacherAgreement).toBeGreaterThan(0.2)
+  expect((await retort(cwd, 'run', spec)).stdout).toContain('11 of 11 trials done (11 reused)')
 })

@@ -43,7 +43,7 @@ function checkEnsembles({ value, fits }: Written): Violation[] {
   const ids = teachers.flatMap((teacher) => (isRecord(teacher) && typeof teacher.id === 'string' ? [teacher.id] : []))
   const members: { teacher: string; student: string; path: Path }[] = []
   const found = teachers.flatMap((teacher, index) => {
-    if (!isRecord(teacher) || !isRecord(teacher.ensemble) || !fits(['teachers', index, 'ensemble'])) return []
+    if (!isRecord(teacher) || !isRecord(teacher.ensemble) || !fits(['teachers', index, 'ensemble', 'of'])) return []
     const { of, weights } = teacher.ensemble
     const place: Path = ['teachers', index, 'ensemble']
     const named = listOf(of).flatMap((id, at) => {
@@ -58,7 +58,7 @@ function checkEnsembles({ value, fits }: Written): Violation[] {
       return [violation(path, expected, showValue(id), suggestion === undefined ? {} : { suggestion })]
     })
     const [count, weighted] = [listOf(of).length, listOf(weights).length]
-    if (weights === undefined || count === weighted) return named
+    if (weights === undefined || count === weighted || !fits([...place, 'weights'])) return named
     return [...named, violation([...place, 'weights'], `${count} weights, one for each teacher`, String(weighted))]
   })
   const circles = circlesOf(members).map(({ pair, circle }) => {
@@ -72,8 +72,9 @@ function checkEnsembles({ value, fits }: Written): Violation[] {
 function checkSameGiven({ value, fits, files }: Written): Violation[] {
   const first = new Map<string, string>()
   return listOf(value.teachers).flatMap((raw, index) => {
-    if (!fits(['teachers', index]) || givenTypeOf(raw as Teacher) === undefined) return []
+    if (!fits(['teachers', index])) return []
     const teacher = raw as Teacher
+    if (teacher.architecture !== undefined || givenTypeOf(teacher) === undefined) return []
     const read = files.readGiven(teacher)
     if (!('resolved' in read)) return []
     const key = canonicalize(contentOf(read.resolved)) as string
