@@ -33,7 +33,7 @@ export function show(name: string, { json, store }: { json?: boolean; store: str
       trial.trial.slice(0, 12),
       trialLabel(trial),
       trial.status,
-      `${trial.epoch}/${trial.epochs}`,
+      trial.epochs === 0 ? '' : `${trial.epoch}/${trial.epochs}`,
       String(trial.attempts),
       percent(trial.validationAccuracy),
       percent(trial.testAccuracy),

@@ -37,7 +37,7 @@ export default async function TrialPage({ params }: Props) {
   return (
     <div className={classes.page}>
       <TrialHeader {...data} />
-      <CurvesSection epochs={data.epochs} planned={data.trial.epochs} />
+      {data.trial.epochs > 0 && <CurvesSection epochs={data.epochs} planned={data.trial.epochs} />}
       <div className={classes.columns}>
         <div className={classes.column}>
           <ConfigurationPanel {...data} />
