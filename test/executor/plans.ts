@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Plan, PlannedTrial } from '@retort/orchestrator/plan/plan'
 import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
-import type { TrialConfig } from '@retort/schema/trial'
+import type { AnyConfig, TrialConfig } from '@retort/schema/trial'
 
 export interface Shape {
   name?: string
@@ -15,6 +15,8 @@ export interface Shape {
   followers?: number
   seeds?: number
   epochs?: number
+  /** A last teacher that is made of the others, and teaches as they do. */
+  ensemble?: boolean
 }
 
 const sha = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
@@ -23,9 +25,9 @@ const sha = (value: unknown) => createHash('sha256').update(JSON.stringify(value
 export function planOf(shape: Shape = {}): Plan {
   const { name = 'sweep', teachers = 1, students = 2, baselines = 1, followers = 0, seeds = 1, epochs = 2 } = shape
   const trials: PlannedTrial[] = []
-  const add = (config: TrialConfig, names: Omit<PlannedTrial, 'id' | 'config' | 'configuration' | 'axes'>) => {
+  const add = (config: AnyConfig, names: Omit<PlannedTrial, 'id' | 'config' | 'configuration' | 'axes'>) => {
     const { seed: _, ...rest } = config
-    const trial = { ...names, id: sha(config), config, configuration: sha(rest), axes: {} }
+    const trial: PlannedTrial = { ...names, id: sha(config), config, configuration: sha(rest), axes: {} }
     trials.push(trial)
     return trial
   }
@@ -53,6 +55,19 @@ export function planOf(shape: Shape = {}): Plan {
       baselineTrial: null,
     }),
   )
+  if (shape.ensemble) {
+    const of = big.map(({ id, model }) => ({ model, trial: id, weight: 1 / big.length }))
+    const { dataset } = big[0]!.config
+    const architecture = { type: 'ensemble', of, mean: 'logits' } as const
+    const names = {
+      role: 'teacher',
+      model: 'ensemble',
+      teacher: null,
+      teacherTrial: null,
+      baselineTrial: null,
+    } as const
+    big.push(add({ role: 'given', dataset, architecture, training: { epochs: 0 }, seed: 0, distillation: null }, names))
+  }
   for (let model = 0; model < baselines; model++) {
     for (let seed = 1; seed <= seeds; seed++) {
       const config = configOf('student', 10 + model, seed)

@@ -208,6 +208,44 @@ it('skips all that hangs on a student that does not end as done', async () => {
   expect((await at.run(plan, { retryFailed: true })).counts).toMatchObject({ done: 6, reused: 3 })
 })
 
+it('measures an ensemble once the logits of all its members are there, and computes its own for its students', async () => {
+  const at = setting()
+  const plan = planOf({ teachers: 3, ensemble: true, students: 1 })
+  const { counts } = await at.run(plan, { pool: at.pool(2) })
+  expect(counts).toMatchObject({ total: 9, done: 9 })
+  const logits = logitsOf(at.store.db, plan.name)
+  expect(logits.map(({ teacher, computed, reads }) => [teacher, computed, reads])).toEqual([
+    ['ensemble', 1, 1],
+    // By the ensemble, and by a student each.
+    ['teacher-0', 1, 2],
+    ['teacher-1', 1, 2],
+    ['teacher-2', 1, 2],
+  ])
+  const row = trialsOf(at.store.db, plan.name).find(({ model }) => model === 'ensemble')
+  expect(row).toMatchObject({
+    role: 'teacher',
+    validationAccuracy: 0.5,
+    testAccuracy: null,
+    parameters: null,
+    epochs: 0,
+  })
+  expect((await at.run(plan)).counts).toMatchObject({ done: 9, reused: 9 })
+
+  const other = setting()
+  other.script({ [plan.trials[1]!.id]: ['fail'] })
+  const failed = await other.run(plan, { pool: other.pool(2) })
+  expect(failed.counts).toMatchObject({ done: 5, failed: 1, skipped: 3 })
+  const reasons = trialsOf(other.store.db, plan.name).flatMap(({ status, reason }) =>
+    status === 'skipped' ? [reason] : [],
+  )
+  const ended = 'ended as failed: it cannot work'
+  expect(reasons).toEqual([
+    `its member "teacher-1" ${ended}`,
+    `its teacher "teacher-1" ${ended}`,
+    `its teacher "ensemble" ended as skipped: its member "teacher-1" ${ended}`,
+  ])
+})
+
 it('computes no logits that nobody needs', async () => {
   const at = setting()
   await at.run(planOf({ students: 0 }))

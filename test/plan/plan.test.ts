@@ -325,6 +325,11 @@ describe('the formula', () => {
     )
   })
 
+  it('is that of teaching where only students teach', () => {
+    const pairs = [{ teacher: { student: 'tiny' }, student: 'tiny' }]
+    expect(of({ teachers: [], pairs })).toMatch(/^loss = w_hard .*KL/)
+  })
+
   it('is that of the labels where nothing is distilled', () => {
     expect(of({ teachers: [], pairs: 'all' })).toBe('loss = CE(y, z_s), mean over the batch')
   })

@@ -14,7 +14,7 @@ import type {
 } from '@retort/schema/given'
 import type { LogitsArtifact, ResolvedDataset } from '@retort/schema/trial'
 import { describe, expect, it } from 'vitest'
-import { gatherer } from '../../orchestrator/src/data/gather.ts'
+import { gatherer, viewGatherer } from '../../orchestrator/src/data/gather.ts'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { stream } from '../../orchestrator/src/data/random.ts'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
@@ -276,6 +276,47 @@ describe('an ONNX model', () => {
       outcome: 'failed',
       reason: expect.stringContaining('changing.onnx has changed since it was planned: expected SHA-256'),
     })
+  })
+})
+
+describe('with augmented data', () => {
+  const dataset: ResolvedDataset = { ...digits(), augmentation: { steps: [{ type: 'flip' }], views: 2, seed: 3 } }
+  const size = height * width
+
+  it('a model gives the logits of each view, and an ensemble their means', async () => {
+    const drawn = linear('views.onnx', { input: ['n', size] }, size)
+    const { numbers, logits } = await said(dataset, drawn.given)
+    expect(numbers).toHaveLength((2 * 1000 + 300) * classes)
+    const data = await loadDataset(dataset)
+    const gather = viewGatherer(data)
+    const image = new Float32Array(size)
+    for (const [view, sample] of [
+      [0, 3],
+      [1, 3],
+      [0, 900],
+      [1, 900],
+    ] as const) {
+      gather(data.train, Int32Array.of(sample), view, image, new Int32Array(1))
+      for (let of = 0; of < classes; of++) {
+        const expected = image.reduce((sum, value, at) => sum + value * drawn.weights[at * classes + of]!, 0)
+        expect(Math.abs(numbers[(view * 1000 + sample) * classes + of]! - expected)).toBeLessThan(1e-3)
+      }
+    }
+    const twice = [
+      { model: 'a', trial: 'a', weight: 0.5 },
+      { model: 'b', trial: 'b', weight: 0.5 },
+    ]
+    const mixed = await said(dataset, { type: 'ensemble', of: twice, mean: 'logits' }, [logits, logits])
+    expect(mixed.numbers).toEqual(numbers)
+    // Its members' logits of validation samples as they are were never stored.
+    expect(mixed.metrics).toMatchObject({ validationAccuracy: null, testAccuracy: expect.any(Number) })
+  })
+
+  it('logits in files are refused: they are not those of the views', async () => {
+    const train = { ...fileOf('views.onnx'), tensor: null, ids: null }
+    expect(await problemOf(dataset, { type: 'logits', train, test: null, gives: 'logits' })).toBe(
+      'train: views.onnx: expected data without augmentation, since these logits are those of samples as they are',
+    )
   })
 })
 

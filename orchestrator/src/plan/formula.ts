@@ -12,9 +12,10 @@ const reduction = 'mean over the batch'
 
 /** y are the labels, z_s and z_t the logits of student and teacher. */
 export function formula(experiment: Resolved<Experiment>): string {
-  const { objective, temperatures, lossWeights, teachers, baselines } = experiment
+  const { objective, temperatures, lossWeights, teachers, pairs, baselines } = experiment
   const alone = `loss = ${hard}, ${reduction}`
-  if (teachers.length === 0) return alone
+  // Without teachers, students may teach each other.
+  if (teachers.length === 0 && pairs === 'all') return alone
   const weights = lossWeights.map((weight) => `(${weight.hard}, ${weight.soft})`)
   const distilled =
     `loss = w_hard * ${hard} + w_soft * ${fromTeacher[objective.type]}, ${reduction}; ` +

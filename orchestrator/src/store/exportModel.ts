@@ -28,7 +28,8 @@ export interface WrittenFile {
 export async function exportModel({ folder, trial, artifacts, format, out }: ModelExport): Promise<WrittenFile[]> {
   const read = async (kind: Artifact['kind']): Promise<Buffer> => {
     const found = artifacts.find((artifact) => artifact.kind === kind)
-    if (found === undefined) throw new NoModelError(`trial ${trial.slice(0, 12)} has left no model: it is not done`)
+    if (found === undefined)
+      throw new NoModelError(`trial ${trial.slice(0, 12)} has left no model: it is not done, or was not trained here`)
     const path = artifactPath(folder, found.hash)
     const content = await readFile(path)
     const got = hash('sha256', content)

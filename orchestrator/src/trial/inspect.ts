@@ -54,7 +54,7 @@ async function inspectGiven(given: Given, data: Data, engine: Engine): Promise<I
     try {
       // A model may say one thing of its output and give another.
       await logits('train', { ...data.validation, indices: data.validation.indices.subarray(0, 1) }, () => {})
-      return { ...sizes, notes }
+      return { ...(await sizes()), notes }
     } finally {
       await close()
     }

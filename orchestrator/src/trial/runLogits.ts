@@ -8,7 +8,7 @@ import { readArtifact, sha256 } from './artifacts.ts'
 import { classify, Interrupted } from './failure.ts'
 import { openGiven } from './given/open.ts'
 import { predictedBy } from './given/predicted.ts'
-import type { Source } from './given/source.ts'
+import { type Source, unknownSizes } from './given/source.ts'
 import { computeLogits } from './logits.ts'
 import { openPredictor, setWeights } from './predictor.ts'
 import type { Channel } from './train.ts'
@@ -57,8 +57,10 @@ const hashOf = (request: LogitsRequest): ArtifactHash =>
 async function openTrained(config: TrialConfig, weights: Buffer, data: Data, engine: Engine): Promise<Source> {
   const model = buildModel(config.architecture, data.inputShape, data.classes, config.seed)
   setWeights(model, weights)
-  const sizes = { parameters: null, multiplyAccumulates: null, onnxBytes: null }
-  return predictedBy(await openPredictor(engine, model, data), (images) => images, data, { sizes, notes: [] })
+  return predictedBy(await openPredictor(engine, model, data), (images) => images, data, {
+    sizes: unknownSizes,
+    notes: [],
+  })
 }
 
 /** Tells how far it is, and ends where that is asked for: nothing is lost but what was computed. */

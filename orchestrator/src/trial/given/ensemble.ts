@@ -2,7 +2,7 @@
 import type { ResolvedEnsemble } from '@retort/schema/given'
 import { readLogits } from '../logits.ts'
 import { tableOf } from './logits.ts'
-import type { Setting, Source } from './source.ts'
+import { type Setting, type Source, unknownSizes } from './source.ts'
 
 export async function openEnsemble(
   { of, mean }: ResolvedEnsemble,
@@ -17,7 +17,7 @@ export async function openEnsemble(
   const tests = all.flatMap(({ test }) => test ?? [])
   const test = tests.length === all.length ? average(tests) : null
   return {
-    sizes: { parameters: null, multiplyAccumulates: null, onnxBytes: null },
+    sizes: unknownSizes,
     notes: [],
     // The test's table has the reported samples alone, which stand at its file's beginning.
     logits: async (part, samples, _, view) => {

@@ -74,7 +74,7 @@ async function evaluate(request: EvaluateRequest, channel: Channel, workshop: Wo
         scaledCalibrationError: calibrated(temperature),
         calibrationTemperature: temperature,
         perClass: testLogits && classesOf(testLogits, data.test, data.classes),
-        ...source.sizes,
+        ...(await source.sizes()),
         trainSeconds: 0,
       },
       artifacts: [],

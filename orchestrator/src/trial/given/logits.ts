@@ -4,7 +4,7 @@ import type { Data, Samples } from '../../data/data.ts'
 import { gatherRows } from '../../data/gather.ts'
 import { readArray } from './arrays.ts'
 import { logOf, wrongProbabilities } from './probabilities.ts'
-import { GivenProblem, type Part, type Setting, type Source } from './source.ts'
+import { GivenProblem, type Part, type Setting, type Source, unknownSizes } from './source.ts'
 
 const floats = ['f2', 'f4', 'f8']
 const integers = ['i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8']
@@ -22,7 +22,7 @@ export async function openLogits(given: ResolvedLogits, { data }: Setting): Prom
   const ofTest = { samples: testSamples, wanted: [data.test.indices], classes: data.classes }
   const testRows = test && rowsOf(test, 'test', gives, ofTest)
   return {
-    sizes: { parameters: null, multiplyAccumulates: null, onnxBytes: null },
+    sizes: unknownSizes,
     notes: [],
     logits: async (part, samples) => tableOf(part === 'train' ? trainRows : testRows, samples, data.classes),
     close: async () => {},

@@ -26,7 +26,7 @@ export async function openOnnx(given: ResolvedOnnx, { data, engine }: Setting): 
   })
   try {
     const predictor = predictorOf(session, given, data)
-    const sizes = { parameters, multiplyAccumulates: null, onnxBytes: bytes.length }
+    const sizes = async () => ({ parameters, multiplyAccumulates: null, onnxBytes: bytes.length })
     return predictedBy(predictor, normalise, data, { sizes, notes: [] })
   } catch (error) {
     await session.release()

@@ -7,7 +7,7 @@ export type Part = 'train' | 'test'
 
 export interface Source {
   /** Null where nobody knows. */
-  sizes: Pick<GivenMetrics, 'parameters' | 'multiplyAccumulates' | 'onnxBytes'>
+  sizes(): Promise<Pick<GivenMetrics, 'parameters' | 'multiplyAccumulates' | 'onnxBytes'>>
   /** What is done differently from what its file says, in sentences for people. */
   notes: string[]
   /**
@@ -19,6 +19,12 @@ export interface Source {
   logits(part: Part, samples: Samples, between: () => void, view?: number): Promise<Float32Array | null>
   close(): Promise<void>
 }
+
+export const unknownSizes: Source['sizes'] = async () => ({
+  parameters: null,
+  multiplyAccumulates: null,
+  onnxBytes: null,
+})
 
 /** What a source is opened with. */
 export interface Setting {

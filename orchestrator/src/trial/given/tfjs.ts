@@ -23,12 +23,11 @@ export async function openTfjs(given: ResolvedTfjs, { data, engine }: Setting): 
   const architecture = { type: 'keras' as const, file, sha256, topology }
   const model = buildModel(architecture, data.inputShape, data.classes, 0)
   assignWeights(model, read)
-  const onnx = engine.name === 'onnx' ? await onnxOf(model, data) : null
-  const sizes = {
+  const sizes = async () => ({
     parameters: parameterCount(model),
     multiplyAccumulates: multiplyAccumulates(model),
-    onnxBytes: onnx?.length ?? null,
-  }
+    onnxBytes: (await onnxOf(model, data)).length,
+  })
   const notes = kerasNotes(architecture, data.inputShape)
   return predictedBy(await openPredictor(engine, model, data), normalise, data, { sizes, notes })
 }
