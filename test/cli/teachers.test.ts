@@ -7,7 +7,7 @@ import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { npy } from '../trial/arrayFiles.ts'
 import { files } from '../zoo/topologies/trained.ts'
-import { folder, retort, small, write } from './retort.ts'
+import { folder, retort, small, start, write } from './retort.ts'
 
 const classes = 10
 const [trainSamples, testSamples] = [60_000, 500]
@@ -207,4 +207,42 @@ it('an assistant teaches seed by seed, and generations follow each other, on rea
   expect(last).toMatchObject({ model: 'tiny', n: 2, planned: 2 })
   expect(last.teacherAgreement).toBeGreaterThan(0.2)
   expect((await retort(cwd, 'run', spec)).stdout).toContain('11 of 11 trials done (11 reused)')
+})
+
+it('a chain that is killed with all its processes, again and again, ends with the same weights bit for bit', async () => {
+  const chain = {
+    ...small,
+    students: [small.students[0]!, { id: 'assistant', architecture: { type: 'mlp', hidden: [24] } }],
+    pairs: [
+      { teacher: 'big', student: 'assistant' },
+      { teacher: { student: 'assistant' }, student: 'tiny' },
+    ],
+    temperatures: [4],
+  } satisfies Experiment
+  const weights = (cwd: string) =>
+    reading(cwd, (db) => db.prepare("SELECT trial, hash FROM artifacts WHERE kind = 'weights' ORDER BY trial").all())
+  const calm = folder()
+  expect((await retort(calm, 'run', write(calm, chain))).code).toBe(0)
+  const cwd = folder()
+  const spec = write(cwd, chain)
+  let killed = 0
+  for (let delay = 1500; ; delay += 1100) {
+    const run = start(cwd, 'run', spec)
+    const end = await Promise.race([run.ended, new Promise<null>((wake) => setTimeout(() => wake(null), delay))])
+    if (end !== null) {
+      expect(end.code).toBe(0)
+      break
+    }
+    process.kill(-run.child.pid!, 'SIGKILL')
+    await run.ended
+    killed += 1
+  }
+  expect(killed).toBeGreaterThan(1)
+  expect(weights(cwd)).toEqual(weights(calm))
+  expect(weights(cwd)).toHaveLength(5)
+  const logits = reading(cwd, (db) => db.prepare('SELECT teacher, trials, computed FROM logits_view ORDER BY 1').all())
+  expect(logits).toEqual([
+    { teacher: 'assistant', trials: 1, computed: 1 },
+    { teacher: 'big', trials: 1, computed: 1 },
+  ])
 })

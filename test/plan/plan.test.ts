@@ -352,3 +352,13 @@ describe('experiments/mnist-quickstart.json', () => {
     expect(values(({ weights }) => weights).size).toBe(2)
   })
 })
+
+describe('experiments/mnist-assistants.json', () => {
+  const { trials } = makePlan(readExperiment(join(import.meta.dirname, '../../experiments/mnist-assistants.json')))
+
+  it('has students that learn from teachers, an ensemble, an assistant and themselves', () => {
+    expect(new Set(trials.flatMap(({ model, teacher }) => (model === 'tiny' && teacher ? [teacher] : [])))).toEqual(
+      new Set(['cnn', 'tiny <- cnn', 'both', 'assistant <- cnn', 'tiny', 'tiny <- tiny', 'tiny <- tiny <- tiny']),
+    )
+  })
+})
