@@ -77,7 +77,9 @@ export function TrialHeader({ trial }: Pick<TrialPageData, 'trial'>) {
 
 /** Worth a word only where it is not the last epoch by rule. */
 const keptNote = ({ keptEpoch, epochs, config }: Trial) =>
-  keptEpoch === null || config.training.keep !== 'best' ? '' : `epoch ${count(keptEpoch)} of ${count(epochs)} kept`
+  keptEpoch === null || config.role === 'given' || config.training.keep !== 'best'
+    ? ''
+    : `epoch ${count(keptEpoch)} of ${count(epochs)} kept`
 
 const lossNote = (loss: number | null) => (loss === null ? '' : `loss ${loss.toFixed(4)}`)
 

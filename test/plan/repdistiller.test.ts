@@ -1,8 +1,10 @@
 // experiments/cifar100-repdistiller.json next to the tables that it repeats (arXiv:1910.10699, tables 1 and 2, and the
 // settings of its appendix).
+
 import { join } from 'node:path'
 import { makePlan } from '@retort/orchestrator/plan/makePlan'
 import { readExperiment } from '@retort/orchestrator/spec/read'
+import type { ResolvedTraining } from '@retort/schema/trial'
 import { expect, it } from 'vitest'
 
 const file = join(import.meta.dirname, '../../experiments/cifar100-repdistiller.json')
@@ -40,7 +42,7 @@ it('has their settings', () => {
     augmentation: { steps: [{ type: 'crop', padding: 4 }, { type: 'flip' }] },
   })
   for (const { model, role, config } of trials) {
-    const { epochs, batchSize, optimizer, schedule } = config.training
+    const { epochs, batchSize, optimizer, schedule } = config.training as ResolvedTraining
     const small = ['mobilenet-v2', 'shufflenet', 'shufflenet-v2'].includes(model)
     expect({ epochs, batchSize, optimizer, schedule }).toEqual({
       epochs: 240,

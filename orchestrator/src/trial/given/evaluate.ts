@@ -55,12 +55,12 @@ async function evaluate(request: EvaluateRequest, channel: Channel, workshop: Wo
     const testLogits = await source.logits('test', data.test, between)
     const validation = validationLogits && scoreOf(validationLogits, data.validation, data.classes)
     const test = testLogits && scoreOf(testLogits, data.test, data.classes)
-    const temperature = validationLogits && fitTemperature(validationLogits, data.validation, data.classes)
-    const calibrated = (by: number | null) =>
-      testLogits && by && calibrationError(testLogits, data.test, data.classes, by)
     if (validation !== null && !Number.isFinite(validation.loss)) {
       return { outcome: 'failed', reason: `its validation loss is ${validation.loss}: it gives no finite logits` }
     }
+    const temperature = validationLogits && fitTemperature(validationLogits, data.validation, data.classes)
+    const calibrated = (by: number | null) =>
+      testLogits && by && calibrationError(testLogits, data.test, data.classes, by)
     return {
       outcome: 'done',
       metrics: {
