@@ -73,7 +73,7 @@ async function evaluate(request: EvaluateRequest, channel: Channel, workshop: Wo
         calibrationError: calibrated(1),
         scaledCalibrationError: calibrated(temperature),
         calibrationTemperature: temperature,
-        perClass: testLogits && classesOf(testLogits, data.test, data.classes),
+        perClass: testLogits && { ...classesOf(testLogits, data.test, data.classes), names: data.classNames },
         ...(await source.sizes()),
         trainSeconds: 0,
       },
