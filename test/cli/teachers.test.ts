@@ -203,7 +203,7 @@ it('an assistant teaches seed by seed, and generations follow each other, on rea
     { teacher: 'tiny', role: 'student', trials: 2, computed: 2, reads: 2 },
   ])
   const ranked = JSON.parse((await retort(cwd, 'rank', 'small', '--json')).stdout)
-  const last = ranked.find(({ teacher }: Row) => teacher === 'tiny <- assistant <- big')
+  const last = ranked.configurations.find(({ teacher }: Row) => teacher === 'tiny <- assistant <- big')
   expect(last).toMatchObject({ model: 'tiny', n: 2, planned: 2 })
   expect(last.teacherAgreement).toBeGreaterThan(0.2)
   expect((await retort(cwd, 'run', spec)).stdout).toContain('11 of 11 trials done (11 reused)')
