@@ -159,12 +159,27 @@ export type Schedule = ConstantSchedule | CosineSchedule | StepSchedule
  */
 export type WarmupEpochs = number
 /**
+ * What is learned from the labels: the hard part of a distilled student's loss, and the whole of a baseline's or teacher's.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LabelLoss".
+ */
+export type LabelLoss = CrossEntropyLoss | LabelSmoothingLoss | TfKdLoss
+/**
  * What the student learns from the teacher.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Objective".
  */
-export type Objective = SoftTargetsObjective
+export type Objective =
+  SoftTargetsObjective | LogitMseObjective | DkdObjective | DistObjective | ReverseKlObjective | JsdObjective
+/**
+ * Factor of this objective in the soft part of the loss.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ObjectiveWeight".
+ */
+export type ObjectiveWeight = number
 /**
  * The optimizer and its settings.
  *
@@ -204,7 +219,10 @@ export interface Experiment {
    * Which teacher teaches which student: "all", or a list of pairs.
    */
   pairs?: 'all' | [Pair, ...Pair[]]
-  objective?: Objective
+  /**
+   * What the student learns from the teacher: one objective, or a list whose weighted sum is the soft part of the loss. An axis "objective" under `sweep` compares several.
+   */
+  objective?: Objective | [Objective, ...Objective[]]
   /**
    * Temperatures T that soften teacher's and student's logits; an axis of the sweep.
    *
@@ -225,11 +243,13 @@ export interface Experiment {
    */
   seeds?: [number, ...number[]]
   /**
-   * What every student is compared to, with the same budget and the same seeds. "scratch": the student trained on the labels alone.
+   * What every student is compared to, with the same budget and the same seeds, without a teacher. "scratch": the student trained on the labels alone; gains are measured against it. "label-smoothing" and "tf-kd": the same with another `labelLoss`, as an object to set more than its name.
+   *
+   * Items: A baseline.
    */
-  baselines?: 'scratch'[]
+  baselines?: (('scratch' | 'label-smoothing' | 'tf-kd') | LabelLoss)[]
   /**
-   * Further axes: any path into a student trial's configuration ("training…" or "architecture…"), with the values to try.
+   * Further axes: any path into a student trial's configuration ("training…" or "architecture…"), or "objective", with the values to try.
    */
   sweep?: {
     [k: string]: Axis
@@ -1004,6 +1024,7 @@ export interface TrainingOverride {
    * Which epoch's weights a trial ends with: the "last" one's, or those of the "best" validation accuracy.
    */
   keep?: 'last' | 'best'
+  labelLoss?: LabelLoss
 }
 /**
  * Settings that replace those of the file's optimizer.
@@ -1078,6 +1099,58 @@ export interface StepSchedule {
   factor?: number
 }
 /**
+ * -log softmax(z)[y], averaged over the batch.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "CrossEntropyLoss".
+ */
+export interface CrossEntropyLoss {
+  /**
+   * Cross entropy.
+   */
+  type: 'cross-entropy'
+}
+/**
+ * Cross entropy to labels of which a share is spread evenly over all classes (arXiv:1512.00567, section 7).
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LabelSmoothingLoss".
+ */
+export interface LabelSmoothingLoss {
+  /**
+   * Label smoothing.
+   */
+  type: 'label-smoothing'
+  /**
+   * The share that is spread.
+   */
+  epsilon?: number
+}
+/**
+ * Teacher-free regularisation (arXiv:1909.11723): (1 - alpha) * cross entropy + alpha * T^2 * KL from a virtual teacher that is right with probability `correct`, both at temperature T.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TfKdLoss".
+ */
+export interface TfKdLoss {
+  /**
+   * Teacher-free regularisation.
+   */
+  type: 'tf-kd'
+  /**
+   * Weight of the virtual teacher; the labels have the rest.
+   */
+  alpha?: number
+  /**
+   * The probability that the virtual teacher gives the right class; the others share the rest evenly.
+   */
+  correct?: number
+  /**
+   * Softens the virtual teacher and the student; no part of `temperatures`.
+   */
+  temperature?: number
+}
+/**
  * A candidate to ship.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -1115,20 +1188,110 @@ export interface SoftTargetsObjective {
    * Hinton's soft targets (arXiv:1503.02531).
    */
   type: 'soft-targets'
+  weight?: ObjectiveWeight
+  /**
+   * Logit standardisation (arXiv:2403.01427): each sample's logits, the teacher's and the student's, less their mean and over their standard deviation before the temperature.
+   */
+  standardise?: boolean
 }
 /**
- * loss = hard * CE(labels, z_s) + soft * T^2 * KL(softmax(z_t / T) || softmax(z_s / T))
+ * Half the squared distance of the logits, summed over classes, averaged over the batch. Knows no temperature.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LogitMseObjective".
+ */
+export interface LogitMseObjective {
+  /**
+   * Regression of the teacher's logits (arXiv:1312.6184).
+   */
+  type: 'logit-mse'
+  weight?: ObjectiveWeight
+}
+/**
+ * Decoupled distillation: T^2 * (alpha * target-class part + beta * non-target part), averaged over the batch.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "DkdObjective".
+ */
+export interface DkdObjective {
+  /**
+   * Decoupled knowledge distillation (arXiv:2203.08679).
+   */
+  type: 'dkd'
+  weight?: ObjectiveWeight
+  /**
+   * Weight of the target class against all others.
+   */
+  alpha?: number
+  /**
+   * Weight of the classes among themselves that are not the target.
+   */
+  beta?: number
+}
+/**
+ * One minus Pearson's correlation of the predictions, T^2 * (inter * over the classes of each sample + intra * over the samples of each class).
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "DistObjective".
+ */
+export interface DistObjective {
+  /**
+   * Distillation from a stronger teacher (arXiv:2205.10536).
+   */
+  type: 'dist'
+  weight?: ObjectiveWeight
+  /**
+   * Weight of the correlation over the classes of each sample.
+   */
+  inter?: number
+  /**
+   * Weight of the correlation over the batch's samples of each class.
+   */
+  intra?: number
+}
+/**
+ * T^2 * KL(softmax(z_s / T) || softmax(z_t / T)), summed over classes, averaged over the batch: from the student to the teacher.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ReverseKlObjective".
+ */
+export interface ReverseKlObjective {
+  /**
+   * The divergence the other way round (arXiv:2306.08543, arXiv:2306.13649).
+   */
+  type: 'reverse-kl'
+  weight?: ObjectiveWeight
+}
+/**
+ * T^2 times the generalised Jensen-Shannon divergence of teacher and student at temperature T, averaged over the batch.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "JsdObjective".
+ */
+export interface JsdObjective {
+  /**
+   * Generalised Jensen-Shannon divergence (arXiv:2306.13649).
+   */
+  type: 'jsd'
+  weight?: ObjectiveWeight
+  /**
+   * Share of the teacher in the mixture. 0 and 1 stand for what the divergence over beta, or over 1 - beta, comes to: the divergence from the teacher, and the one from the student.
+   */
+  beta?: number
+}
+/**
+ * loss = hard * the labels' part + soft * the sum of the objectives, each times its own weight
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "LossWeights".
  */
 export interface LossWeights {
   /**
-   * Weight of the labels' cross entropy.
+   * Weight of the labels' part, `training.labelLoss`.
    */
   hard: number
   /**
-   * Weight of the teacher's soft targets.
+   * Weight of what is learned from the teacher, `objective`.
    */
   soft: number
 }
@@ -1157,6 +1320,7 @@ export interface Training {
    * Which epoch's weights a trial ends with: the "last" one's, or those of the "best" validation accuracy, of equals the first. The best is chosen on the validation split, whose accuracy then flatters a little; that of the test split does not.
    */
   keep?: 'last' | 'best'
+  labelLoss?: LabelLoss
 }
 /**
  * Stochastic gradient descent; v = momentum * v + g + weightDecay * w, w -= learningRate * v (PyTorch's convention).

@@ -1,6 +1,15 @@
 // What crosses the border between the orchestrator and a trial's process: what to train, what it tells
 // on the way, how it ended. Plain data only.
-import type { Architecture, Augmentation, Dataset, Objective, Optimizer, Schedule, Training } from './experiment.ts'
+import type {
+  Architecture,
+  Augmentation,
+  Dataset,
+  LabelLoss,
+  Objective,
+  Optimizer,
+  Schedule,
+  Training,
+} from './experiment.ts'
 import type { Resolved } from './resolved.ts'
 
 export type ResolvedDataset = Resolved<Dataset>
@@ -9,6 +18,7 @@ export type ResolvedArchitecture = Resolved<Architecture>
 export type ResolvedOptimizer = Resolved<Optimizer>
 export type ResolvedSchedule = Resolved<Schedule>
 export type ResolvedObjective = Resolved<Objective>
+export type ResolvedLabelLoss = Resolved<LabelLoss>
 
 /** Which epoch's weights a trial ends with: the last one's, or those of the highest validation accuracy. */
 export type Keep = NonNullable<Training['keep']>
@@ -21,13 +31,16 @@ export interface ResolvedTraining {
   optimizer: ResolvedOptimizer
   schedule: ResolvedSchedule
   keep: Keep
+  labelLoss: ResolvedLabelLoss
 }
 
 export interface Distillation {
   /** The teacher's trial. */
   teacher: TrialId
-  objective: ResolvedObjective
-  temperature: number
+  /** What the soft part of the loss is the sum of. */
+  objective: ResolvedObjective[]
+  /** Null where no objective reads it. */
+  temperature: number | null
   weights: { hard: number; soft: number }
 }
 

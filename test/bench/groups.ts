@@ -44,6 +44,7 @@ const configOf = (architecture: ResolvedArchitecture, member: number): TrialConf
     },
     schedule: { type: 'constant', warmupEpochs: 0 },
     keep: 'last',
+    labelLoss: { type: 'cross-entropy' },
   },
   seed: 1,
   distillation: null,

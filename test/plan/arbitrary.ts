@@ -21,6 +21,16 @@ const axes = fc.record(
     'training.epochs': distinct(upTo(9), 1, 3),
     'training.optimizer.learningRate': distinct(fc.constantFrom(0.1, 0.01, 0.001), 1, 3),
     'training.schedule.type': distinct(fc.constantFrom('constant', 'cosine'), 1, 2),
+    objective: distinct<object>(
+      fc.constantFrom<object>(
+        { type: 'soft-targets' },
+        { type: 'logit-mse' },
+        [{ type: 'logit-mse' }, { type: 'dkd', beta: 2 }],
+        [{ type: 'jsd', beta: 0 }],
+      ),
+      1,
+      4,
+    ),
   },
   { requiredKeys: [] },
 )
@@ -36,7 +46,7 @@ export const experiments = fc
     optimizer: fc.constantFrom('sgd', 'adam', 'adamw'),
     axes,
     some: fc.boolean(),
-    baselines: fc.boolean(),
+    baselines: fc.subarray(['scratch', 'label-smoothing', 'tf-kd']),
   })
   .map((drawn) => {
     const models = drawn.architectures.map((each, index) => ({ id: `model-${index}`, architecture: each }))
@@ -56,7 +66,7 @@ export const experiments = fc
       lossWeights: drawn.lossWeights,
       seeds: drawn.seeds,
       training: { optimizer: { type: drawn.optimizer } },
-      baselines: drawn.baselines || teachers.length === 0 ? ['scratch'] : [],
+      baselines: drawn.baselines.length === 0 && teachers.length === 0 ? ['scratch'] : drawn.baselines,
       sweep: Object.fromEntries(Object.entries(drawn.axes).map(([path, values]) => [path, { values }])),
     }
   })

@@ -6,7 +6,19 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { classify } from '../../orchestrator/src/trial/failure.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { adam, cnn, config, digits, expectDone, mlp, request, run, sgd, temporaryFolder } from './fixture.ts'
+import {
+  adam,
+  cnn,
+  config,
+  digits,
+  expectDone,
+  mlp,
+  request,
+  run,
+  sgd,
+  softTargets,
+  temporaryFolder,
+} from './fixture.ts'
 
 const folder = temporaryFolder()
 
@@ -49,7 +61,7 @@ describe('the teacher’s logits are refused', () => {
     config({
       dataset: digits(split),
       distillation: {
-        objective: { type: 'soft-targets' },
+        objective: softTargets,
         teacher: 'teacher',
         temperature: 2,
         weights: { hard: 0.5, soft: 0.5 },

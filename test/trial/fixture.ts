@@ -9,6 +9,7 @@ import type {
   Placement,
   ResolvedArchitecture,
   ResolvedDataset,
+  ResolvedObjective,
   ResolvedOptimizer,
   TrialConfig,
   TrialEvent,
@@ -21,6 +22,9 @@ import { runTrial } from '../../orchestrator/src/trial/runTrial.ts'
 import { openWorkshop, type Workshop } from '../../orchestrator/src/trial/workshop.ts'
 
 export const placement: Placement = { engine: 'onnx', device: 'cpu', threads: 1 }
+
+/** Hinton's, as a plan has it. */
+export const softTargets: ResolvedObjective[] = [{ type: 'soft-targets', weight: 1, standardise: false }]
 
 type Split = ResolvedDataset['split']
 
@@ -115,6 +119,7 @@ export function config(
       optimizer: adam(),
       schedule: { type: 'constant', warmupEpochs: 0 },
       keep: 'last',
+      labelLoss: { type: 'cross-entropy' },
       ...changes.training,
     },
   }

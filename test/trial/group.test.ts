@@ -6,7 +6,20 @@ import { beforeAll, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { adam, config, digits, expectDone, hashOf, mlp, request, resnet, run, sgd, temporaryFolder } from './fixture.ts'
+import {
+  adam,
+  config,
+  digits,
+  expectDone,
+  hashOf,
+  mlp,
+  request,
+  resnet,
+  run,
+  sgd,
+  softTargets,
+  temporaryFolder,
+} from './fixture.ts'
 
 const folder = temporaryFolder()
 const workshop = openWorkshop(openEngine)
@@ -20,7 +33,7 @@ const student = (temperature: number, hard: number, changes: Parameters<typeof c
   config({
     ...changes,
     distillation: {
-      objective: { type: 'soft-targets' },
+      objective: softTargets,
       teacher: 'teacher',
       temperature,
       weights: { hard, soft: 1 - hard },

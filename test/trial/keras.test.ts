@@ -31,7 +31,15 @@ async function trained(engine: Engine, content: unknown, inputShape: Shape, step
   const optimizer = sgd({ momentum: 0.9 })
   const data = { inputShape, classes: 10 }
   const architecture = architectureOf(content)
-  const workbench = await openWorkbench(engine, { architecture, optimizer, batchSize, objective: null, data })
+  const labelLoss = { type: 'cross-entropy' } as const
+  const workbench = await openWorkbench(engine, {
+    architecture,
+    optimizer,
+    batchSize,
+    labelLoss,
+    objective: null,
+    data,
+  })
   await workbench.reset(3)
   const losses: number[] = []
   for (let step = 1; step <= steps; step++) {
@@ -120,6 +128,7 @@ describe('profiling', () => {
     optimizer: sgd(),
     schedule: { type: 'constant', warmupEpochs: 0 } as TrialConfig['training']['schedule'],
     keep: 'last',
+    labelLoss: { type: 'cross-entropy' },
   }
   const config: TrialConfig = {
     role: 'teacher',

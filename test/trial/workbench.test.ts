@@ -4,14 +4,28 @@ import { expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { workbenchKey } from '../../orchestrator/src/trial/workbench.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { adam, cnn, config, digits, expectDone, hashOf, mlp, request, run, sgd, temporaryFolder } from './fixture.ts'
+import {
+  adam,
+  cnn,
+  config,
+  digits,
+  expectDone,
+  hashOf,
+  mlp,
+  request,
+  run,
+  sgd,
+  softTargets,
+  temporaryFolder,
+} from './fixture.ts'
 
 const folder = temporaryFolder()
 const dataset = digits({ train: 128, validation: 50, test: 60 })
 const base = {
   data: { inputShape: [28, 28, 1] as [number, number, number], classes: 10 },
   batchSize: 64,
-  objective: 'soft-targets' as const,
+  labelLoss: { type: 'cross-entropy' as const },
+  objective: softTargets,
 }
 
 it('serves other temperatures, weights, rates, schedules and seeds without compiling', async () => {
@@ -34,7 +48,7 @@ it('serves other temperatures, weights, rates, schedules and seeds without compi
       architecture,
       seed,
       distillation: {
-        objective: { type: 'soft-targets' },
+        objective: softTargets,
         teacher: 'teacher',
         temperature,
         weights: { hard, soft: 1 - hard },
@@ -77,6 +91,8 @@ it('is found by what changes the code, not by values', () => {
     { optimizer: sgd({ momentum: 0 }) },
     { batchSize: 32 },
     { objective: null },
+    { objective: [{ ...softTargets[0]!, weight: 2 }] },
+    { labelLoss: { type: 'label-smoothing' as const, epsilon: 0.1 } },
     { data: { inputShape: [14, 14, 1], classes: 10 } },
     { data: { inputShape: [28, 28, 1], classes: 9 } },
   ].map(key)

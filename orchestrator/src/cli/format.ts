@@ -1,4 +1,5 @@
 // How numbers and times are written for people. JSON output never passes through here.
+import { axisValue } from '@retort/schema/axisValue'
 import prettyBytes from 'pretty-bytes'
 
 const missing = '–'
@@ -51,7 +52,9 @@ export function trialLabel(trial: {
   if (trial.temperature !== null) parts.push(`T=${number(trial.temperature)}`)
   if (trial.hardWeight !== null) parts.push(`${number(trial.hardWeight)}/${number(trial.softWeight)}`)
   for (const [path, value] of Object.entries(trial.axes)) {
-    parts.push(`${path.slice(path.lastIndexOf('.') + 1)}=${JSON.stringify(value)}`)
+    parts.push(
+      `${path.slice(path.lastIndexOf('.') + 1)}=${typeof value === 'string' ? JSON.stringify(value) : axisValue(value)}`,
+    )
   }
   if (trial.seed !== undefined) parts.push(`seed ${trial.seed}`)
   return parts.join(', ')

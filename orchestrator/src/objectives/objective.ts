@@ -1,4 +1,4 @@
-// What an objective is: it compares a batch's logits with the labels and with a teacher's logits.
+// What an objective is: one term of what a student learns from its teacher, out of a batch's logits.
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 
 export interface Batch {
@@ -8,22 +8,18 @@ export interface Batch {
   labels: Tensor1D
 }
 
-export interface Teaching {
+export interface Lesson extends Batch {
   /** The teacher's raw logits, [batch, classes]. */
   teacherLogits: Tensor2D
+  /** Above 0. Objectives that read none are listed in spec/objectives.ts. */
   temperature: Scalar
-  hardWeight: Scalar
-  softWeight: Scalar
 }
 
-/** Scalars, in nats, averaged over the batch. */
-export interface Loss {
-  loss: Scalar
-  /** Before weighting. */
-  hard: Scalar
-  /** Before weighting, but with the objective's own factors of the temperature; null without a teacher. */
-  soft: Scalar | null
-}
+/**
+ * A term of the loss before weighting, but with its own factors of the temperature. Direction, temperature factor and
+ * reduction are each objective's own; its file states them.
+ */
+export type Objective<Settings> = (lesson: Lesson, settings: Settings) => Scalar
 
-/** Direction, temperature factor and reduction are each objective's own; its file states them. */
-export type Objective = (batch: Batch, teaching: Teaching) => Loss
+/** What is learned from the labels, in nats, averaged over the batch. */
+export type LabelLoss<Settings> = (batch: Batch, settings: Settings) => Scalar

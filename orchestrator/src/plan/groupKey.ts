@@ -9,9 +9,9 @@ import type { PlannedTrial } from './plan.ts'
 export function groupKey({ config }: Pick<PlannedTrial, 'config'>): string | null {
   if (config.role === 'teacher') return null
   const { architecture, dataset, training, distillation } = config
-  const { epochs, batchSize, omitClasses, keep, optimizer } = training
+  const { epochs, batchSize, omitClasses, keep, optimizer, labelLoss } = training
   const { learningRate: _, ...settings } = optimizer
-  const lessons = [epochs, batchSize, omitClasses, keep]
+  const lessons = [epochs, batchSize, omitClasses, keep, labelLoss]
   return JSON.stringify([architecture, dataset, lessons, settings, teachingOf(distillation)])
 }
 

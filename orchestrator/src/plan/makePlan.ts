@@ -1,10 +1,12 @@
 // From an experiment to its plan: every trial that it asks for, each configuration once. Pure; reads no file.
 import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
-import type { Distillation, TrialConfig } from '@retort/schema/trial'
+import type { Distillation, ResolvedLabelLoss, TrialConfig } from '@retort/schema/trial'
 import { InputError } from '../errors/problem.ts'
-import { axesOf, type Variant, variantsOf } from '../spec/axes.ts'
+import { type Axis, axesOf, type Variant, variantsOf } from '../spec/axes.ts'
+import { labelLossOf } from '../spec/baselines.ts'
 import { gridSize, tooManyTrials } from '../spec/grid.ts'
+import { objectivesOf } from '../spec/objectives.ts'
 import { teachersOf } from '../spec/resolve.ts'
 import { formula } from './formula.ts'
 import {
@@ -24,8 +26,8 @@ import type { Plan, PlannedTrial } from './plan.ts'
 export function makePlan({ source, experiment }: { source: Experiment; experiment: Resolved<Experiment> }): Plan {
   refuseLargeGrid(experiment)
   const teachers = teacherTrials(experiment)
-  const lessons = lessonsOf(experiment, teachers)
   const axes = axesOf(experiment.sweep)
+  const lessons = lessonsOf(experiment, axes, teachers)
   const dataset = canonical(experiment.dataset)
   const trials = [...teachers.values()]
   for (const student of experiment.students) {
@@ -33,11 +35,16 @@ export function makePlan({ source, experiment }: { source: Experiment; experimen
     const taught = new Set(teachersOf(experiment, student.id))
     const own = lessons.filter(({ teacher }) => taught.has(teacher))
     const variants = Array.from(variantsOf(student, axes), (variant) => withCanonical(variant))
-    const baselines = variants.map((variant) => (experiment.baselines.length === 0 ? [] : alone(of, variant)))
-    for (const trial of baselines.flat()) trials.push(trial)
+    const scratch = variants.map((variant) => (experiment.baselines.includes('scratch') ? alone(of, variant) : []))
     for (const [index, variant] of variants.entries()) {
-      for (const lesson of own)
-        for (const trial of distilled(of, variant, lesson, baselines[index]!)) trials.push(trial)
+      for (const baseline of experiment.baselines) {
+        const labelLoss = labelLossOf(baseline)
+        const replicates = labelLoss === null ? scratch[index]! : otherwise(of, variant, labelLoss, scratch[index]!)
+        for (const trial of replicates) trials.push(trial)
+      }
+    }
+    for (const [index, variant] of variants.entries()) {
+      for (const lesson of own) for (const trial of distilled(of, variant, lesson, scratch[index]!)) trials.push(trial)
     }
   }
   const { name, description } = experiment
@@ -74,21 +81,26 @@ function teacherTrials({ dataset, teachers }: Resolved<Experiment>): Map<string,
   )
 }
 
-/** One way of distilling: a teacher, a temperature and loss weights. All students share it. */
+/** One way of distilling: a teacher, objectives, a temperature and loss weights. All students share it. */
 interface Lesson {
   teacher: string
+  /** The value of the axis `objective`, where there is one. */
+  axes: Record<string, unknown>
   distillation: Distillation
   canonical: string
 }
 
-function lessonsOf(experiment: Resolved<Experiment>, teachers: Map<string, PlannedTrial>): Lesson[] {
-  const { objective, temperatures, lossWeights } = experiment
+function lessonsOf(experiment: Resolved<Experiment>, axes: Axis[], teachers: Map<string, PlannedTrial>): Lesson[] {
+  const { temperatures, lossWeights } = experiment
+  const objectives = objectivesOf(experiment.objective, axes)
   return [...teachers].flatMap(([teacher, { id }]) =>
-    temperatures.flatMap((temperature) =>
-      lossWeights.map((weights): Lesson => {
-        const distillation = { teacher: id, objective, temperature, weights }
-        return { teacher, distillation, canonical: canonical(distillation) }
-      }),
+    objectives.flatMap(({ terms: objective, tempered, axes }) =>
+      (tempered ? temperatures : [null]).flatMap((temperature) =>
+        lossWeights.map((weights): Lesson => {
+          const distillation = { teacher: id, objective, temperature, weights }
+          return { teacher, axes, distillation, canonical: canonical(distillation) }
+        }),
+      ),
     ),
   )
 }
@@ -128,14 +140,22 @@ function alone({ experiment, dataset, student }: Of, variant: CanonicalVariant):
   }))
 }
 
+/** The student with another label loss and no teacher, once for each seed; compared to the scratch baseline too. */
+function otherwise(of: Of, variant: CanonicalVariant, labelLoss: ResolvedLabelLoss, scratch: PlannedTrial[]) {
+  const axes = { ...variant.axes, 'training.labelLoss': labelLoss }
+  const other = withCanonical({ ...variant, training: { ...variant.training, labelLoss }, axes })
+  return alone(of, other).map((trial, index) => ({ ...trial, baselineTrial: scratch[index]?.id ?? null }))
+}
+
 /** The student under a teacher, once for each seed. */
 function distilled(
   { experiment, dataset, student }: Of,
   variant: CanonicalVariant,
-  { teacher, distillation, canonical }: Lesson,
+  { teacher, axes: taught, distillation, canonical }: Lesson,
   baselines: PlannedTrial[],
 ): PlannedTrial[] {
-  const { architecture, training, axes } = variant
+  const { architecture, training } = variant
+  const axes = { ...variant.axes, ...taught }
   const parts = { ...variant.parts, dataset, distillation: canonical, role: '"student"' }
   const configuration = configurationOf(parts)
   return experiment.seeds.map((seed, index) => ({

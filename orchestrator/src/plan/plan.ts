@@ -13,8 +13,9 @@ export interface PlannedTrial {
   teacher: string | null
   /** Must be done before this one starts, and leaves the logits; for role student. */
   teacherTrial: TrialId | null
+  /** The scratch baseline of the same student, axes and seed; for role student, and for a baseline of another label loss. */
   baselineTrial: TrialId | null
-  /** Values of the experiment's `sweep` axes, by path. */
+  /** Values of the experiment's `sweep` axes, by path; of a baseline other than scratch its label loss too. */
   axes: Record<string, unknown>
   /** Same for all replicates: SHA-256 of the configuration without its seed. */
   configuration: string

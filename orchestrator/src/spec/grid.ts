@@ -2,6 +2,7 @@
 import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import { type Axis, countVariants } from './axes.ts'
+import { objectivesOf } from './objectives.ts'
 import { teachersOf } from './resolve.ts'
 
 export interface GridSize {
@@ -9,18 +10,25 @@ export interface GridSize {
   /** Of each student: points in the grid of `sweep` axes, and teachers that teach it. */
   students: { variants: number; teachers: number }[]
   baselines: number
+  objectives: number
   temperatures: number
   lossWeights: number
+  /** Combinations of objective, temperature and loss weight. */
+  lessons: number
   seeds: number
 }
 
 /** The parts of an experiment that span the grid. */
 export type Grid = Pick<
   Resolved<Experiment>,
-  'teachers' | 'students' | 'pairs' | 'baselines' | 'temperatures' | 'lossWeights' | 'seeds'
+  'teachers' | 'students' | 'pairs' | 'baselines' | 'objective' | 'temperatures' | 'lossWeights' | 'seeds'
 >
 
 export function gridSize(experiment: Grid, axes: Axis[]): GridSize {
+  const objectives = objectivesOf(experiment.objective, axes)
+  const tempered = objectives.filter((objective) => objective.tempered).length
+  // One temperature stands for all where the objective reads none.
+  const temperatures = tempered === 0 ? 1 : experiment.temperatures.length
   return {
     teachers: experiment.teachers.length,
     students: experiment.students.map((student) => ({
@@ -28,8 +36,10 @@ export function gridSize(experiment: Grid, axes: Axis[]): GridSize {
       teachers: teachersOf(experiment, student.id).length,
     })),
     baselines: experiment.baselines.length,
-    temperatures: experiment.temperatures.length,
+    objectives: objectives.length,
+    temperatures,
     lossWeights: experiment.lossWeights.length,
+    lessons: (objectives.length + tempered * (temperatures - 1)) * experiment.lossWeights.length,
     seeds: experiment.seeds.length,
   }
 }
@@ -42,11 +52,8 @@ function countBaselines({ students, baselines, seeds }: GridSize): number {
   return students.reduce((sum, { variants }) => sum + variants * baselines * seeds, 0)
 }
 
-function countDistilled({ students, temperatures, lossWeights, seeds }: GridSize): number {
-  return students.reduce(
-    (sum, { variants, teachers }) => sum + variants * teachers * temperatures * lossWeights * seeds,
-    0,
-  )
+function countDistilled({ students, lessons, seeds }: GridSize): number {
+  return students.reduce((sum, { variants, teachers }) => sum + variants * teachers * lessons * seeds, 0)
 }
 
 /** What is wrong with a grid of more trials than the experiment allows; undefined where nothing is. */
@@ -59,18 +66,16 @@ export function tooManyTrials(size: GridSize, maximum: number) {
 }
 
 function factors(size: GridSize): string {
-  const { students, baselines, temperatures, lossWeights, seeds } = size
+  const { students, baselines, objectives, temperatures, lossWeights, lessons, seeds } = size
   const first = students[0]
   const alike = students.every(({ variants, teachers }) => variants === first?.variants && teachers === first.teachers)
   if (first === undefined || !alike) {
     const parts = [count(size.teachers, 'teacher'), count(countBaselines(size), 'baseline')]
     return [...parts, count(countDistilled(size), 'distilled student')].join(' + ')
   }
-  const distilled = [
-    count(first.teachers, 'teacher'),
-    count(temperatures, 'temperature'),
-    count(lossWeights, 'loss weight'),
-  ].join(' x ')
+  const taught = [count(temperatures, 'temperature'), count(lossWeights, 'loss weight')]
+  const all = `${number(lessons)} combinations of objective, temperature and loss weight`
+  const distilled = [count(first.teachers, 'teacher'), ...(objectives === 1 ? taught : [all])].join(' x ')
   const perStudent = baselines === 0 ? distilled : `(${count(baselines, 'baseline')} + ${distilled})`
   const axes = first.variants === 1 ? [] : [`${number(first.variants)} points of the sweep axes`]
   const each = [count(students.length, 'student'), ...axes, count(seeds, 'seed'), perStudent].join(' x ')

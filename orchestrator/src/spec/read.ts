@@ -6,6 +6,7 @@ import { InputError, type Path, type Problem, showPath } from '../errors/problem
 import type { Axis } from './axes.ts'
 import { checkAxes, checkSameModels } from './axisChecks.ts'
 import {
+  checkBaselines,
   checkBatchSizes,
   checkIds,
   checkLossWeights,
@@ -89,6 +90,7 @@ function check(written: Written): Violation[] {
     ...checkPairs(written),
     ...checkPublished(written),
     ...checkNothingToTrain(written),
+    ...checkBaselines(written, all),
     ...checkLossWeights(written),
     ...checkSplit(written),
     ...checkBatchSizes(written, all),
@@ -109,6 +111,7 @@ function checkGrid(value: Record<string, unknown>, all: Model[], axes: Axis[]): 
     students: all.filter(({ kind }) => kind === 'students').map(({ resolved }) => resolved),
     pairs: Array.isArray(filled.pairs) ? filled.pairs.filter(isRecord) : 'all',
     baselines: listOf(filled.baselines),
+    objective: filled.objective,
     temperatures: listOf(filled.temperatures),
     lossWeights: listOf(filled.lossWeights),
     seeds: listOf(filled.seeds),

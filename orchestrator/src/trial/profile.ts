@@ -68,7 +68,7 @@ function feeder({ training, seed, distillation }: ProfileRequest['config'], data
     distillation === null
       ? {}
       : {
-          temperature: distillation.temperature,
+          temperature: distillation.temperature ?? 1,
           hardWeight: distillation.weights.hard,
           softWeight: distillation.weights.soft,
         }

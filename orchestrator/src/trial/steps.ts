@@ -1,11 +1,11 @@
 // The two programs that a trial runs again and again, written in TensorFlow.js: one step of training, and a forward
 // pass. Both engines take them as they are.
 
+import type { ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Signature, Step } from '../engine/engine.ts'
-import { hardLoss } from '../objectives/crossEntropy.ts'
-import type { Objective } from '../objectives/objective.ts'
+import { lossOf } from '../objectives/loss.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
 import type { Update } from './optimizers/optimizer.ts'
 
@@ -19,8 +19,9 @@ export interface Trained {
 export interface TrainingProgram {
   model: LayersModel
   trained: Trained[]
+  labelLoss: ResolvedLabelLoss
   /** Null without a teacher. */
-  objective: Objective | null
+  objective: ResolvedObjective[] | null
   update: (update: Update) => void
   /** Names of the optimizer's scalars. */
   scalars: string[]
@@ -51,7 +52,7 @@ export const maskInput = (layer: string) => `mask_${layer}`
  * scalars; one mask for each dropout layer.
  */
 export function trainingProgram(program: TrainingProgram): Program {
-  const { model, trained, objective, update, scalars, batchSize, classes } = program
+  const { model, trained, labelLoss, objective, update, scalars, batchSize, classes } = program
   const masks = dropoutMasks(model)
   const inputs: Record<string, Signature> = {
     images: imagesOf(model, batchSize),
@@ -70,8 +71,9 @@ export function trainingProgram(program: TrainingProgram): Program {
     const forward = () => {
       const logits = model.apply(given.images!, { training: true, masks: maskTensors }) as tf.Tensor2D
       const batch = { logits, labels: given.labels as tf.Tensor1D }
-      if (objective === null) return hardLoss(batch).loss
-      const { loss, hard, soft } = objective(batch, {
+      if (objective === null) return lossOf(labelLoss, batch, null).loss
+      const { loss, hard, soft } = lossOf(labelLoss, batch, {
+        terms: objective,
         teacherLogits: given.teacherLogits as tf.Tensor2D,
         temperature: given.temperature as tf.Scalar,
         hardWeight: given.hardWeight as tf.Scalar,

@@ -180,7 +180,8 @@ function teachingInputs({ distillation }: TrialConfig): Record<string, Values> {
   if (distillation === null) return {}
   const { temperature, weights } = distillation
   return {
-    temperature: Float32Array.of(temperature),
+    // Read by no objective where there is none.
+    temperature: Float32Array.of(temperature ?? 1),
     hardWeight: Float32Array.of(weights.hard),
     softWeight: Float32Array.of(weights.soft),
   }

@@ -1,11 +1,16 @@
 // A model with its compiled programs, which trials of equal shape use one after the other: temperatures, weights,
 // learning rates and seeds are values, so they compile nothing.
-import type { ResolvedArchitecture, ResolvedObjective, ResolvedOptimizer, TrialConfig } from '@retort/schema/trial'
+import type {
+  ResolvedArchitecture,
+  ResolvedLabelLoss,
+  ResolvedObjective,
+  ResolvedOptimizer,
+  TrialConfig,
+} from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Data } from '../data/data.ts'
 import type { CompiledStep, Engine } from '../engine/engine.ts'
-import { objectives } from '../objectives/objectives.ts'
 import { buildModel } from '../zoo/buildModel.ts'
 import { initialise } from '../zoo/initialise.ts'
 import { batchFiller } from './batches.ts'
@@ -16,15 +21,16 @@ export interface WorkbenchRequest {
   architecture: ResolvedArchitecture
   optimizer: ResolvedOptimizer
   batchSize: number
+  labelLoss: ResolvedLabelLoss
   /** Null without a teacher. */
-  objective: ResolvedObjective['type'] | null
+  objective: ResolvedObjective[] | null
   data: Pick<Data, 'inputShape' | 'classes'>
 }
 
 /** What a trial's configuration asks for. */
 export function workbenchRequest({ architecture, training, distillation }: TrialConfig, data: Data): WorkbenchRequest {
-  const { batchSize, optimizer } = training
-  return { architecture, optimizer, batchSize, objective: distillation?.objective.type ?? null, data }
+  const { batchSize, optimizer, labelLoss } = training
+  return { architecture, optimizer, batchSize, labelLoss, objective: distillation?.objective ?? null, data }
 }
 
 /** What one trial trains on: its own values for the weights and slots, and the programs that run on them. */
@@ -62,10 +68,11 @@ export interface Drawing {
 }
 
 /** Equal for requests that one workbench serves. */
-export function workbenchKey({ architecture, optimizer, batchSize, objective, data }: WorkbenchRequest): string {
+export function workbenchKey(request: WorkbenchRequest): string {
+  const { architecture, optimizer, batchSize, labelLoss, objective, data } = request
   const { inputShape, classes } = data
   const switches = optimizerOf(optimizer).switches(optimizer)
-  return JSON.stringify([architecture, optimizer.type, switches, batchSize, objective, inputShape, classes])
+  return JSON.stringify([architecture, optimizer.type, switches, batchSize, labelLoss, objective, inputShape, classes])
 }
 
 /** @param engine one whose backend is active */
@@ -94,7 +101,8 @@ export async function openWorkbench(engine: Engine, request: WorkbenchRequest): 
   }
 }
 
-export function draw({ architecture, optimizer: settings, batchSize, objective, data }: WorkbenchRequest): Drawing {
+export function draw(request: WorkbenchRequest): Drawing {
+  const { architecture, optimizer: settings, batchSize, labelLoss, objective, data } = request
   const model = buildModel(architecture, data.inputShape, data.classes, 0)
   const optimizer = optimizerOf(settings)
   const trained = trainedWeights(model, settings)
@@ -102,7 +110,8 @@ export function draw({ architecture, optimizer: settings, batchSize, objective, 
   const training = trainingProgram({
     model,
     trained,
-    objective: objective === null ? null : objectives[objective],
+    labelLoss,
+    objective,
     update: (update) => optimizer.update(update, settings),
     scalars: Object.keys(optimizer.scalars(settings, 0, 1)),
     batchSize,

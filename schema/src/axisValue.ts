@@ -1,0 +1,14 @@
+// How people read what an axis sets: an objective is known by its type, with the settings that are written beside it.
+
+/** `dkd(beta=2)`, `soft-targets + dist(weight=2)`, `0.001`, `[32,64]`; text as it is. */
+export function axisValue(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value) && value.length > 0 && value.every(isTyped)) return value.map(axisValue).join(' + ')
+  if (!isTyped(value)) return JSON.stringify(value)
+  const { type, ...settings } = value
+  const written = Object.entries(settings).map(([name, setting]) => `${name}=${axisValue(setting)}`)
+  return written.length === 0 ? type : `${type}(${written.join(', ')})`
+}
+
+const isTyped = (value: unknown): value is { type: string } =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'

@@ -1,0 +1,207 @@
+// Objectives and baselines in a plan: lists, the axis `objective`, label losses, and what stands in the formula.
+import { formula } from '@retort/orchestrator/plan/formula'
+import { groupKey } from '@retort/orchestrator/plan/groupKey'
+import { makePlan } from '@retort/orchestrator/plan/makePlan'
+import { axisValue } from '@retort/schema/axisValue'
+import { describe, expect, it } from 'vitest'
+import { complaints, experimentWith } from '../spec/complaints.ts'
+import { readValue } from './arbitrary.ts'
+
+const base = {
+  name: 'small',
+  dataset: { type: 'mnist' },
+  teachers: [{ id: 'big', architecture: { type: 'mlp', hidden: [800] } }],
+  students: [{ id: 'tiny', architecture: { type: 'mlp', hidden: [8] } }],
+  temperatures: [1, 4],
+  seeds: [1, 2],
+}
+const planOf = (changes: object) => makePlan(readValue({ ...base, ...changes })).trials
+const students = (changes: object) => planOf(changes).filter(({ role }) => role === 'student')
+const refusals = (changes: object) =>
+  complaints(experimentWith({ teachers: base.teachers, ...changes })).map(withoutPlace)
+const withoutPlace = (complaint: string) => complaint.replace(/^\d+:\d+ {2}/, '')
+
+describe('an objective', () => {
+  it('may be one or a list, of which one is the same', () => {
+    const one = students({ objective: { type: 'dkd', beta: 2 } })
+    expect(one[0]?.config.distillation?.objective).toEqual([{ type: 'dkd', weight: 1, alpha: 1, beta: 2 }])
+    expect(students({ objective: [{ beta: 2, type: 'dkd' }] })).toEqual(one)
+    expect(
+      students({ objective: [{ type: 'soft-targets' }, { type: 'dist', weight: 3 }] })[0]?.config.distillation
+        ?.objective,
+    ).toEqual([
+      { type: 'soft-targets', weight: 1, standardise: false },
+      { type: 'dist', weight: 3, inter: 1, intra: 1 },
+    ])
+  })
+
+  it('that reads no temperature is trained once for all of them', () => {
+    expect(
+      students({ objective: { type: 'logit-mse' } }).map(({ config }) => config.distillation?.temperature),
+    ).toEqual([null, null])
+    expect(students({ objective: [{ type: 'logit-mse' }, { type: 'dkd' }] })).toHaveLength(4)
+  })
+
+  it('of another kind or weight is another trial, and never in one group', () => {
+    const of = (objective: object) => students({ objective, temperatures: [4], seeds: [1] })[0]!
+    const different = [
+      { type: 'soft-targets' },
+      { type: 'soft-targets', weight: 2 },
+      { type: 'soft-targets', standardise: true },
+      [{ type: 'soft-targets' }, { type: 'dkd' }],
+      { type: 'jsd', beta: 0 },
+    ].map(of)
+    expect(new Set(different.map(({ id }) => id)).size).toBe(different.length)
+    expect(new Set(different.map(groupKey)).size).toBe(different.length)
+  })
+
+  it('that is none is refused at its place', () => {
+    expect(refusals({ objective: [{ type: 'soft-targets' }, { type: 'jsd', beta: 2 }] })).toEqual([
+      'objective[1].beta: expected a number from 0 to 1, got 2',
+    ])
+    expect(refusals({ objective: { type: 'soft-target' } })).toEqual([
+      expect.stringContaining('did you mean "soft-targets"?'),
+    ])
+    expect(refusals({ objective: [{ type: 'dkd' }, { type: 'dkd' }] })).toHaveLength(1)
+    expect(refusals({ objective: [] })).toHaveLength(1)
+  })
+})
+
+describe('the axis "objective"', () => {
+  const values = [{ type: 'soft-targets' }, { type: 'logit-mse' }, [{ type: 'dkd' }, { type: 'dist' }]]
+  const sweep = { objective: { values } }
+
+  it('multiplies distilled students, not baselines', () => {
+    const trials = planOf({ sweep, seeds: [1] })
+    expect(trials.filter(({ role }) => role === 'baseline')).toHaveLength(1)
+    const shown = trials
+      .filter(({ role }) => role === 'student')
+      .map(({ axes, config }) => [axisValue(axes.objective), config.distillation?.temperature])
+    expect(shown).toEqual([
+      ['soft-targets', 1],
+      ['soft-targets', 4],
+      ['logit-mse', null],
+      ['dkd + dist', 1],
+      ['dkd + dist', 4],
+    ])
+  })
+
+  it('goes with other axes', () => {
+    const both = { ...sweep, 'training.epochs': { values: [1, 2] } }
+    expect(students({ sweep: both, seeds: [1] })).toHaveLength(10)
+    expect(Object.keys(students({ sweep: both })[0]!.axes)).toEqual(['training.epochs', 'objective'])
+  })
+
+  it('is checked like the objective itself', () => {
+    const wrong = {
+      objective: { values: [{ type: 'dkd', beta: -1 }, 'dkd', { type: 'jsd' }, { type: 'jsd', beta: 0.5 }] },
+    }
+    expect(refusals({ sweep: wrong })).toEqual([
+      'sweep.objective.values[0].beta: expected a number of at least 0, got -1',
+      expect.stringMatching(/^sweep\.objective\.values\[1\]: expected /),
+      expect.stringContaining('the same as item 2 once the defaults are filled in'),
+    ])
+    expect(refusals({ sweep: { 'objective.weight': { values: [1, 2] } } })).toEqual([
+      'sweep["objective.weight"]: "objective.weight" is no axis of its own: list whole objectives under "objective"',
+    ])
+  })
+
+  it('is told of in a grid that is too large', () => {
+    expect(refusals({ sweep, temperatures: [1, 4], execution: { maximumTrials: 3 } })).toEqual([
+      expect.stringContaining('1 teacher x 5 combinations of objective, temperature and loss weight) = 7 trials'),
+    ])
+  })
+})
+
+describe('baselines', () => {
+  it('run with the same seeds and training, each with its label loss, and are compared to the one from scratch', () => {
+    const trials = planOf({ baselines: ['scratch', 'label-smoothing', { type: 'tf-kd', temperature: 10 }] })
+    const baselines = trials.filter(({ role }) => role === 'baseline')
+    expect(baselines.map(({ config, axes }) => [config.training.labelLoss.type, config.seed, axisValue(axes)])).toEqual(
+      [
+        ['cross-entropy', 1, '{}'],
+        ['cross-entropy', 2, '{}'],
+        ['label-smoothing', 1, '{"training.labelLoss":{"type":"label-smoothing","epsilon":0.1}}'],
+        ['label-smoothing', 2, expect.anything()],
+        ['tf-kd', 1, expect.stringContaining('"temperature":10')],
+        ['tf-kd', 2, expect.anything()],
+      ],
+    )
+    const [first, second, smooth] = baselines
+    expect(smooth?.baselineTrial).toBe(first?.id)
+    expect(smooth?.config).toEqual({
+      ...first!.config,
+      training: { ...first!.config.training, labelLoss: { type: 'label-smoothing', epsilon: 0.1 } },
+    })
+    const distilled = trials.filter(({ role }) => role === 'student')
+    expect(new Set(distilled.map(({ baselineTrial }) => baselineTrial))).toEqual(new Set([first?.id, second?.id]))
+  })
+
+  it('may leave out the one from scratch', () => {
+    const trials = planOf({ baselines: ['tf-kd'] })
+    expect(trials.filter(({ role }) => role === 'baseline')).toHaveLength(2)
+    expect(trials.every(({ baselineTrial }) => baselineTrial === null)).toBe(true)
+  })
+
+  it('are not the same twice', () => {
+    expect(refusals({ baselines: ['tf-kd', { type: 'tf-kd' }] })).toEqual([
+      'baselines[1]: expected each baseline once, got {"type":"tf-kd"}, the same as "tf-kd"',
+    ])
+    expect(refusals({ baselines: ['scrath'] })).toEqual([expect.stringContaining('did you mean "scratch"?')])
+    expect(refusals({ baselines: ['scratch', { type: 'cross-entropy' }] })).toHaveLength(1)
+    expect(
+      refusals({ baselines: ['label-smoothing'], training: { labelLoss: { type: 'label-smoothing' } } }),
+    ).toHaveLength(1)
+    const sweep = { 'training.labelLoss': { values: [{ type: 'cross-entropy' }, { type: 'tf-kd' }] } }
+    expect(refusals({ baselines: ['scratch', 'tf-kd'], sweep })).toHaveLength(1)
+    expect(refusals({ baselines: ['scratch'], sweep })).toEqual([])
+  })
+})
+
+describe('the label loss', () => {
+  it('is part of the training: of the file, of a model, of an axis', () => {
+    const smooth = { labelLoss: { type: 'label-smoothing' } }
+    const all = planOf({ training: smooth })
+    expect(new Set(all.map(({ config }) => config.training.labelLoss.type))).toEqual(new Set(['label-smoothing']))
+    const teacher = planOf({ teachers: [{ ...base.teachers[0], training: smooth }] })
+    expect(teacher.map(({ config }) => config.training.labelLoss.type).slice(0, 2)).toEqual([
+      'label-smoothing',
+      'cross-entropy',
+    ])
+    const sweep = { 'training.labelLoss.type': { values: ['cross-entropy', 'tf-kd'] } }
+    expect(students({ sweep, temperatures: [4], seeds: [1] }).map(({ config }) => config.training.labelLoss)).toEqual([
+      { type: 'cross-entropy' },
+      { type: 'tf-kd', alpha: 0.1, correct: 0.99, temperature: 20 },
+    ])
+  })
+})
+
+describe('the formula', () => {
+  const of = (changes: object) =>
+    formula(readValue({ ...base, lossWeights: [{ hard: 0.1, soft: 0.9 }], ...changes }).experiment)
+
+  it('sums several objectives, with their weights', () => {
+    expect(of({ objective: [{ type: 'soft-targets' }, { type: 'logit-mse', weight: 0.5 }] })).toBe(
+      'loss = w_hard * CE(y, z_s) + w_soft * (T^2 * KL(softmax(z_t / T) || softmax(z_s / T)) + 0.5 * |z_s - z_t|^2 / 2), ' +
+        'mean over the batch; T in {1, 4}, (w_hard, w_soft) in {(0.1, 0.9)}; ' +
+        'teachers and baselines: loss = CE(y, z_s), mean over the batch',
+    )
+  })
+
+  it('lists those of an axis', () => {
+    const sweep = { objective: { values: [{ type: 'logit-mse' }, { type: 'reverse-kl' }] } }
+    expect(of({ sweep })).toContain(
+      'w_soft * D, mean over the batch; D in {|z_s - z_t|^2 / 2; T^2 * KL(softmax(z_s / T) || softmax(z_t / T))}, T in {1, 4}',
+    )
+  })
+
+  it('says no temperature where none is read', () => {
+    expect(of({ objective: { type: 'logit-mse' } })).not.toContain('T in')
+  })
+
+  it('says every label loss', () => {
+    expect(of({ baselines: ['scratch', 'label-smoothing'] })).toMatch(
+      /teachers and baselines: loss in \{CE\(y, z_s\); CE\(0\.9 \* y \+ 0\.1 \/ classes, z_s\)\}, mean over the batch$/,
+    )
+  })
+})
