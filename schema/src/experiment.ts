@@ -172,7 +172,17 @@ export type LabelLoss = CrossEntropyLoss | LabelSmoothingLoss | TfKdLoss
  * via the `definition` "Objective".
  */
 export type Objective =
-  SoftTargetsObjective | LogitMseObjective | DkdObjective | DistObjective | ReverseKlObjective | JsdObjective
+  | SoftTargetsObjective
+  | LogitMseObjective
+  | DkdObjective
+  | DistObjective
+  | ReverseKlObjective
+  | JsdObjective
+  | HintsObjective
+  | AttentionTransferObjective
+  | SimilarityPreservingObjective
+  | RkdDistanceObjective
+  | RkdAngleObjective
 /**
  * Factor of this objective in the soft part of the loss.
  *
@@ -180,6 +190,15 @@ export type Objective =
  * via the `definition` "ObjectiveWeight".
  */
 export type ObjectiveWeight = number
+/**
+ * Layers whose features are compared, summed over the pairs. The teacher runs in the student's training step, with the weights it was trained to.
+ *
+ * @minItems 1
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LayerPairs".
+ */
+export type LayerPairs = [LayerPair, ...LayerPair[]]
 /**
  * The optimizer and its settings.
  *
@@ -1278,6 +1297,92 @@ export interface JsdObjective {
    * Share of the teacher in the mixture. 0 and 1 stand for what the divergence over beta, or over 1 - beta, comes to: the divergence from the teacher, and the one from the student.
    */
   beta?: number
+}
+/**
+ * Mean squares between the teacher's features and a regression of them from the student's, averaged over batch and features. The regressor is trained with the student and is no part of it. Height and width must be equal.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "HintsObjective".
+ */
+export interface HintsObjective {
+  /**
+   * FitNets' hints (arXiv:1412.6550).
+   */
+  type: 'hints'
+  weight?: ObjectiveWeight
+  layers: LayerPairs
+}
+/**
+ * A layer of each model, by its name in the model.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LayerPair".
+ */
+export interface LayerPair {
+  /**
+   * The student's layer. An unknown name is answered with those there are.
+   */
+  student: string
+  /**
+   * The teacher's layer.
+   */
+  teacher: string
+}
+/**
+ * Mean squares between the maps of where teacher and student are active, each of length 1, averaged over batch and positions. The teacher's map is resized to the student's size. A usual weight is 1000.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "AttentionTransferObjective".
+ */
+export interface AttentionTransferObjective {
+  /**
+   * Attention transfer (arXiv:1612.03928).
+   */
+  type: 'attention-transfer'
+  weight?: ObjectiveWeight
+  layers: LayerPairs
+}
+/**
+ * Squares between the similarities that teacher and student see between the samples of a batch, averaged over batch x batch. A usual weight is 3000.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "SimilarityPreservingObjective".
+ */
+export interface SimilarityPreservingObjective {
+  /**
+   * Similarity-preserving distillation (arXiv:1907.09682).
+   */
+  type: 'similarity-preserving'
+  weight?: ObjectiveWeight
+  layers: LayerPairs
+}
+/**
+ * Huber loss between the distances of every two samples of a batch, averaged over batch x batch. A usual weight is 25.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "RkdDistanceObjective".
+ */
+export interface RkdDistanceObjective {
+  /**
+   * Relational distillation by distances (arXiv:1904.05068).
+   */
+  type: 'rkd-distance'
+  weight?: ObjectiveWeight
+  layers: LayerPairs
+}
+/**
+ * Huber loss between the angles of every three samples of a batch, averaged over batch^3. A usual weight is 50.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "RkdAngleObjective".
+ */
+export interface RkdAngleObjective {
+  /**
+   * Relational distillation by angles (arXiv:1904.05068).
+   */
+  type: 'rkd-angle'
+  weight?: ObjectiveWeight
+  layers: LayerPairs
 }
 /**
  * loss = hard * the labels' part + soft * the sum of the objectives, each times its own weight

@@ -96,6 +96,8 @@ export interface TrialRequest {
   checkpoint: string
   /** The teacher's logits where there is distillation. */
   logits: LogitsArtifact | null
+  /** The teacher itself where objectives compare its features with the student's. */
+  teacher: { architecture: ResolvedArchitecture; weights: ArtifactHash } | null
 }
 
 /** Trials that differ in nothing but seed, temperature, loss weights, learning rate and schedule, to train as one. */
@@ -227,6 +229,8 @@ export type Inspected =
       parameters: number
       multiplyAccumulates: number
       onnxBytes: number
+      /** By the layer's name: the shape of what it gives for one sample; null is any length. */
+      layers: Record<string, (number | null)[]>
       /** What is done differently from what a model's file says, in sentences for people. */
       notes: string[]
     }
@@ -245,6 +249,8 @@ export interface InspectResult {
 export interface ProfileRequest {
   task: 'profile'
   config: TrialConfig
+  /** The teacher's where objectives compare features. */
+  teacher: ResolvedArchitecture | null
   placement: Placement
   /** How many steps are measured. */
   steps: number

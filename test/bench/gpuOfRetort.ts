@@ -22,6 +22,7 @@ const { step, inputs } = trainingProgram({
   trained: trainedWeights(model, optimizer),
   labelLoss: { type: 'cross-entropy' },
   objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
+  online: null,
   update: (each) => update(each, optimizer),
   scalars: Object.keys(numbers),
   batchSize,

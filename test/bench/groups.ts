@@ -100,6 +100,7 @@ async function inFolder(
       artifacts: folder,
       checkpoint: join(folder, 'checkpoints', trial),
       logits: null,
+      teacher: null,
     }
   })
   const start = performance.now()

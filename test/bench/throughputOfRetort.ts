@@ -26,6 +26,7 @@ const program = trainingProgram({
   trained: trainedWeights(model, optimizer),
   labelLoss: { type: 'cross-entropy' },
   objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
+  online: null,
   update: (each) => update(each, optimizer),
   scalars: Object.keys(numbers),
   batchSize: batch,

@@ -48,6 +48,7 @@ async function distil(engine: Engine, architecture: ResolvedArchitecture): Promi
     batchSize: batch,
     labelLoss: { type: 'cross-entropy' },
     objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
+    teacher: null,
     data,
   })
   await workbench.reset(1)

@@ -15,6 +15,7 @@ import {
   gradientOf,
   kl,
   mean,
+  noFeatures,
   type Rows,
   type Sample,
   softmax,
@@ -138,6 +139,8 @@ function softOf(objective: ResolvedObjective[], { student, teacher, labels, temp
         { logits, labels: tf.tensor1d(labels, 'int32') },
         {
           terms: objective,
+          weights: objective.map(() => []),
+          features: noFeatures,
           teacherLogits: tf.tensor2d(teacher),
           temperature: tf.scalar(temperature),
           hardWeight: tf.scalar(0),
@@ -184,6 +187,8 @@ describe.each(references)('%s', (_, objective, reference) => {
           { logits: z as tf.Tensor2D, labels: labels as tf.Tensor1D },
           {
             terms: [objective],
+            weights: [[]],
+            features: noFeatures,
             teacherLogits: teacher as tf.Tensor2D,
             temperature: temperature as tf.Scalar,
             hardWeight: weights as tf.Scalar,

@@ -11,6 +11,9 @@ export interface Sample {
   temperature: number
 }
 
+/** Objectives on logits look at none. */
+export const noFeatures = { student: {}, teacher: {} }
+
 export const softmax = (row: number[], temperature = 1): number[] => {
   const largest = Math.max(...row)
   const raised = row.map((value) => Math.exp((value - largest) / temperature))

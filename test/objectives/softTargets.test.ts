@@ -27,6 +27,8 @@ function evaluate({ student, teacher, labels, temperature, hard, soft }: Case) {
       { logits, labels: tf.tensor1d(labels, 'int32') },
       {
         terms: [{ type: 'soft-targets', weight: 1, standardise: false }],
+        weights: [[]],
+        features: { student: {}, teacher: {} },
         teacherLogits: tf.tensor2d(teacher),
         temperature: tf.scalar(temperature),
         hardWeight: tf.scalar(hard),

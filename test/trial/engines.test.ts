@@ -32,6 +32,7 @@ async function threeSteps(engine: Engine, architecture: ResolvedArchitecture, op
     batchSize,
     labelLoss: { type: 'cross-entropy' },
     objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
+    teacher: null,
     data: { inputShape, classes },
   })
   await workbench.reset(3)

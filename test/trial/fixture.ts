@@ -138,6 +138,7 @@ export function request(
   trial: string,
   given: TrialConfig,
   logits: LogitsArtifact | null = null,
+  teacher: TrialRequest['teacher'] = null,
 ): TrialRequest {
   return {
     task: 'train',
@@ -147,6 +148,7 @@ export function request(
     artifacts: folder,
     checkpoint: join(folder, 'checkpoints', trial),
     logits,
+    teacher,
   }
 }
 

@@ -38,6 +38,7 @@ async function trained(engine: Engine, content: unknown, inputShape: Shape, step
     batchSize,
     labelLoss,
     objective: null,
+    teacher: null,
     data,
   })
   await workbench.reset(3)
@@ -142,7 +143,7 @@ describe('profiling', () => {
   it('is refused where steps run eagerly', async () => {
     const eager = eagerEngine({ name: 'tensorflow', device: 'cpu', threads: 1, versions: {} })
     const workshop = openWorkshop(async () => eager)
-    await expect(profile({ task: 'profile', config, placement, steps: 2 }, workshop)).rejects.toThrow(
+    await expect(profile({ task: 'profile', config, teacher: null, placement, steps: 2 }, workshop)).rejects.toThrow(
       'only the onnx engine is profiled, got the tensorflow engine',
     )
   })

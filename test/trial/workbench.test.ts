@@ -26,6 +26,7 @@ const base = {
   batchSize: 64,
   labelLoss: { type: 'cross-entropy' as const },
   objective: softTargets,
+  teacher: null,
 }
 
 it('serves other temperatures, weights, rates, schedules and seeds without compiling', async () => {
@@ -92,6 +93,10 @@ it('is found by what changes the code, not by values', () => {
     { batchSize: 32 },
     { objective: null },
     { objective: [{ ...softTargets[0]!, weight: 2 }] },
+    {
+      teacher: mlp(),
+      objective: [{ type: 'rkd-angle' as const, weight: 1, layers: [{ student: 'dense1', teacher: 'dense1' }] }],
+    },
     { labelLoss: { type: 'label-smoothing' as const, epsilon: 0.1 } },
     { data: { inputShape: [14, 14, 1], classes: 10 } },
     { data: { inputShape: [28, 28, 1], classes: 9 } },

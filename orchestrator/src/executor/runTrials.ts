@@ -3,8 +3,9 @@ import { rmSync } from 'node:fs'
 import type { TrialStatus } from '@retort/schema/database'
 import type { LogitsArtifact, TrialId, TrialRequest } from '@retort/schema/trial'
 import type { PlannedTrial } from '../plan/plan.ts'
+import { layerPairsOf } from '../spec/objectives.ts'
 import { createRecorder, type TrialEnd } from '../store/record.ts'
-import { prepareLogits, trialStates } from '../store/state.ts'
+import { prepareLogits, prepareWeights, trialStates } from '../store/state.ts'
 import { checkpointPath } from '../store/store.ts'
 import { drive } from './drive.ts'
 import { noGroups, timeGroups } from './groups.ts'
@@ -23,6 +24,8 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   const tally = createTally(plan.trials, states, run)
   const recorder = createRecorder(store)
   const logitsOf = prepareLogits(store)
+  const weightsOf = prepareWeights(store)
+  const planned = new Map(plan.trials.map((trial) => [trial.id, trial]))
   const teachersLogits = new Map<TrialId, LogitsArtifact>()
   const attempts = new Map([...states].map(([id, state]) => [id, state.attempts]))
   const losses = new Map<TrialId, number>()
@@ -50,7 +53,16 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
       artifacts: store.folder,
       checkpoint: checkpointPath(store, trial.id),
       logits: trial.teacherTrial === null ? null : logitsFrom(trial.teacherTrial),
+      teacher: teacherFor(trial),
     }
+  }
+
+  /** Students that compare features have their teacher beside them; the others know it by its logits. */
+  function teacherFor({ config, teacherTrial }: PlannedTrial): TrialRequest['teacher'] {
+    if (teacherTrial === null || layerPairsOf(config.distillation?.objective ?? []).length === 0) return null
+    const weights = weightsOf(teacherTrial)
+    if (weights === null) throw new Error(`the store has no weights of teacher trial ${teacherTrial}, which is done`)
+    return { architecture: planned.get(teacherTrial)!.config.architecture, weights }
   }
 
   function logitsFrom(teacher: TrialId): LogitsArtifact {

@@ -1,6 +1,6 @@
 // The whole loss of a training step: what is learned from the labels, and from a teacher.
 import type { ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
-import { add, mul, type Scalar } from '@tensorflow/tfjs-core'
+import { add, mul, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
 import type { Batch, LabelLoss, Lesson, Objective } from './objective.ts'
 import { labelLosses, objectives } from './objectives.ts'
 
@@ -16,6 +16,8 @@ export interface Loss {
 export interface Teaching extends Omit<Lesson, keyof Batch> {
   /** At least one. */
   terms: ResolvedObjective[]
+  /** Of each term's own. */
+  weights: Tensor[][]
   hardWeight: Scalar
   softWeight: Scalar
 }
@@ -24,10 +26,11 @@ export interface Teaching extends Omit<Lesson, keyof Batch> {
 export function lossOf(labelLoss: ResolvedLabelLoss, batch: Batch, teaching: Teaching | null): Loss {
   const hard = (labelLosses[labelLoss.type] as LabelLoss<ResolvedLabelLoss>)(batch, labelLoss)
   if (teaching === null) return { loss: hard, hard, soft: null }
-  const { terms, hardWeight, softWeight, ...lesson } = teaching
+  const { terms, weights, hardWeight, softWeight, ...lesson } = teaching
   const soft = terms
-    .map((term) => {
-      const value = (objectives[term.type] as Objective<ResolvedObjective>)({ ...batch, ...lesson }, term)
+    .map((term, index) => {
+      const objective = objectives[term.type] as Objective<ResolvedObjective>
+      const value = objective({ ...batch, ...lesson }, term, weights[index]!)
       return term.weight === 1 ? value : (mul(value, term.weight) as Scalar)
     })
     .reduce((sum, value) => add(sum, value))

@@ -1,5 +1,5 @@
-// What an objective is: one term of what a student learns from its teacher, out of a batch's logits.
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
+// What an objective is: one term of what a student learns from its teacher, out of a batch.
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 
 export interface Batch {
   /** The student's raw logits, [batch, classes]. */
@@ -8,18 +8,30 @@ export interface Batch {
   labels: Tensor1D
 }
 
+/** What layers of a model give, by the layer's name: [batch, ...]. */
+export type Features = Record<string, Tensor>
+
 export interface Lesson extends Batch {
   /** The teacher's raw logits, [batch, classes]. */
   teacherLogits: Tensor2D
   /** Above 0. Objectives that read none are listed in spec/objectives.ts. */
   temperature: Scalar
+  /** Of the layers that the objectives name; the teacher's are constants. */
+  features: { student: Features; teacher: Features }
 }
 
 /**
  * A term of the loss before weighting, but with its own factors of the temperature. Direction, temperature factor and
  * reduction are each objective's own; its file states them.
+ * @param weights its own, which are trained with the student and are no part of it; most objectives have none
  */
-export type Objective<Settings> = (lesson: Lesson, settings: Settings) => Scalar
+export type Objective<Settings> = (lesson: Lesson, settings: Settings, weights: Tensor[]) => Scalar
+
+/** Shapes of the layers that the objectives name, without the batch. */
+export type FeatureShapes = { student: Record<string, number[]>; teacher: Record<string, number[]> }
+
+/** Shapes of the weights of an objective's own; the last axis but one of a kernel is what it reads. */
+export type OwnWeights<Settings> = (settings: Settings, shapes: FeatureShapes) => number[][]
 
 /** What is learned from the labels, in nats, averaged over the batch. */
 export type LabelLoss<Settings> = (batch: Batch, settings: Settings) => Scalar

@@ -1,5 +1,5 @@
 // The loss that a sweep minimises, written out with its numbers as people write it.
-import type { Experiment } from '@retort/schema/experiment'
+import type { Experiment, LayerPair } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import type { ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
 import { axesOf, variantsOf } from '../spec/axes.ts'
@@ -20,6 +20,17 @@ const fromTeacher: { [Type in ResolvedObjective['type']]: Written<Type, Resolved
     `T^2 * (${inter} * (1 - corr over classes) + ${intra} * (1 - corr over the batch))(softmax(z_s / T), softmax(z_t / T))`,
   'reverse-kl': () => 'T^2 * KL(softmax(z_s / T) || softmax(z_t / T))',
   jsd: ({ beta }) => `T^2 * JSD_${beta}(softmax(z_t / T) || softmax(z_s / T))`,
+  hints: ({ layers }) => overPairs(layers, (s, t) => `mean((r(${s}) - ${t})^2)`),
+  'attention-transfer': ({ layers }) => overPairs(layers, (s, t) => `mean((Q(${s}) - Q(${t}))^2)`),
+  'similarity-preserving': ({ layers }) => overPairs(layers, (s, t) => `|G(${s}) - G(${t})|^2 / batch^2`),
+  'rkd-distance': ({ layers }) => overPairs(layers, (s, t) => `Huber(distances(${s}), distances(${t}))`),
+  'rkd-angle': ({ layers }) => overPairs(layers, (s, t) => `Huber(angles(${s}), angles(${t}))`),
+}
+
+/** Features are written f_s[layer] and f_t[layer]. */
+function overPairs(pairs: LayerPair[], of: (student: string, teacher: string) => string): string {
+  const texts = pairs.map(({ student, teacher }) => of(`f_s[${student}]`, `f_t[${teacher}]`))
+  return texts.length === 1 ? texts[0]! : `(${texts.join(' + ')})`
 }
 
 const fromLabels: { [Type in ResolvedLabelLoss['type']]: Written<Type, ResolvedLabelLoss> } = {

@@ -1,14 +1,17 @@
 // Which trials can train as one group: those that compile to the same step on the same data, for as many steps.
+
 import type { TrialConfig } from '@retort/schema/trial'
+import { layerPairsOf } from '../spec/objectives.ts'
 import type { PlannedTrial } from './plan.ts'
 
 /**
  * Equal for trials that differ in nothing but seed, temperature, loss weights, learning rate and schedule; null for
- * teachers, which leave more than others do.
+ * teachers, which leave more than others do, and for students in whose step a teacher runs.
  */
 export function groupKey({ config }: Pick<PlannedTrial, 'config'>): string | null {
   if (config.role === 'teacher') return null
   const { architecture, dataset, training, distillation } = config
+  if (layerPairsOf(distillation?.objective ?? []).length > 0) return null
   const { epochs, batchSize, omitClasses, keep, optimizer, labelLoss } = training
   const { learningRate: _, ...settings } = optimizer
   const lessons = [epochs, batchSize, omitClasses, keep, labelLoss]

@@ -1,5 +1,5 @@
 // The objectives that an experiment compares, and what the plan has to know of them.
-import type { Experiment, Objective } from '@retort/schema/experiment'
+import type { Experiment, LayerPair, Objective } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import type { ResolvedObjective } from '@retort/schema/trial'
 import type { Path } from '../errors/problem.ts'
@@ -14,14 +14,19 @@ const tempered: { [Type in Objective['type']]: boolean } = {
   dist: true,
   'reverse-kl': true,
   jsd: true,
+  hints: false,
+  'attention-transfer': false,
+  'similarity-preserving': false,
+  'rkd-distance': false,
+  'rkd-angle': false,
 }
 
 /** What the soft part of a loss is the sum of. */
 export interface PlacedObjective {
   terms: ResolvedObjective[]
   tempered: boolean
-  /** Where it stands in the file. */
-  path: Path
+  /** Where each term stands in the file. */
+  paths: Path[]
   /** The value of the axis `objective`, where there is one. */
   axes: Record<string, unknown>
 }
@@ -43,5 +48,11 @@ export function objectivesOf(objective: Resolved<Experiment>['objective'], axes:
 
 function placed(filled: unknown, path: Path, axes: PlacedObjective['axes']): PlacedObjective {
   const terms = [filled].flat().filter(isRecord) as unknown as ResolvedObjective[]
-  return { terms, tempered: terms.some(({ type }) => tempered[type]), path, axes }
+  const paths = Array.isArray(filled) ? filled.map((_, index) => [...path, index]) : [path]
+  return { terms, tempered: terms.some(({ type }) => tempered[type]), paths, axes }
+}
+
+/** The layers whose features objectives compare; where there are any the teacher runs in the student's step. */
+export function layerPairsOf(terms: ResolvedObjective[]): LayerPair[] {
+  return terms.flatMap((term) => ('layers' in term ? term.layers : []))
 }

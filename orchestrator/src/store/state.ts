@@ -1,6 +1,6 @@
 // Reads what the scheduler needs to know of earlier runs, for all trials of a sweep at once.
 import { artifacts, attempts, logits, sweepTrials, type TrialStatus, trials } from '@retort/schema/database'
-import type { Artifact, LogitsArtifact, TrialId } from '@retort/schema/trial'
+import type { Artifact, ArtifactHash, LogitsArtifact, TrialId } from '@retort/schema/trial'
 import { and, eq, max, sql } from 'drizzle-orm'
 import type { Store } from './store.ts'
 
@@ -41,6 +41,16 @@ export function trialStates(store: Store, sweep: string): Map<TrialId, TrialStat
     .all()
   for (const { trial, ...artifact } of left) states.get(trial)?.artifacts.push(artifact)
   return states
+}
+
+/** The weights that a trial's last training left, or null where there are none. */
+export function prepareWeights(store: Store): (trial: TrialId) => ArtifactHash | null {
+  const query = store.db
+    .select({ hash: artifacts.hash })
+    .from(artifacts)
+    .where(and(eq(artifacts.trial, sql.placeholder('trial')), eq(artifacts.kind, 'weights')))
+    .prepare()
+  return (trial) => query.get({ trial })?.hash ?? null
 }
 
 /** The logits that a teacher's last training left, or null where there are none. */

@@ -3,6 +3,7 @@ import type { Inspected, InspectRequest, InspectResult } from '@retort/schema/tr
 import { type Data, DatasetProblem } from '../data/data.ts'
 import { ArchitectureProblem } from '../zoo/architectureProblem.ts'
 import { buildModel } from '../zoo/buildModel.ts'
+import { layerShapes } from '../zoo/features.ts'
 import { kerasNotes } from '../zoo/keras.ts'
 import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
 import { onnxOf } from './exportModel.ts'
@@ -44,6 +45,7 @@ async function inspectModel(architecture: InspectRequest['architectures'][number
       parameters: parameterCount(model),
       multiplyAccumulates: multiplyAccumulates(model),
       onnxBytes: onnx.length,
+      layers: layerShapes(model),
       notes: architecture.type === 'keras' ? kerasNotes(architecture, data.inputShape) : [],
     }
     model.dispose()

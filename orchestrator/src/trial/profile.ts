@@ -17,11 +17,11 @@ const warming = 3
 
 /** @throws Error where the engine is not the onnx engine */
 export async function profile(request: ProfileRequest, workshop: Workshop): Promise<ProfileResult> {
-  const { config, placement, steps } = request
+  const { config, teacher, placement, steps } = request
   const data = transferSet(await workshop.data(config.dataset), config.training.omitClasses)
   const engine = await workshop.engine(placement)
   if (engine.profile === null) throw new Error(`only the onnx engine is profiled, got the ${engine.name} engine`)
-  const drawing = draw(workbenchRequest(config, data))
+  const drawing = draw(workbenchRequest(config, teacher, data))
   const { step, inputs } = drawing.training
   try {
     drawing.reset(config.seed)
