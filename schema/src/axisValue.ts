@@ -6,9 +6,17 @@ export function axisValue(value: unknown): string {
   if (Array.isArray(value) && value.length > 0 && value.every(isTyped)) return value.map(axisValue).join(' + ')
   if (!isTyped(value)) return JSON.stringify(value)
   const { type, ...settings } = value
-  const written = Object.entries(settings).map(([name, setting]) => `${name}=${axisValue(setting)}`)
+  const written = Object.entries(settings).map(([name, setting]) =>
+    name === 'layers' ? `layers=${layerPairs(setting)}` : `${name}=${axisValue(setting)}`,
+  )
   return written.length === 0 ? type : `${type}(${written.join(', ')})`
 }
+
+/** `conv2_relu` for a layer of both models, `conv1/conv2` for the student's and the teacher's. */
+const layerPairs = (pairs: unknown): string =>
+  (pairs as { student: string; teacher: string }[])
+    .map(({ student, teacher }) => (student === teacher ? student : `${student}/${teacher}`))
+    .join('+')
 
 const isTyped = (value: unknown): value is { type: string } =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'

@@ -200,6 +200,20 @@ export type ObjectiveWeight = number
  */
 export type LayerPairs = [LayerPair, ...LayerPair[]]
 /**
+ * Weights and a temperature as another project's code means them, in the place of `lossWeights` and `temperatures`. Retort translates them, and `retort plan` shows how.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Convention".
+ */
+export type Convention = RetortConvention | RepdistillerConvention | TorchdistillConvention | TakdConvention
+/**
+ * The temperature.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ConventionTemperature".
+ */
+export type ConventionTemperature = number
+/**
  * The optimizer and its settings.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -254,6 +268,7 @@ export interface Experiment {
    * @minItems 1
    */
   lossWeights?: [LossWeights, ...LossWeights[]]
+  convention?: Convention
   training?: Training
   /**
    * One replicate of every student and baseline for each seed. A seed fixes initial weights, the order of the samples and dropout. One seed tells no gain from chance, 2 are the least that can, 5 are a good start.
@@ -1399,6 +1414,85 @@ export interface LossWeights {
    * Weight of what is learned from the teacher, `objective`.
    */
   soft: number
+}
+/**
+ * Retort's own: `lossWeights` and `temperatures`.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "RetortConvention".
+ */
+export interface RetortConvention {
+  /**
+   * Retort's own weights.
+   */
+  type: 'retort'
+}
+/**
+ * RepDistiller's train_student.py: gamma * CE + alpha * T^2 * KL + beta * the other objectives.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "RepdistillerConvention".
+ */
+export interface RepdistillerConvention {
+  /**
+   * As RepDistiller has it.
+   */
+  type: 'repdistiller'
+  /**
+   * Weight of the cross entropy (-r).
+   */
+  gamma?: number
+  /**
+   * Weight of the soft targets (-a).
+   */
+  alpha: number
+  /**
+   * Factor of the weights of all objectives but soft targets (-b).
+   */
+  beta?: number
+  temperature?: ConventionTemperature
+}
+/**
+ * torchdistill's KDLoss with its reduction batchmean: alpha * CE + beta * T^2 * KL; but for alpha = 0, where its code gives KL alone, without beta and T^2.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TorchdistillConvention".
+ */
+export interface TorchdistillConvention {
+  /**
+   * As torchdistill has it.
+   */
+  type: 'torchdistill'
+  /**
+   * Weight of the cross entropy.
+   */
+  alpha: number
+  /**
+   * Weight of the soft targets.
+   */
+  beta?: '1 - alpha' | number
+  temperature?: ConventionTemperature
+}
+/**
+ * The code of teacher assistants (arXiv:1902.03393): (1 - lambda) * CE + lambda * T^2 * KL, where KL is averaged over the classes too (PyTorch's default), so that the soft targets weigh lambda / classes.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TakdConvention".
+ */
+export interface TakdConvention {
+  /**
+   * As the teacher assistants' code has it.
+   */
+  type: 'takd'
+  /**
+   * Weight of the teacher; the labels have the rest.
+   */
+  lambda: number
+  /**
+   * Number of the data's classes.
+   */
+  classes: number
+  temperature?: ConventionTemperature
 }
 /**
  * How models are trained; teachers and students may override any part of it.

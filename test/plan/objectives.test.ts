@@ -205,3 +205,88 @@ describe('the formula', () => {
     )
   })
 })
+
+describe('a convention', () => {
+  const of = (convention: object, changes: object = {}) => {
+    const { lossWeights: _, temperatures: __, ...rest } = { ...base, lossWeights: [], ...changes }
+    return readValue({ ...rest, convention }).experiment
+  }
+  const attention = { type: 'attention-transfer', weight: 2, layers: [{ student: 'a', teacher: 'b' }] }
+
+  it('of RepDistiller: gamma * CE + alpha * KL + beta * the others', () => {
+    expect(of({ type: 'repdistiller', gamma: 0.1, alpha: 0.9 })).toMatchObject({
+      objective: { type: 'soft-targets', weight: 1 },
+      lossWeights: [{ hard: 0.1, soft: 0.9 }],
+      temperatures: [4],
+    })
+    const both = of(
+      { type: 'repdistiller', alpha: 0.5, beta: 1000, temperature: 3 },
+      { objective: [{ type: 'soft-targets' }, attention] },
+    )
+    expect(both).toMatchObject({
+      objective: [
+        { type: 'soft-targets', weight: 0.5 },
+        { type: 'attention-transfer', weight: 2000 },
+      ],
+      lossWeights: [{ hard: 1, soft: 1 }],
+      temperatures: [3],
+    })
+    expect(of({ type: 'repdistiller', alpha: 0, beta: 50 }, { objective: attention })).toMatchObject({
+      objective: { type: 'attention-transfer', weight: 1 },
+      lossWeights: [{ hard: 1, soft: 100 }],
+    })
+  })
+
+  it('of torchdistill: alpha * CE + beta * T^2 * KL, and KL alone for alpha = 0', () => {
+    const weights = (settings: object) => of({ type: 'torchdistill', temperature: 5, ...settings }).lossWeights
+    expect(weights({ alpha: 0.1 })).toEqual([{ hard: 0.1, soft: 0.9 }])
+    expect(weights({ alpha: 0.5, beta: 2 })).toEqual([{ hard: 0.5, soft: 2 }])
+    // Its code leaves out beta and T^2 there, so T^2 is divided away.
+    expect(weights({ alpha: 0, beta: 2 })).toEqual([{ hard: 0, soft: 1 / 25 }])
+  })
+
+  it('of teacher assistants: the mean of their KL goes over the classes too', () => {
+    expect(of({ type: 'takd', lambda: 0.8, classes: 10, temperature: 2 })).toMatchObject({
+      lossWeights: [{ hard: 0.2, soft: 0.08 }],
+      temperatures: [2],
+    })
+  })
+
+  it('decides no identity: the same loss is the same trial', () => {
+    const ids = (experiment: object) => makePlan(readValue(experiment)).trials.map(({ id }) => id)
+    const { temperatures: _, ...rest } = base
+    expect(ids({ ...rest, convention: { type: 'torchdistill', alpha: 0.1, temperature: 4 } })).toEqual(
+      ids({ ...rest, temperatures: [4], lossWeights: [{ hard: 0.1, soft: 0.9 }] }),
+    )
+  })
+
+  it('stands in the formula', () => {
+    expect(formula(of({ type: 'torchdistill', alpha: 0.25, temperature: 4 }))).toContain(
+      "T in {4}, (w_hard, w_soft) in {(0.25, 0.75)} (translated from torchdistill's alpha * CE + beta * T^2 * KL, " +
+        'KL alone for alpha = 0; alpha = 0.25, beta = 1 - alpha, T = 4)',
+    )
+  })
+
+  it('stands in the place of lossWeights, temperatures and the axis, and knows its objectives', () => {
+    const convention = { type: 'torchdistill', alpha: 0.5 }
+    const sweep = { objective: { values: [{ type: 'soft-targets' }] } }
+    expect(refusals({ convention, temperatures: [4], lossWeights: [{ hard: 1, soft: 1 }], sweep })).toEqual([
+      'temperatures: the convention "torchdistill" sets it already',
+      'lossWeights: the convention "torchdistill" sets it already',
+      'sweep.objective: the convention "torchdistill" sets it already',
+    ])
+    expect(refusals({ convention, objective: { type: 'dkd' } })).toEqual([
+      'objective: expected objectives to which the convention gives a weight above 0, got "dkd", of weight 0 in "torchdistill"',
+    ])
+    expect(
+      refusals({
+        convention: { type: 'repdistiller', alpha: 1, beta: 0 },
+        objective: [{ type: 'soft-targets' }, { type: 'dkd' }],
+      }),
+    ).toHaveLength(1)
+    expect(refusals({ convention: { type: 'repdistiller' } })).toHaveLength(1)
+    expect(refusals({ convention: { type: 'torchdistil', alpha: 1 } })).toEqual([
+      expect.stringContaining('did you mean "torchdistill"?'),
+    ])
+  })
+})

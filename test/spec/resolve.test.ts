@@ -36,6 +36,7 @@ describe('defaults', () => {
       ],
       pairs: 'all',
       objective: { type: 'soft-targets', weight: 1, standardise: false },
+      convention: { type: 'retort' },
       temperatures: [4],
       lossWeights: [{ hard: 0.1, soft: 0.9 }],
       training: {

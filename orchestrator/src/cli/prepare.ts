@@ -32,6 +32,12 @@ export async function prepare(file: string, ask: Pool['ask']): Promise<Prepared>
   const models = inspected.models.flatMap((model, index) =>
     'problem' in model ? [] : [{ placed: placed[index]!, ...model }],
   )
+  const { convention } = read.experiment
+  if (convention.type === 'takd' && convention.classes !== dataset.classes) {
+    const [expected, found] = [`the data's ${dataset.classes} classes`, String(convention.classes)]
+    const what = { expected, found, message: `expected ${expected}, got ${found}` }
+    throw new InputError([read.problem(['convention', 'classes'], what)])
+  }
   const ofFeatures = featureProblems(read, models)
   if (ofFeatures.length > 0) throw new InputError(ofFeatures)
   return { read, plan: makePlan(read), dataset, models }

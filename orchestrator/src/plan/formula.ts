@@ -4,6 +4,7 @@ import type { Resolved } from '@retort/schema/resolved'
 import type { ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
 import { axesOf, variantsOf } from '../spec/axes.ts'
 import { labelLossOf } from '../spec/baselines.ts'
+import { conventionText } from '../spec/conventions.ts'
 import { objectivesOf } from '../spec/objectives.ts'
 
 type Written<Type extends string, Of extends { type: string }> = (settings: Extract<Of, { type: Type }>) => string
@@ -56,9 +57,10 @@ export function formula(experiment: Resolved<Experiment>): string {
   const objectives = objectivesOf(experiment.objective, axes)
   const soft = objectives.map(({ terms }) => softPart(terms))
   const weights = lossWeights.map((weight) => `(${weight.hard}, ${weight.soft})`)
+  const convention = conventionText(experiment.convention)
   const values = [
     ...(objectives.some(({ tempered }) => tempered) ? [`T in {${temperatures.join(', ')}}`] : []),
-    `(w_hard, w_soft) in {${weights.join(', ')}}`,
+    `(w_hard, w_soft) in {${weights.join(', ')}}${convention === undefined ? '' : ` (${convention})`}`,
   ].join(', ')
   const distilled =
     `loss = w_hard * ${one('H', own)} + w_soft * ${one('D', soft)}, ${reduction}; ` +

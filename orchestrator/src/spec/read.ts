@@ -21,6 +21,7 @@ import {
   models,
   type Written,
 } from './checks.ts'
+import { checkConvention } from './conventionChecks.ts'
 import { type Grid, gridSize, tooManyTrials } from './grid.ts'
 import { modelFiles } from './keras/read.ts'
 import { type ReadModelFile, resolveExperiment } from './resolve.ts'
@@ -92,6 +93,7 @@ function check(written: Written): Violation[] {
     ...checkNothingToTrain(written),
     ...checkBaselines(written, all),
     ...checkLossWeights(written),
+    ...checkConvention(written),
     ...checkSplit(written),
     ...checkBatchSizes(written, all),
     ...checkOptimizers(written, all),

@@ -11,6 +11,7 @@ import type {
 } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import type { ResolvedKeras } from '@retort/schema/topology'
+import { translated } from './conventions.ts'
 import type { modelFiles } from './keras/read.ts'
 import { definition, experimentSchema, fill } from './schema.ts'
 
@@ -73,6 +74,7 @@ export function resolveExperiment(
   const filled = fill(experimentSchema, { ...rest, teachers: [], students: [] }) as Resolved<Experiment>
   return {
     ...filled,
+    ...translated(filled),
     dataset: resolveDataset(filled.dataset, dirname(file)),
     teachers: teachers.map((teacher) => resolveModel('Teacher', teacher, rest.training, readModel)),
     students: students.map((student) => resolveModel('Student', student, rest.training, readModel)),
