@@ -16,9 +16,16 @@ type Props = Pick<SweepPageData, 'query' | 'ranking' | 'comparison' | 'students'
   answer: Answer | null
 }
 
-/** Baselines other than scratch have their label loss there. */
-const hasAxes = ({ sweep = {}, baselines = [] }: Props['sweep']['experiment']): boolean =>
-  Object.keys(sweep).length > 0 || baselines.some((baseline) => baseline !== 'scratch')
+/** Baselines other than scratch have their label loss there, and schedules of temperatures and weights stand there. */
+function hasAxes({ sweep = {}, baselines = [], temperatures, lossWeights }: Props['sweep']['experiment']): boolean {
+  const weights = lossWeights?.flatMap(({ hard, soft }) => [hard, soft]) ?? []
+  const values = [...(temperatures ?? []), ...weights]
+  return (
+    Object.keys(sweep).length > 0 ||
+    baselines.some((baseline) => baseline !== 'scratch') ||
+    values.some((value) => typeof value === 'object')
+  )
+}
 
 export function Leaderboard({ path, query, ranking, comparison, answer, students, teachers, sweep }: Props) {
   const rows = ranking.rows.map((row) => ({

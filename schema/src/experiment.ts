@@ -200,6 +200,13 @@ export type ObjectiveWeight = number
  */
 export type LayerPairs = [LayerPair, ...LayerPair[]]
 /**
+ * How it gets there: by equal steps, or along half a cosine, slowly at both ends.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "CourseShape".
+ */
+export type CourseShape = 'linear' | 'cosine'
+/**
  * Weights and a temperature as another project's code means them, in the place of `lossWeights` and `temperatures`. Retort translates them, and `retort plan` shows how.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -257,11 +264,13 @@ export interface Experiment {
    */
   objective?: Objective | [Objective, ...Objective[]]
   /**
-   * Temperatures T that soften teacher's and student's logits; an axis of the sweep.
+   * Temperatures T that soften teacher's and student's logits; an axis of the sweep. One may change from epoch to epoch.
    *
    * @minItems 1
+   *
+   * Items: A temperature.
    */
-  temperatures?: [number, ...number[]]
+  temperatures?: [number | TemperatureCourse, ...(number | TemperatureCourse)[]]
   /**
    * Weights of the two parts of the loss; an axis of the sweep.
    *
@@ -1400,6 +1409,23 @@ export interface RkdAngleObjective {
   layers: LayerPairs
 }
 /**
+ * A temperature that changes from epoch to epoch.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TemperatureCourse".
+ */
+export interface TemperatureCourse {
+  /**
+   * In the first epoch.
+   */
+  from: number
+  /**
+   * In the last epoch.
+   */
+  to: number
+  shape?: CourseShape
+}
+/**
  * loss = hard * the labels' part + soft * the sum of the objectives, each times its own weight
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -1409,11 +1435,28 @@ export interface LossWeights {
   /**
    * Weight of the labels' part, `training.labelLoss`.
    */
-  hard: number
+  hard: number | WeightCourse
   /**
    * Weight of what is learned from the teacher, `objective`.
    */
-  soft: number
+  soft: number | WeightCourse
+}
+/**
+ * A weight that changes from epoch to epoch.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "WeightCourse".
+ */
+export interface WeightCourse {
+  /**
+   * In the first epoch.
+   */
+  from: number
+  /**
+   * In the last epoch.
+   */
+  to: number
+  shape?: CourseShape
 }
 /**
  * Retort's own: `lossWeights` and `temperatures`.

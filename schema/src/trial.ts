@@ -5,10 +5,12 @@ import type {
   Augmentation,
   Dataset,
   LabelLoss,
+  LossWeights,
   Objective,
   Optimizer,
   Schedule,
   Training,
+  WeightCourse,
 } from './experiment.ts'
 import type { Resolved } from './resolved.ts'
 
@@ -34,14 +36,17 @@ export interface ResolvedTraining {
   labelLoss: ResolvedLabelLoss
 }
 
+/** A temperature or weight that changes from epoch to epoch. */
+export type Course = Resolved<WeightCourse>
+
 export interface Distillation {
   /** The teacher's trial. */
   teacher: TrialId
   /** What the soft part of the loss is the sum of. */
   objective: ResolvedObjective[]
   /** Null where no objective reads it. */
-  temperature: number | null
-  weights: { hard: number; soft: number }
+  temperature: number | Course | null
+  weights: Resolved<LossWeights>
 }
 
 /** SHA-256 of a trial's resolved configuration as canonical JSON, in hexadecimal. */

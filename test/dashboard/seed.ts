@@ -342,7 +342,7 @@ function addTrial(
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const left = Math.exp(-epoch * 0.75)
     const hardLoss = (1 - validationAccuracy) * 2.2 + 0.42 * left + (random() - 0.5) * 0.004
-    const softLoss = soft === null ? null : hardLoss * soft.temperature! * 0.9 + (random() - 0.5) * 0.01
+    const softLoss = soft === null ? null : hardLoss * (soft.temperature as number) * 0.9 + (random() - 0.5) * 0.01
     const accuracy = epoch === 8 ? validationAccuracy : validationAccuracy - 0.09 * left + (random() - 0.5) * 0.001
     db.insert(tables.epochs)
       .values({
@@ -350,7 +350,10 @@ function addTrial(
         epoch,
         hardLoss,
         softLoss,
-        trainLoss: soft === null ? hardLoss : soft.weights.hard * hardLoss + soft.weights.soft * softLoss!,
+        trainLoss:
+          soft === null
+            ? hardLoss
+            : (soft.weights.hard as number) * hardLoss + (soft.weights.soft as number) * softLoss!,
         validationLoss: (1 - accuracy) * 3.1 + (random() - 0.5) * 0.003,
         validationAccuracy: accuracy,
         learningRate: 0.001 * (0.01 + 0.99 * 0.5 * (1 + Math.cos((Math.PI * epoch) / 8))),

@@ -4,6 +4,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, it } from 'vitest'
 import { lossOf } from '../../orchestrator/src/objectives/loss.ts'
+import { valueAt } from '../../orchestrator/src/trial/teaching.ts'
 import { readValue } from '../plan/arbitrary.ts'
 import { kl, mean, noFeatures, softmax } from './reference.ts'
 
@@ -50,9 +51,9 @@ it.each([
       weights: [[]],
       features: noFeatures,
       teacherLogits: tf.tensor2d(teacher),
-      temperature: tf.scalar(experiment.temperatures[0]!),
-      hardWeight: tf.scalar(experiment.lossWeights[0]!.hard),
-      softWeight: tf.scalar(experiment.lossWeights[0]!.soft),
+      temperature: tf.scalar(valueAt(experiment.temperatures[0]!, 1, 1)),
+      hardWeight: tf.scalar(valueAt(experiment.lossWeights[0]!.hard, 1, 1)),
+      softWeight: tf.scalar(valueAt(experiment.lossWeights[0]!.soft, 1, 1)),
     },
   )
   expect(loss.arraySync()).toBeCloseTo(expected, 5)

@@ -1,4 +1,5 @@
 // Objectives and baselines in a plan: lists, the axis `objective`, label losses, and what stands in the formula.
+import { distillationColumns } from '@retort/orchestrator/plan/columns'
 import { formula } from '@retort/orchestrator/plan/formula'
 import { groupKey } from '@retort/orchestrator/plan/groupKey'
 import { makePlan } from '@retort/orchestrator/plan/makePlan'
@@ -287,6 +288,49 @@ describe('a convention', () => {
     expect(refusals({ convention: { type: 'repdistiller' } })).toHaveLength(1)
     expect(refusals({ convention: { type: 'torchdistil', alpha: 1 } })).toEqual([
       expect.stringContaining('did you mean "torchdistill"?'),
+    ])
+  })
+})
+
+describe('what changes from epoch to epoch', () => {
+  const temperatures = [4, { from: 8, to: 1 }]
+  const lossWeights = [{ hard: 0.1, soft: { from: 0.9, to: 0, shape: 'cosine' } }]
+
+  it('is a value of its axis like others, and named among the axes', () => {
+    const trials = students({ temperatures, lossWeights, seeds: [1] })
+    const soft = { from: 0.9, to: 0, shape: 'cosine' }
+    expect(trials.map(({ config, axes }) => [config.distillation?.temperature, axes])).toEqual([
+      [4, { 'lossWeights.soft': soft }],
+      [
+        { from: 8, to: 1, shape: 'linear' },
+        { temperatures: { from: 8, to: 1, shape: 'linear' }, 'lossWeights.soft': soft },
+      ],
+    ])
+    expect(trials.map(({ config }) => distillationColumns(config))).toEqual([
+      { temperature: 4, hardWeight: 0.1, softWeight: null },
+      { temperature: null, hardWeight: 0.1, softWeight: null },
+    ])
+    expect(axisValue(soft)).toBe('0.9 to 0 (cosine)')
+  })
+
+  it('costs no other graph: such trials may train as one group', () => {
+    expect(new Set(students({ temperatures, lossWeights }).map(groupKey)).size).toBe(1)
+  })
+
+  it('stands in the formula', () => {
+    expect(formula(readValue({ ...base, temperatures, lossWeights }).experiment)).toContain(
+      'T in {4, 8 to 1 (linear)}, (w_hard, w_soft) in {(0.1, 0.9 to 0 (cosine))}',
+    )
+  })
+
+  it('is checked', () => {
+    expect(refusals({ temperatures: [{ from: 8 }, { from: 0, to: 1 }, { from: 1, to: 2, shape: 'step' }] })).toEqual([
+      'temperatures[0].to: missing; expected a number above 0, such as 1',
+      'temperatures[1].from: expected a number above 0, got 0',
+      'temperatures[2].shape: expected "linear" or "cosine", got "step"',
+    ])
+    expect(refusals({ lossWeights: [{ hard: 1, soft: { from: -1, to: 0 } }] })).toEqual([
+      'lossWeights[0].soft.from: expected a number of at least 0, got -1',
     ])
   })
 })

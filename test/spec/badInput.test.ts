@@ -56,7 +56,7 @@ describe('the schema', () => {
     [
       'text instead of a number',
       { temperatures: ['4'] },
-      ['6:18  temperatures[0]: expected a number above 0, got "4"'],
+      ['6:18  temperatures[0]: expected a number above 0 or an object, got "4"'],
     ],
     [
       'a list that is too short, and one that is too long',
@@ -72,7 +72,11 @@ describe('the schema', () => {
       ],
     ],
     ['null', { seeds: null }, ['6:10  seeds: expected a list of at least 1 item, got null']],
-    ['a number out of range', { temperatures: [4, 0] }, ['6:20  temperatures[1]: expected a number above 0, got 0']],
+    [
+      'a number out of range',
+      { temperatures: [4, 0] },
+      ['6:20  temperatures[1]: expected a number above 0 or an object, got 0'],
+    ],
     [
       'a fraction instead of an integer',
       { training: { epochs: 1.5 } },

@@ -50,7 +50,8 @@ export function trialLabel(trial: {
 }): string {
   const parts = [trial.role === 'student' ? `${trial.model} <- ${trial.teacher}` : `${trial.model} (${trial.role})`]
   if (trial.temperature !== null) parts.push(`T=${number(trial.temperature)}`)
-  if (trial.hardWeight !== null) parts.push(`${number(trial.hardWeight)}/${number(trial.softWeight)}`)
+  if (trial.hardWeight !== null || trial.softWeight !== null)
+    parts.push(`${number(trial.hardWeight)}/${number(trial.softWeight)}`)
   for (const [path, value] of Object.entries(trial.axes)) {
     parts.push(
       `${path.slice(path.lastIndexOf('.') + 1)}=${typeof value === 'string' ? JSON.stringify(value) : axisValue(value)}`,

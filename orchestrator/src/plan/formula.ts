@@ -1,4 +1,5 @@
 // The loss that a sweep minimises, written out with its numbers as people write it.
+import { axisValue } from '@retort/schema/axisValue'
 import type { Experiment, LayerPair } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import type { ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
@@ -56,10 +57,10 @@ export function formula(experiment: Resolved<Experiment>): string {
   if (teachers.length === 0) return `${lossIs(baselinesLearn)}, ${reduction}`
   const objectives = objectivesOf(experiment.objective, axes)
   const soft = objectives.map(({ terms }) => softPart(terms))
-  const weights = lossWeights.map((weight) => `(${weight.hard}, ${weight.soft})`)
+  const weights = lossWeights.map((weight) => `(${axisValue(weight.hard)}, ${axisValue(weight.soft)})`)
   const convention = conventionText(experiment.convention)
   const values = [
-    ...(objectives.some(({ tempered }) => tempered) ? [`T in {${temperatures.join(', ')}}`] : []),
+    ...(objectives.some(({ tempered }) => tempered) ? [`T in {${temperatures.map(axisValue).join(', ')}}`] : []),
     `(w_hard, w_soft) in {${weights.join(', ')}}${convention === undefined ? '' : ` (${convention})`}`,
   ].join(', ')
   const distilled =

@@ -8,6 +8,7 @@ import { labelLossOf } from '../spec/baselines.ts'
 import { gridSize, tooManyTrials } from '../spec/grid.ts'
 import { objectivesOf } from '../spec/objectives.ts'
 import { teachersOf } from '../spec/resolve.ts'
+import { coursesOf } from './columns.ts'
 import { formula } from './formula.ts'
 import {
   type CanonicalParts,
@@ -84,7 +85,7 @@ function teacherTrials({ dataset, teachers }: Resolved<Experiment>): Map<string,
 /** One way of distilling: a teacher, objectives, a temperature and loss weights. All students share it. */
 interface Lesson {
   teacher: string
-  /** The value of the axis `objective`, where there is one. */
+  /** The value of the axis `objective`, where there is one, and what changes from epoch to epoch. */
   axes: Record<string, unknown>
   distillation: Distillation
   canonical: string
@@ -98,7 +99,12 @@ function lessonsOf(experiment: Resolved<Experiment>, axes: Axis[], teachers: Map
       (tempered ? temperatures : [null]).flatMap((temperature) =>
         lossWeights.map((weights): Lesson => {
           const distillation = { teacher: id, objective, temperature, weights }
-          return { teacher, axes, distillation, canonical: canonical(distillation) }
+          return {
+            teacher,
+            axes: { ...axes, ...coursesOf(distillation) },
+            distillation,
+            canonical: canonical(distillation),
+          }
         }),
       ),
     ),

@@ -15,7 +15,10 @@ export interface PlannedTrial {
   teacherTrial: TrialId | null
   /** The scratch baseline of the same student, axes and seed; for role student, and for a baseline of another label loss. */
   baselineTrial: TrialId | null
-  /** Values of the experiment's `sweep` axes, by path; of a baseline other than scratch its label loss too. */
+  /**
+   * Values of the experiment's `sweep` axes, by path; of a baseline other than scratch its label loss too, and
+   * what changes from epoch to epoch under `temperatures` and `lossWeights`.
+   */
   axes: Record<string, unknown>
   /** Same for all replicates: SHA-256 of the configuration without its seed. */
   configuration: string
