@@ -138,7 +138,10 @@ export interface TimeGroupResult {
 export interface EpochRecord {
   /** From 1. */
   epoch: number
-  /** Means over the epoch's steps; soft and hard are the parts before weighting, softLoss null without a teacher. */
+  /**
+   * Means over the epoch's steps; hard and soft are the parts before the loss weights, soft the sum of the objectives with
+   * their own weights; softLoss null without a teacher.
+   */
   trainLoss: number
   hardLoss: number
   softLoss: number | null
