@@ -7,7 +7,18 @@ import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { batchFiller, viewOfEpoch } from '../../orchestrator/src/trial/batches.ts'
 import { readLogits } from '../../orchestrator/src/trial/logits.ts'
 import { artifactPath } from '../../schema/src/artifact.ts'
-import { config, type Done, digits, expectDone, hashOf, mlp, request, run, temporaryFolder } from './fixture.ts'
+import {
+  config,
+  type Done,
+  digits,
+  expectDone,
+  hashOf,
+  mlp,
+  request,
+  run,
+  softTargets,
+  temporaryFolder,
+} from './fixture.ts'
 
 const folder = temporaryFolder()
 const augmented = (augmentation: ResolvedAugmentation | 'none'): ResolvedDataset => ({ ...digits(), augmentation })
@@ -61,7 +72,7 @@ describe('with mirrored digits', () => {
     const { logits } = teacher
     const distillation = {
       teacher: 'teacher',
-      objective: { type: 'soft-targets' as const },
+      objective: softTargets,
       temperature: 2,
       weights: { hard: 0.5, soft: 0.5 },
     }

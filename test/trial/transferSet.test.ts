@@ -8,7 +8,19 @@ import { transferSet } from '../../orchestrator/src/data/transferSet.ts'
 import { groupKey } from '../../orchestrator/src/plan/groupKey.ts'
 import { namedClasses } from '../../orchestrator/src/trial/evaluate.ts'
 import { artifactPath } from '../../schema/src/artifact.ts'
-import { config, type Done, digits, expectDone, hashOf, mlp, mnist, request, run, temporaryFolder } from './fixture.ts'
+import {
+  config,
+  type Done,
+  digits,
+  expectDone,
+  hashOf,
+  mlp,
+  mnist,
+  request,
+  run,
+  softTargets,
+  temporaryFolder,
+} from './fixture.ts'
 
 const folder = temporaryFolder()
 
@@ -64,7 +76,7 @@ describe('a student that has seen no three', () => {
     const baseline = expectDone((await run(request(folder, 'baseline', student))).result)
     const distillation = {
       teacher: 'teacher',
-      objective: { type: 'soft-targets' as const },
+      objective: softTargets,
       temperature: 8,
       weights: { hard: 0, soft: 1 },
     }
