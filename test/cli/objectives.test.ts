@@ -27,11 +27,9 @@ it('an axis of objectives is trained and ranked; one on features finds its teach
   expect(ranked).toContain('tiny (baseline), labelLoss=label-smoothing(epsilon=0.1)')
   expect(ranked).toContain('tiny <- big, 0.1/0.9, objective=rkd-distance(weight=5, layers=dense1)')
   expect(ranked).toContain('tiny <- big, T=4, 0.1/0.9, objective=soft-targets + hints(layers=dense1_relu)')
-  const rows = JSON.parse((await retort(cwd, 'rank', 'small', '--json')).stdout) as {
-    role: string
-    axes: object
-    gain: number | null
-  }[]
+  const { configurations: rows } = JSON.parse((await retort(cwd, 'rank', 'small', '--json')).stdout) as {
+    configurations: { role: string; axes: object; gain: number | null }[]
+  }
   // Everything but the baseline from scratch is compared to it.
   const scratch = rows.filter(({ role, axes }) => role === 'baseline' && Object.keys(axes).length === 0)
   expect(scratch).toHaveLength(1)
