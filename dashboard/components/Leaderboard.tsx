@@ -16,6 +16,17 @@ type Props = Pick<SweepPageData, 'query' | 'ranking' | 'comparison' | 'students'
   answer: Answer | null
 }
 
+/** Baselines other than scratch have their label loss there, and schedules of temperatures and weights stand there. */
+function hasAxes({ sweep = {}, baselines = [], temperatures, lossWeights }: Props['sweep']['experiment']): boolean {
+  const weights = lossWeights?.flatMap(({ hard, soft }) => [hard, soft]) ?? []
+  const values = [...(temperatures ?? []), ...weights]
+  return (
+    Object.keys(sweep).length > 0 ||
+    baselines.some((baseline) => baseline !== 'scratch') ||
+    values.some((value) => typeof value === 'object')
+  )
+}
+
 export function Leaderboard({ path, query, ranking, comparison, answer, students, teachers, sweep }: Props) {
   const rows = ranking.rows.map((row) => ({
     ...row,
@@ -33,7 +44,7 @@ export function Leaderboard({ path, query, ranking, comparison, answer, students
   const hidden = [
     ...(hasGains ? [] : (['gain', 'verdict'] as const)),
     ...(teachers.length < 2 ? (['teacher'] as const) : []),
-    ...(Object.keys(sweep.experiment.sweep ?? {}).length === 0 ? (['axes'] as const) : []),
+    ...(hasAxes(sweep.experiment) ? [] : (['axes'] as const)),
     ...((sweep.experiment.seeds ?? []).length < 2 ? (['n'] as const) : []),
   ]
   const total = counted(ranking.total, 'configuration')

@@ -1,6 +1,7 @@
 'use client'
-// The ranking. TanStack Table arranges columns and cells; SQLite has already filtered, ranked and sorted.
 import { TableTbody, TableTd, TableTh, TableThead, TableTr } from '@mantine/core'
+// The ranking. TanStack Table arranges columns and cells; SQLite has already filtered, ranked and sorted.
+import { axisValue } from '@retort/schema/axisValue'
 import type { Verdict } from '@retort/schema/comparison/verdicts'
 import {
   columnVisibilityFeature,
@@ -13,7 +14,7 @@ import {
 import Link from 'next/link'
 import type { Configuration } from '../store/leaderboard.ts'
 import { bytes, compact, count, decimal, percent, plusMinus, points } from '../view/format.ts'
-import { axisName, axisValue, roleNames } from '../view/names.ts'
+import { axisName, roleNames } from '../view/names.ts'
 import { type SortColumn, type SweepQuery, search, sortBy } from '../view/sweepQuery.ts'
 import { DataTable } from './DataTable.tsx'
 import classes from './LeaderboardTable.module.css'

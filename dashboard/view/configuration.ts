@@ -1,6 +1,6 @@
 // A trial's configuration as people read it: groups of paths and values.
+import { axisValue } from '@retort/schema/axisValue'
 import type { AnyConfig } from '@retort/schema/trial'
-import { axisValue } from './names.ts'
 
 export interface ConfigurationGroup {
   title: string

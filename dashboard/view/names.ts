@@ -1,4 +1,5 @@
 // What people call a configuration and a trial, and the files that are downloaded.
+import { axisValue } from '@retort/schema/axisValue'
 import { decimal } from './format.ts'
 
 export interface Named {
@@ -16,9 +17,6 @@ export const roleNames = { student: 'distilled', baseline: 'baseline', teacher: 
 /** The last part of a path: training.optimizer.learningRate is known as learningRate. */
 export const axisName = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
 
-/** Numbers as a file has them, 1e-8 included. */
-export const axisValue = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
-
 /** The teacher's and the labels' part: T = 4, hard 0.1, soft 0.9. */
 export function settings(named: Named): string[] {
   const parts: string[] = []
@@ -34,11 +32,16 @@ export function settings(named: Named): string[] {
 export function sentence(named: Named): string {
   const who = {
     teacher: `${named.model}, the teacher`,
-    baseline: `${named.model} from scratch`,
+    baseline: `${named.model} ${isScratch(named) ? 'from scratch' : 'without a teacher'}`,
     student: `${named.model} taught by ${named.teacher}`,
   }[named.role]
   return [who, ...settings(named)].join(', ')
 }
+
+const labelLoss = 'training.labelLoss'
+
+/** Other baselines have a label loss of their own. */
+const isScratch = ({ axes }: Named): boolean => !Object.hasOwn(axes, labelLoss)
 
 const extensions = { onnx: 'onnx', topology: 'topology.json', weights: 'weights.bin', logits: 'logits.f32' } as const
 export type ArtifactKind = keyof typeof extensions
@@ -47,7 +50,11 @@ export const isArtifactKind = (kind: string): kind is ArtifactKind => Object.has
 
 /** mnist-quickstart-mlp-32-T4-1f2e3d4c.onnx; the trial's first digits tell apart what the rest does not. */
 export function downloadName(sweep: string, trial: string, named: Named, kind: ArtifactKind): string {
-  const how = named.role === 'student' ? `T${named.temperature}` : named.role === 'baseline' ? 'scratch' : 'teacher'
+  const how = {
+    student: named.temperature === null ? 'distilled' : `T${named.temperature}`,
+    baseline: isScratch(named) ? 'scratch' : 'baseline',
+    teacher: 'teacher',
+  }[named.role]
   const parts = [sweep, named.model, how, trial.slice(0, 8)]
   return `${parts.join('-').replace(/[^\w.-]/g, '_')}.${extensions[kind]}`
 }

@@ -89,7 +89,7 @@ export const sweepTrials = sqliteTable(
     /** The teacher's id in the experiment, for role student. */
     teacher: text('teacher'),
     teacherTrial: text('teacher_trial').references(() => trials.id),
-    /** The scratch baseline of the same student, axes and seed, for role student. */
+    /** The scratch baseline of the same student, axes and seed, for role student and for other baselines. */
     baselineTrial: text('baseline_trial').references(() => trials.id),
     temperature: real('temperature'),
     hardWeight: real('hard_weight'),

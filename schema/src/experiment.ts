@@ -166,12 +166,67 @@ export type Schedule = ConstantSchedule | CosineSchedule | StepSchedule
  */
 export type WarmupEpochs = number
 /**
+ * What is learned from the labels: the hard part of a distilled student's loss, and the whole of a baseline's or teacher's.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LabelLoss".
+ */
+export type LabelLoss = CrossEntropyLoss | LabelSmoothingLoss | TfKdLoss
+/**
  * What the student learns from the teacher.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Objective".
  */
-export type Objective = SoftTargetsObjective
+export type Objective =
+  | SoftTargetsObjective
+  | LogitMseObjective
+  | DkdObjective
+  | DistObjective
+  | ReverseKlObjective
+  | JsdObjective
+  | HintsObjective
+  | AttentionTransferObjective
+  | SimilarityPreservingObjective
+  | RkdDistanceObjective
+  | RkdAngleObjective
+/**
+ * Factor of this objective in the soft part of the loss.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ObjectiveWeight".
+ */
+export type ObjectiveWeight = number
+/**
+ * Layers whose features are compared, summed over the pairs. The teacher runs in the student's training step, with the weights it was trained to.
+ *
+ * @minItems 1
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LayerPairs".
+ */
+export type LayerPairs = [LayerPair, ...LayerPair[]]
+/**
+ * How it gets there: by equal steps, or along half a cosine, slowly at both ends.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "CourseShape".
+ */
+export type CourseShape = 'linear' | 'cosine'
+/**
+ * Weights and a temperature as another project's code means them, in the place of `lossWeights` and `temperatures`. Retort translates them, and `retort plan` shows how.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Convention".
+ */
+export type Convention = RetortConvention | RepdistillerConvention | TorchdistillConvention | TakdConvention
+/**
+ * The temperature.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ConventionTemperature".
+ */
+export type ConventionTemperature = number
 /**
  * The optimizer and its settings.
  *
@@ -211,19 +266,25 @@ export interface Experiment {
    * Which teacher teaches which student: "all" (every teacher every student), or a list of pairs, in which students may teach, too.
    */
   pairs?: 'all' | [Pair, ...Pair[]]
-  objective?: Objective
   /**
-   * Temperatures T that soften teacher's and student's logits; an axis of the sweep.
+   * What the student learns from the teacher: one objective, or a list whose weighted sum is the soft part of the loss. An axis "objective" under `sweep` compares several.
+   */
+  objective?: Objective | [Objective, ...Objective[]]
+  /**
+   * Temperatures T that soften teacher's and student's logits; an axis of the sweep. One may change from epoch to epoch.
    *
    * @minItems 1
+   *
+   * Items: A temperature.
    */
-  temperatures?: [number, ...number[]]
+  temperatures?: [number | TemperatureCourse, ...(number | TemperatureCourse)[]]
   /**
    * Weights of the two parts of the loss; an axis of the sweep.
    *
    * @minItems 1
    */
   lossWeights?: [LossWeights, ...LossWeights[]]
+  convention?: Convention
   training?: Training
   /**
    * One replicate of every student and baseline for each seed. A seed fixes initial weights, the order of the samples and dropout. One seed tells no gain from chance, 2 are the least that can, 5 are a good start.
@@ -232,11 +293,13 @@ export interface Experiment {
    */
   seeds?: [number, ...number[]]
   /**
-   * What every student is compared to, with the same budget and the same seeds. "scratch": the student trained on the labels alone.
+   * What every student is compared to, with the same budget and the same seeds, without a teacher. "scratch": the student trained on the labels alone; gains are measured against it. "label-smoothing" and "tf-kd": the same with another `labelLoss`, as an object to set more than its name.
+   *
+   * Items: A baseline.
    */
-  baselines?: 'scratch'[]
+  baselines?: (('scratch' | 'label-smoothing' | 'tf-kd') | LabelLoss)[]
   /**
-   * Further axes: any path into a student trial's configuration ("training…" or "architecture…"), with the values to try.
+   * Further axes: any path into a student trial's configuration ("training…" or "architecture…"), or "objective", with the values to try.
    */
   sweep?: {
     [k: string]: Axis
@@ -1153,6 +1216,7 @@ export interface TrainingOverride {
    * Which epoch's weights a trial ends with: the "last" one's, or those of the "best" validation accuracy.
    */
   keep?: 'last' | 'best'
+  labelLoss?: LabelLoss
 }
 /**
  * Settings that replace those of the file's optimizer.
@@ -1227,6 +1291,58 @@ export interface StepSchedule {
   factor?: number
 }
 /**
+ * -log softmax(z)[y], averaged over the batch.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "CrossEntropyLoss".
+ */
+export interface CrossEntropyLoss {
+  /**
+   * Cross entropy.
+   */
+  type: 'cross-entropy'
+}
+/**
+ * Cross entropy to labels of which a share is spread evenly over all classes (arXiv:1512.00567, section 7).
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LabelSmoothingLoss".
+ */
+export interface LabelSmoothingLoss {
+  /**
+   * Label smoothing.
+   */
+  type: 'label-smoothing'
+  /**
+   * The share that is spread.
+   */
+  epsilon?: number
+}
+/**
+ * Teacher-free regularisation (arXiv:1909.11723): (1 - alpha) * cross entropy + alpha * T^2 * KL from a virtual teacher that is right with probability `correct`, both at temperature T.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TfKdLoss".
+ */
+export interface TfKdLoss {
+  /**
+   * Teacher-free regularisation.
+   */
+  type: 'tf-kd'
+  /**
+   * Weight of the virtual teacher; the labels have the rest.
+   */
+  alpha?: number
+  /**
+   * The probability that the virtual teacher gives the right class; the others share the rest evenly.
+   */
+  correct?: number
+  /**
+   * Softens the virtual teacher and the student; no part of `temperatures`.
+   */
+  temperature?: number
+}
+/**
  * A candidate to ship.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -1280,22 +1396,311 @@ export interface SoftTargetsObjective {
    * Hinton's soft targets (arXiv:1503.02531).
    */
   type: 'soft-targets'
+  weight?: ObjectiveWeight
+  /**
+   * Logit standardisation (arXiv:2403.01427): each sample's logits, the teacher's and the student's, less their mean and over their standard deviation before the temperature.
+   */
+  standardise?: boolean
 }
 /**
- * loss = hard * CE(labels, z_s) + soft * T^2 * KL(softmax(z_t / T) || softmax(z_s / T))
+ * Half the squared distance of the logits, summed over classes, averaged over the batch. Knows no temperature.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LogitMseObjective".
+ */
+export interface LogitMseObjective {
+  /**
+   * Regression of the teacher's logits (arXiv:1312.6184).
+   */
+  type: 'logit-mse'
+  weight?: ObjectiveWeight
+}
+/**
+ * Decoupled distillation: T^2 * (alpha * target-class part + beta * non-target part), averaged over the batch.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "DkdObjective".
+ */
+export interface DkdObjective {
+  /**
+   * Decoupled knowledge distillation (arXiv:2203.08679).
+   */
+  type: 'dkd'
+  weight?: ObjectiveWeight
+  /**
+   * Weight of the target class against all others.
+   */
+  alpha?: number
+  /**
+   * Weight of the classes among themselves that are not the target.
+   */
+  beta?: number
+}
+/**
+ * One minus Pearson's correlation of the predictions, T^2 * (inter * over the classes of each sample + intra * over the samples of each class).
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "DistObjective".
+ */
+export interface DistObjective {
+  /**
+   * Distillation from a stronger teacher (arXiv:2205.10536).
+   */
+  type: 'dist'
+  weight?: ObjectiveWeight
+  /**
+   * Weight of the correlation over the classes of each sample.
+   */
+  inter?: number
+  /**
+   * Weight of the correlation over the batch's samples of each class.
+   */
+  intra?: number
+}
+/**
+ * T^2 * KL(softmax(z_s / T) || softmax(z_t / T)), summed over classes, averaged over the batch: from the student to the teacher.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "ReverseKlObjective".
+ */
+export interface ReverseKlObjective {
+  /**
+   * The divergence the other way round (arXiv:2306.08543, arXiv:2306.13649).
+   */
+  type: 'reverse-kl'
+  weight?: ObjectiveWeight
+}
+/**
+ * T^2 times the generalised Jensen-Shannon divergence of teacher and student at temperature T, averaged over the batch.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "JsdObjective".
+ */
+export interface JsdObjective {
+  /**
+   * Generalised Jensen-Shannon divergence (arXiv:2306.13649).
+   */
+  type: 'jsd'
+  weight?: ObjectiveWeight
+  /**
+   * Share of the teacher in the mixture. 0 and 1 stand for what the divergence over beta, or over 1 - beta, comes to: the divergence from the teacher, and the one from the student.
+   */
+  beta?: number
+}
+/**
+ * Mean squares between the teacher's features and a regression of them from the student's, averaged over batch and features. The regressor is trained with the student and is no part of it. Height and width must be equal.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "HintsObjective".
+ */
+export interface HintsObjective {
+  /**
+   * FitNets' hints (arXiv:1412.6550).
+   */
+  type: 'hints'
+  weight?: ObjectiveWeight
+  layers: LayerPairs
+}
+/**
+ * A layer of each model, by its name in the model.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "LayerPair".
+ */
+export interface LayerPair {
+  /**
+   * The student's layer. An unknown name is answered with those there are.
+   */
+  student: string
+  /**
+   * The teacher's layer.
+   */
+  teacher: string
+}
+/**
+ * Mean squares between the maps of where teacher and student are active, each of length 1, averaged over batch and positions. The teacher's map is resized to the student's size. A usual weight is 1000.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "AttentionTransferObjective".
+ */
+export interface AttentionTransferObjective {
+  /**
+   * Attention transfer (arXiv:1612.03928).
+   */
+  type: 'attention-transfer'
+  weight?: ObjectiveWeight
+  layers: LayerPairs
+}
+/**
+ * Squares between the similarities that teacher and student see between the samples of a batch, averaged over batch x batch. A usual weight is 3000.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "SimilarityPreservingObjective".
+ */
+export interface SimilarityPreservingObjective {
+  /**
+   * Similarity-preserving distillation (arXiv:1907.09682).
+   */
+  type: 'similarity-preserving'
+  weight?: ObjectiveWeight
+  layers: LayerPairs
+}
+/**
+ * Huber loss between the distances of every two samples of a batch, averaged over batch x batch. A usual weight is 25.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "RkdDistanceObjective".
+ */
+export interface RkdDistanceObjective {
+  /**
+   * Relational distillation by distances (arXiv:1904.05068).
+   */
+  type: 'rkd-distance'
+  weight?: ObjectiveWeight
+  layers: LayerPairs
+}
+/**
+ * Huber loss between the angles of every three samples of a batch, averaged over batch^3. A usual weight is 50.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "RkdAngleObjective".
+ */
+export interface RkdAngleObjective {
+  /**
+   * Relational distillation by angles (arXiv:1904.05068).
+   */
+  type: 'rkd-angle'
+  weight?: ObjectiveWeight
+  layers: LayerPairs
+}
+/**
+ * A temperature that changes from epoch to epoch.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TemperatureCourse".
+ */
+export interface TemperatureCourse {
+  /**
+   * In the first epoch.
+   */
+  from: number
+  /**
+   * In the last epoch.
+   */
+  to: number
+  shape?: CourseShape
+}
+/**
+ * loss = hard * the labels' part + soft * the sum of the objectives, each times its own weight
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "LossWeights".
  */
 export interface LossWeights {
   /**
-   * Weight of the labels' cross entropy.
+   * Weight of the labels' part, `training.labelLoss`.
    */
-  hard: number
+  hard: number | WeightCourse
   /**
-   * Weight of the teacher's soft targets.
+   * Weight of what is learned from the teacher, `objective`.
    */
-  soft: number
+  soft: number | WeightCourse
+}
+/**
+ * A weight that changes from epoch to epoch.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "WeightCourse".
+ */
+export interface WeightCourse {
+  /**
+   * In the first epoch.
+   */
+  from: number
+  /**
+   * In the last epoch.
+   */
+  to: number
+  shape?: CourseShape
+}
+/**
+ * Retort's own: `lossWeights` and `temperatures`.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "RetortConvention".
+ */
+export interface RetortConvention {
+  /**
+   * Retort's own weights.
+   */
+  type: 'retort'
+}
+/**
+ * RepDistiller's train_student.py: gamma * CE + alpha * T^2 * KL + beta * the other objectives.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "RepdistillerConvention".
+ */
+export interface RepdistillerConvention {
+  /**
+   * As RepDistiller has it.
+   */
+  type: 'repdistiller'
+  /**
+   * Weight of the cross entropy (-r).
+   */
+  gamma?: number
+  /**
+   * Weight of the soft targets (-a).
+   */
+  alpha: number
+  /**
+   * Factor of the weights of all objectives but soft targets (-b).
+   */
+  beta?: number
+  temperature?: ConventionTemperature
+}
+/**
+ * torchdistill's KDLoss with its reduction batchmean: alpha * CE + beta * T^2 * KL; but for alpha = 0, where its code gives KL alone, without beta and T^2.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TorchdistillConvention".
+ */
+export interface TorchdistillConvention {
+  /**
+   * As torchdistill has it.
+   */
+  type: 'torchdistill'
+  /**
+   * Weight of the cross entropy.
+   */
+  alpha: number
+  /**
+   * Weight of the soft targets.
+   */
+  beta?: '1 - alpha' | number
+  temperature?: ConventionTemperature
+}
+/**
+ * The code of teacher assistants (arXiv:1902.03393): (1 - lambda) * CE + lambda * T^2 * KL, where KL is averaged over the classes too (PyTorch's default), so that the soft targets weigh lambda / classes.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TakdConvention".
+ */
+export interface TakdConvention {
+  /**
+   * As the teacher assistants' code has it.
+   */
+  type: 'takd'
+  /**
+   * Weight of the teacher; the labels have the rest.
+   */
+  lambda: number
+  /**
+   * Number of the data's classes.
+   */
+  classes: number
+  temperature?: ConventionTemperature
 }
 /**
  * How models are trained; teachers and students may override any part of it.
@@ -1322,6 +1727,7 @@ export interface Training {
    * Which epoch's weights a trial ends with: the "last" one's, or those of the "best" validation accuracy, of equals the first. The best is chosen on the validation split, whose accuracy then flatters a little; that of the test split does not.
    */
   keep?: 'last' | 'best'
+  labelLoss?: LabelLoss
 }
 /**
  * Stochastic gradient descent; v = momentum * v + g + weightDecay * w, w -= learningRate * v (PyTorch's convention).

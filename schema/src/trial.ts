@@ -1,6 +1,17 @@
 // What crosses the border between the orchestrator and a trial's process: what to train, what it tells
 // on the way, how it ended. Plain data only.
-import type { Architecture, Augmentation, Dataset, Objective, Optimizer, Schedule, Training } from './experiment.ts'
+import type {
+  Architecture,
+  Augmentation,
+  Dataset,
+  LabelLoss,
+  LossWeights,
+  Objective,
+  Optimizer,
+  Schedule,
+  Training,
+  WeightCourse,
+} from './experiment.ts'
 import type { NamedEnsemble, ResolvedGiven } from './given.ts'
 import type { Resolved } from './resolved.ts'
 
@@ -10,6 +21,7 @@ export type ResolvedArchitecture = Resolved<Architecture>
 export type ResolvedOptimizer = Resolved<Optimizer>
 export type ResolvedSchedule = Resolved<Schedule>
 export type ResolvedObjective = Resolved<Objective>
+export type ResolvedLabelLoss = Resolved<LabelLoss>
 
 /** Which epoch's weights a trial ends with: the last one's, or those of the highest validation accuracy. */
 export type Keep = NonNullable<Training['keep']>
@@ -22,14 +34,20 @@ export interface ResolvedTraining {
   optimizer: ResolvedOptimizer
   schedule: ResolvedSchedule
   keep: Keep
+  labelLoss: ResolvedLabelLoss
 }
+
+/** A temperature or weight that changes from epoch to epoch. */
+export type Course = Resolved<WeightCourse>
 
 export interface Distillation {
   /** The teacher's trial. */
   teacher: TrialId
-  objective: ResolvedObjective
-  temperature: number
-  weights: { hard: number; soft: number }
+  /** What the soft part of the loss is the sum of. */
+  objective: ResolvedObjective[]
+  /** Null where no objective reads it. */
+  temperature: number | Course | null
+  weights: Resolved<LossWeights>
 }
 
 /** SHA-256 of a trial's resolved configuration as canonical JSON, in hexadecimal. */
@@ -96,6 +114,8 @@ export interface TrialRequest {
   checkpoint: string
   /** The teacher's logits where there is distillation. */
   logits: LogitsArtifact | null
+  /** The teacher itself where objectives compare its features with the student's. */
+  teacher: { architecture: ResolvedArchitecture; weights: ArtifactHash } | null
 }
 
 /** Has a teacher measured that is not trained here. */
@@ -160,7 +180,10 @@ export interface TimeGroupResult {
 export interface EpochRecord {
   /** From 1. */
   epoch: number
-  /** Means over the epoch's steps; soft and hard are the parts before weighting, softLoss null without a teacher. */
+  /**
+   * Means over the epoch's steps; hard and soft are the parts before the loss weights, soft the sum of the objectives with
+   * their own weights; softLoss null without a teacher.
+   */
   trainLoss: number
   hardLoss: number
   softLoss: number | null
@@ -270,6 +293,11 @@ export type Inspected =
       parameters: number | null
       multiplyAccumulates: number | null
       onnxBytes: number | null
+      /**
+       * By the layer's name: the shape of what it gives for one sample, of which null is any length. Null for a teacher
+       * that is known by its logits alone.
+       */
+      layers: Record<string, (number | null)[]> | null
       /** What is done differently from what a model's file says, in sentences for people. */
       notes: string[]
     }
@@ -291,6 +319,8 @@ export interface InspectResult {
 export interface ProfileRequest {
   task: 'profile'
   config: TrialConfig
+  /** The teacher's where objectives compare features. */
+  teacher: ResolvedArchitecture | null
   placement: Placement
   /** How many steps are measured. */
   steps: number

@@ -2,7 +2,6 @@
 // loss, as PyTorch's does.
 import { createInterface } from 'node:readline'
 import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
-import { objectives } from '@retort/orchestrator/objectives/objectives'
 import { optimizerOf } from '@retort/orchestrator/trial/optimizers/optimizers'
 import { scalarInputs, trainingProgram } from '@retort/orchestrator/trial/steps'
 import { trainedWeights } from '@retort/orchestrator/trial/workbench'
@@ -21,7 +20,9 @@ const numbers = scalars(optimizer, 1e-3, 1)
 const { step, inputs } = trainingProgram({
   model,
   trained: trainedWeights(model, optimizer),
-  objective: objectives['soft-targets'],
+  labelLoss: { type: 'cross-entropy' },
+  objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
+  online: null,
   update: (each) => update(each, optimizer),
   scalars: Object.keys(numbers),
   batchSize,

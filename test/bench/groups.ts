@@ -44,6 +44,7 @@ const configOf = (architecture: ResolvedArchitecture, member: number): TrialConf
     },
     schedule: { type: 'constant', warmupEpochs: 0 },
     keep: 'last',
+    labelLoss: { type: 'cross-entropy' },
   },
   seed: 1,
   distillation: null,
@@ -99,6 +100,7 @@ async function inFolder(
       artifacts: folder,
       checkpoint: join(folder, 'checkpoints', trial),
       logits: null,
+      teacher: null,
     }
   })
   const start = performance.now()

@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
-import { objectives } from '@retort/orchestrator/objectives/objectives'
 import { optimizerOf } from '@retort/orchestrator/trial/optimizers/optimizers'
 import { scalarInputs, trainingProgram } from '@retort/orchestrator/trial/steps'
 import { trainedWeights } from '@retort/orchestrator/trial/workbench'
@@ -25,7 +24,9 @@ const start = performance.now()
 const program = trainingProgram({
   model,
   trained: trainedWeights(model, optimizer),
-  objective: objectives['soft-targets'],
+  labelLoss: { type: 'cross-entropy' },
+  objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
+  online: null,
   update: (each) => update(each, optimizer),
   scalars: Object.keys(numbers),
   batchSize: batch,

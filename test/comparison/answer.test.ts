@@ -36,6 +36,15 @@ describe('the answer', () => {
     ])
   })
 
+  it('counts no baseline of another label loss as distilled, though it is compared', () => {
+    const sweep = student('a', { T1: 0.01, smooth: 0.01 })
+    sweep['a smooth']!.distilled = false
+    const comparison = compare(...sweepOf(sweep))
+    expect(comparison.configurations.map(({ gain }) => gain?.verdict ?? null)).toContain('better')
+    expect(comparison.comparisons.withBaseline).toBe(2)
+    expect(studentAnswers(comparison)).toMatchObject([{ model: 'a', better: 1, most: { configuration: 'a T1' } }])
+  })
+
   it('claims nothing from one seed, and says how to ask for more', () => {
     const one: Accuracies = {
       'a scratch': { baseline: null, of: [0.9] },

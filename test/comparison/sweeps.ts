@@ -11,7 +11,7 @@ export function sweepOf(sweep: Accuracies): [Configuration[], Replicate[]] {
   const configurations = Object.entries(sweep).map(
     ([configuration, { baseline, of, distilled, model }]): Configuration => ({
       configuration,
-      role: baseline !== null || distilled ? 'student' : 'baseline',
+      role: (distilled ?? baseline !== null) ? 'student' : 'baseline',
       model: model ?? configuration.split(' ')[0]!,
       planned: of.length,
       parameters: 10,

@@ -9,7 +9,7 @@ import { artifactPath } from '@retort/schema/artifact'
 import * as tables from '@retort/schema/database'
 import type { Architecture, Experiment } from '@retort/schema/experiment'
 import type { Reader } from '@retort/schema/open'
-import type { Artifact, PerClass, ResolvedArchitecture, TrialConfig } from '@retort/schema/trial'
+import type { Artifact, PerClass, ResolvedArchitecture, ResolvedObjective, TrialConfig } from '@retort/schema/trial'
 import { randomNumbers } from './random.ts'
 
 const hash = (data: string | Uint8Array) => createHash('sha256').update(data).digest('hex')
@@ -132,6 +132,7 @@ function configOf(
       optimizer: { type: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
       schedule: { type: 'cosine', warmupEpochs: 0, finalFraction: 0.01 },
       keep: 'last',
+      labelLoss: { type: 'cross-entropy' },
     },
     seed,
     distillation,
@@ -164,7 +165,7 @@ function plan(sweep: string, seeds: readonly number[]): Planned[] {
     for (const temperature of temperatures) {
       for (const weights of lossWeights) {
         seeds.forEach((seed, index) => {
-          const objective = { type: 'soft-targets' } as const
+          const objective: ResolvedObjective[] = [{ type: 'soft-targets', weight: 1, standardise: false }]
           const distillation = { teacher: teacherTrial, objective, temperature, weights }
           add(configOf(sweep, 'student', student, seed, distillation), student, 'student', {
             teacher: teacher.id,
@@ -262,12 +263,14 @@ function addTrial(
   const ended = begun && status !== 'running'
   const soft = config.distillation
   // Hot and soft is too much for the largest student.
-  const spoilt = soft !== null && of.id === 'cnn-16-32' && soft.temperature === 8 && soft.weights.soft > 0.8
+  const spoilt = soft !== null && of.id === 'cnn-16-32' && soft.temperature === 8 && (soft.weights.soft as number) > 0.8
   const help = spoilt
     ? -0.006
     : soft === null
       ? 0
-      : of.gain * Math.exp(-((Math.log2(soft.temperature) - 1.8) ** 2) / 3) * (soft.weights.soft + 0.15)
+      : of.gain *
+        Math.exp(-((Math.log2(soft.temperature as number) - 1.8) ** 2) / 3) *
+        ((soft.weights.soft as number) + 0.15)
   // What a seed brings is the same for all; little is a run's own.
   const luck = (randomNumbers(row.seed)() - 0.5) * 0.002
   const right = of.accuracy + help + luck
@@ -340,7 +343,7 @@ function addTrial(
   for (let epoch = 1; epoch <= epochs; epoch++) {
     const left = Math.exp(-epoch * 0.75)
     const hardLoss = (1 - validationAccuracy) * 2.2 + 0.42 * left + (random() - 0.5) * 0.004
-    const softLoss = soft === null ? null : hardLoss * soft.temperature * 0.9 + (random() - 0.5) * 0.01
+    const softLoss = soft === null ? null : hardLoss * (soft.temperature as number) * 0.9 + (random() - 0.5) * 0.01
     const accuracy = epoch === 8 ? validationAccuracy : validationAccuracy - 0.09 * left + (random() - 0.5) * 0.001
     db.insert(tables.epochs)
       .values({
@@ -348,7 +351,10 @@ function addTrial(
         epoch,
         hardLoss,
         softLoss,
-        trainLoss: soft === null ? hardLoss : soft.weights.hard * hardLoss + soft.weights.soft * softLoss!,
+        trainLoss:
+          soft === null
+            ? hardLoss
+            : (soft.weights.hard as number) * hardLoss + (soft.weights.soft as number) * softLoss!,
         validationLoss: (1 - accuracy) * 3.1 + (random() - 0.5) * 0.003,
         validationAccuracy: accuracy,
         learningRate: 0.001 * (0.01 + 0.99 * 0.5 * (1 + Math.cos((Math.PI * epoch) / 8))),

@@ -46,7 +46,9 @@ async function distil(engine: Engine, architecture: ResolvedArchitecture): Promi
     architecture,
     optimizer,
     batchSize: batch,
-    objective: 'soft-targets',
+    labelLoss: { type: 'cross-entropy' },
+    objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
+    teacher: null,
     data,
   })
   await workbench.reset(1)

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Plan, PlannedTrial } from '@retort/orchestrator/plan/plan'
 import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
-import type { AnyConfig, TrialConfig } from '@retort/schema/trial'
+import type { AnyConfig, ResolvedObjective, TrialConfig } from '@retort/schema/trial'
 
 export interface Shape {
   name?: string
@@ -42,6 +42,7 @@ export function planOf(shape: Shape = {}): Plan {
       optimizer: sgd,
       schedule: { type: 'constant', warmupEpochs: 0 },
       keep: 'last',
+      labelLoss: { type: 'cross-entropy' },
     },
     seed,
     distillation: null,
@@ -75,7 +76,7 @@ export function planOf(shape: Shape = {}): Plan {
       const baseline = add(config, { ...alone, baselineTrial: null })
       for (const teacher of big) {
         for (let temperature = 1; temperature <= students; temperature++) {
-          const objective: { type: 'soft-targets' } = { type: 'soft-targets' }
+          const objective: ResolvedObjective[] = [{ type: 'soft-targets', weight: 1, standardise: false }]
           const weights = { hard: 0.5, soft: 0.5 }
           let learnsFrom = teacher
           for (let step = 0; step <= followers; step++) {

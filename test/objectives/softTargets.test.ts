@@ -4,8 +4,10 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { crossEntropy, hardLoss } from '../../orchestrator/src/objectives/crossEntropy.ts'
-import { objectives } from '../../orchestrator/src/objectives/objectives.ts'
+import { crossEntropy } from '../../orchestrator/src/objectives/crossEntropy.ts'
+import { lossOf } from '../../orchestrator/src/objectives/loss.ts'
+
+const labelLoss = { type: 'cross-entropy' } as const
 
 type Rows = number[][]
 
@@ -20,9 +22,13 @@ interface Case {
 
 function evaluate({ student, teacher, labels, temperature, hard, soft }: Case) {
   const loss = (logits: tf.Tensor2D) =>
-    objectives['soft-targets'](
+    lossOf(
+      labelLoss,
       { logits, labels: tf.tensor1d(labels, 'int32') },
       {
+        terms: [{ type: 'soft-targets', weight: 1, standardise: false }],
+        weights: [[]],
+        features: { student: {}, teacher: {} },
         teacherLogits: tf.tensor2d(teacher),
         temperature: tf.scalar(temperature),
         hardWeight: tf.scalar(hard),
@@ -119,7 +125,7 @@ describe('by hand', () => {
     // softmax([0, ln 3, 0, 0]) = [1/6, 1/2, 1/6, 1/6].
     const batch = { logits: tf.tensor2d([[0, Math.log(3), 0, 0]]), labels: tf.tensor1d([1], 'int32') }
     expect(crossEntropy(batch).arraySync()).toBeCloseTo(Math.log(2), 6)
-    expect(hardLoss(batch)).toMatchObject({ soft: null })
+    expect(lossOf(labelLoss, batch, null)).toMatchObject({ soft: null })
   })
 })
 

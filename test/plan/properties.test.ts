@@ -59,7 +59,9 @@ it('another temperature only adds trials', () => {
       const after = idsOf({ ...drawn, temperatures: [16, ...drawn.temperatures] })
       const kept = after.filter((id) => before.has(id))
       expect(kept).toHaveLength(before.size)
-      const added = planOf(drawn).trials.filter(({ role }) => role === 'student').length / drawn.temperatures.length
+      // Objectives that read no temperature have none.
+      const tempered = planOf(drawn).trials.filter(({ config }) => config.distillation?.temperature != null)
+      const added = tempered.length / drawn.temperatures.length
       expect(after).toHaveLength(before.size + added)
     }),
   )
@@ -123,7 +125,8 @@ it('what a trial needs stands before it', () => {
         }
         const baseline = baselineTrial === null ? undefined : seen.get(baselineTrial)
         if (baselineTrial !== null) expect(baseline?.role).toBe('baseline')
-        expect(baselineTrial !== null).toBe(role === 'student' && drawn.baselines.length > 0)
+        const compared = role === 'student' || (role === 'baseline' && Object.hasOwn(axes, 'training.labelLoss'))
+        expect(baselineTrial !== null).toBe(compared && drawn.baselines.includes('scratch'))
         seen.set(id, trial)
       }
     }),

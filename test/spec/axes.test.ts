@@ -45,7 +45,7 @@ describe('an axis', () => {
     ['', ''],
   ])('has a path below training or architecture, unlike %j', (path, hint) => {
     expect(refusals({ [path]: [1] })).toEqual([
-      expect.stringMatching(/expected a path that begins with "training\." or "architecture\.", got /),
+      expect.stringMatching(/expected a path that begins with "training\." or "architecture\.", or "objective", got /),
     ])
     expect(refusals({ [path]: [1] })[0]).toMatch(hint === '' ? /"$/ : hint)
   })

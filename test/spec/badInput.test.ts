@@ -56,7 +56,7 @@ describe('the schema', () => {
     [
       'text instead of a number',
       { temperatures: ['4'] },
-      ['6:18  temperatures[0]: expected a number above 0, got "4"'],
+      ['6:18  temperatures[0]: expected a number above 0 or an object, got "4"'],
     ],
     [
       'a list that is too short, and one that is too long',
@@ -72,7 +72,11 @@ describe('the schema', () => {
       ],
     ],
     ['null', { seeds: null }, ['6:10  seeds: expected a list of at least 1 item, got null']],
-    ['a number out of range', { temperatures: [4, 0] }, ['6:20  temperatures[1]: expected a number above 0, got 0']],
+    [
+      'a number out of range',
+      { temperatures: [4, 0] },
+      ['6:20  temperatures[1]: expected a number above 0 or an object, got 0'],
+    ],
     [
       'a fraction instead of an integer',
       { training: { epochs: 1.5 } },
@@ -195,8 +199,8 @@ describe('names', () => {
     const untaught = complaints(experimentWith({ students, pairs: pairs.slice(0, 2), baselines: [] }))
     expect(untaught.map((line) => line.replace(/^\S+ +/, ''))).toEqual([
       'students[0]: expected a pair with "a", or a baseline, got neither: nothing trains it',
-      'pairs[0].teacher.student: nothing trains "a" as a teacher: expected a pair that teaches "a", or a baseline, got "baselines": []',
-      'pairs[1].teacher.student: nothing trains "c" as a teacher: expected a baseline to begin with, got "baselines": []',
+      'pairs[0].teacher.student: nothing trains "a" as a teacher: expected a pair that teaches "a", or the baseline "scratch", got "baselines": []',
+      'pairs[1].teacher.student: nothing trains "c" as a teacher: expected the baseline "scratch" to begin with, got "baselines": []',
     ])
   })
 

@@ -35,7 +35,8 @@ describe('defaults', () => {
         },
       ],
       pairs: 'all',
-      objective: { type: 'soft-targets' },
+      objective: { type: 'soft-targets', weight: 1, standardise: false },
+      convention: { type: 'retort' },
       temperatures: [4],
       lossWeights: [{ hard: 0.1, soft: 0.9 }],
       training: {
@@ -45,6 +46,7 @@ describe('defaults', () => {
         optimizer: { type: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
         schedule: { type: 'constant', warmupEpochs: 0 },
         keep: 'last',
+        labelLoss: { type: 'cross-entropy' },
       },
       seeds: [1],
       baselines: ['scratch'],

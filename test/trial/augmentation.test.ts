@@ -17,6 +17,7 @@ import {
   mlp,
   request,
   run,
+  softTargets,
   temporaryFolder,
 } from './fixture.ts'
 
@@ -73,7 +74,7 @@ describe('with mirrored digits', () => {
   it('a student reads them, and when stopped in an epoch ends with the same weights as one that was not', async () => {
     const distillation = {
       teacher: 'teacher',
-      objective: { type: 'soft-targets' as const },
+      objective: softTargets,
       temperature: 2,
       weights: { hard: 0.5, soft: 0.5 },
     }

@@ -26,13 +26,14 @@ import {
   type Ran,
   request,
   run,
+  softTargets,
   temporaryFolder,
 } from './fixture.ts'
 
 const folder = temporaryFolder()
 const dataset = mnist({ train: 3200, validation: 500, test: 1000 })
 const teaching = {
-  objective: { type: 'soft-targets' },
+  objective: softTargets,
   teacher: 'teacher',
   temperature: 4,
   weights: { hard: 0.1, soft: 0.9 },

@@ -30,7 +30,9 @@ async function threeSteps(engine: Engine, architecture: ResolvedArchitecture, op
     architecture,
     optimizer,
     batchSize,
-    objective: 'soft-targets',
+    labelLoss: { type: 'cross-entropy' },
+    objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
+    teacher: null,
     data: { inputShape, classes },
   })
   await workbench.reset(3)

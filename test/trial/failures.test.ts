@@ -17,6 +17,7 @@ import {
   request,
   run,
   sgd,
+  softTargets,
   temporaryFolder,
 } from './fixture.ts'
 
@@ -61,7 +62,7 @@ describe('the teacher’s logits are refused', () => {
     config({
       dataset: digits(split),
       distillation: {
-        objective: { type: 'soft-targets' },
+        objective: softTargets,
         teacher: 'teacher',
         temperature: 2,
         weights: { hard: 0.5, soft: 0.5 },

@@ -10,6 +10,7 @@ import type {
   Placement,
   ResolvedArchitecture,
   ResolvedDataset,
+  ResolvedObjective,
   ResolvedOptimizer,
   TrialConfig,
   TrialEvent,
@@ -23,6 +24,9 @@ import { runTrial } from '../../orchestrator/src/trial/runTrial.ts'
 import { openWorkshop, type Workshop } from '../../orchestrator/src/trial/workshop.ts'
 
 export const placement: Placement = { engine: 'onnx', device: 'cpu', threads: 1 }
+
+/** Hinton's, as a plan has it. */
+export const softTargets: ResolvedObjective[] = [{ type: 'soft-targets', weight: 1, standardise: false }]
 
 type Split = ResolvedDataset['split']
 
@@ -117,6 +121,7 @@ export function config(
       optimizer: adam(),
       schedule: { type: 'constant', warmupEpochs: 0 },
       keep: 'last',
+      labelLoss: { type: 'cross-entropy' },
       ...changes.training,
     },
   }
@@ -135,6 +140,7 @@ export function request(
   trial: string,
   given: TrialConfig,
   logits: LogitsArtifact | null = null,
+  teacher: TrialRequest['teacher'] = null,
 ): TrialRequest {
   return {
     task: 'train',
@@ -144,6 +150,7 @@ export function request(
     artifacts: folder,
     checkpoint: join(folder, 'checkpoints', trial),
     logits,
+    teacher,
   }
 }
 

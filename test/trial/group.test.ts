@@ -18,6 +18,7 @@ import {
   resnet,
   run,
   sgd,
+  softTargets,
   temporaryFolder,
 } from './fixture.ts'
 
@@ -33,7 +34,7 @@ const student = (temperature: number, hard: number, changes: Parameters<typeof c
   config({
     ...changes,
     distillation: {
-      objective: { type: 'soft-targets' },
+      objective: softTargets,
       teacher: 'teacher',
       temperature,
       weights: { hard, soft: 1 - hard },

@@ -31,7 +31,16 @@ async function trained(engine: Engine, content: unknown, inputShape: Shape, step
   const optimizer = sgd({ momentum: 0.9 })
   const data = { inputShape, classes: 10 }
   const architecture = architectureOf(content)
-  const workbench = await openWorkbench(engine, { architecture, optimizer, batchSize, objective: null, data })
+  const labelLoss = { type: 'cross-entropy' } as const
+  const workbench = await openWorkbench(engine, {
+    architecture,
+    optimizer,
+    batchSize,
+    labelLoss,
+    objective: null,
+    teacher: null,
+    data,
+  })
   await workbench.reset(3)
   const losses: number[] = []
   for (let step = 1; step <= steps; step++) {
@@ -120,6 +129,7 @@ describe('profiling', () => {
     optimizer: sgd(),
     schedule: { type: 'constant', warmupEpochs: 0 } as TrialConfig['training']['schedule'],
     keep: 'last',
+    labelLoss: { type: 'cross-entropy' },
   }
   const config: TrialConfig = {
     role: 'teacher',
@@ -133,7 +143,7 @@ describe('profiling', () => {
   it('is refused where steps run eagerly', async () => {
     const eager = eagerEngine({ name: 'tensorflow', device: 'cpu', threads: 1, versions: {} })
     const workshop = openWorkshop(async () => eager)
-    await expect(profile({ task: 'profile', config, placement, steps: 2 }, workshop)).rejects.toThrow(
+    await expect(profile({ task: 'profile', config, teacher: null, placement, steps: 2 }, workshop)).rejects.toThrow(
       'only the onnx engine is profiled, got the tensorflow engine',
     )
   })

@@ -19,6 +19,7 @@ import {
   mnist,
   request,
   run,
+  softTargets,
   temporaryFolder,
 } from './fixture.ts'
 
@@ -68,7 +69,7 @@ describe('a student that has seen no three', () => {
     const baseline = expectDone((await run(request(folder, 'baseline', student))).result)
     const distillation = {
       teacher: 'teacher',
-      objective: { type: 'soft-targets' as const },
+      objective: softTargets,
       temperature: 8,
       weights: { hard: 0, soft: 1 },
     }

@@ -16,6 +16,7 @@ import {
   request,
   run,
   sgd,
+  softTargets,
   temporaryFolder,
 } from './fixture.ts'
 
@@ -24,7 +25,9 @@ const dataset = digits({ train: 128, validation: 50, test: 60 })
 const base = {
   data: { inputShape: [28, 28, 1] as [number, number, number], classes: 10 },
   batchSize: 64,
-  objective: 'soft-targets' as const,
+  labelLoss: { type: 'cross-entropy' as const },
+  objective: softTargets,
+  teacher: null,
 }
 
 it('serves other temperatures, weights, rates, schedules and seeds without compiling', async () => {
@@ -48,7 +51,7 @@ it('serves other temperatures, weights, rates, schedules and seeds without compi
       architecture,
       seed,
       distillation: {
-        objective: { type: 'soft-targets' },
+        objective: softTargets,
         teacher: 'teacher',
         temperature,
         weights: { hard, soft: 1 - hard },
@@ -91,6 +94,12 @@ it('is found by what changes the code, not by values', () => {
     { optimizer: sgd({ momentum: 0 }) },
     { batchSize: 32 },
     { objective: null },
+    { objective: [{ ...softTargets[0]!, weight: 2 }] },
+    {
+      teacher: mlp(),
+      objective: [{ type: 'rkd-angle' as const, weight: 1, layers: [{ student: 'dense1', teacher: 'dense1' }] }],
+    },
+    { labelLoss: { type: 'label-smoothing' as const, epsilon: 0.1 } },
     { data: { inputShape: [14, 14, 1], classes: 10 } },
     { data: { inputShape: [28, 28, 1], classes: 9 } },
   ].map(key)

@@ -61,7 +61,8 @@ it('inspects: sizes of models as their trials tell them, and what cannot be buil
   const given = config({ architecture: cnn({ batchNorm: true }), training: { epochs: 1 } })
   const trained = expectDone((await ask<TrialResult>(request(folder, 'inspected', given))) as TrialResult)
   const { parameters, multiplyAccumulates, onnxBytes } = trained.metrics
-  expect(inspected.models[1]).toEqual({ parameters, multiplyAccumulates, onnxBytes, notes: [] })
+  const layers = expect.objectContaining({ images: [28, 28, 1], conv2_norm: [14, 14, 8], flatten: [392], logits: [10] })
+  expect(inspected.models[1]).toEqual({ parameters, multiplyAccumulates, onnxBytes, layers, notes: [] })
 
   const missing = { ...digits(), trainImages: join(folder, 'nowhere') }
   expect(await ask<InspectResult>({ task: 'inspect', dataset: missing, architectures })).toEqual({

@@ -47,7 +47,9 @@ export async function trained(engine: Engine, architecture: ResolvedArchitecture
   const training = trainingProgram({
     model,
     trained: weights,
+    labelLoss: { type: 'cross-entropy' },
     objective: null,
+    online: null,
     update: (each) => update(each, optimizer),
     scalars: Object.keys(scalars(optimizer, 0, 1)),
     batchSize,

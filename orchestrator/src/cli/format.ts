@@ -1,4 +1,5 @@
 // How numbers and times are written for people. JSON output never passes through here.
+import { axisValue } from '@retort/schema/axisValue'
 import prettyBytes from 'pretty-bytes'
 
 const missing = '–'
@@ -49,9 +50,12 @@ export function trialLabel(trial: {
 }): string {
   const parts = [trial.role === 'student' ? `${trial.model} <- ${trial.teacher}` : `${trial.model} (${trial.role})`]
   if (trial.temperature !== null) parts.push(`T=${number(trial.temperature)}`)
-  if (trial.hardWeight !== null) parts.push(`${number(trial.hardWeight)}/${number(trial.softWeight)}`)
+  if (trial.hardWeight !== null || trial.softWeight !== null)
+    parts.push(`${number(trial.hardWeight)}/${number(trial.softWeight)}`)
   for (const [path, value] of Object.entries(trial.axes)) {
-    parts.push(`${path.slice(path.lastIndexOf('.') + 1)}=${JSON.stringify(value)}`)
+    parts.push(
+      `${path.slice(path.lastIndexOf('.') + 1)}=${typeof value === 'string' ? JSON.stringify(value) : axisValue(value)}`,
+    )
   }
   if (trial.seed !== undefined) parts.push(`seed ${trial.seed}`)
   return parts.join(', ')

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { openForReading } from '@retort/schema/open'
 import type { AnyConfig, Keep } from '@retort/schema/trial'
+import { distillationColumns } from '../plan/columns.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import type { PlacedArchitecture } from '../spec/inspect.ts'
 import { trialStatusesIn } from '../store/read.ts'
@@ -67,9 +68,7 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
       id.slice(0, 12),
       trialLabel({
         ...names,
-        temperature: config.distillation?.temperature ?? null,
-        hardWeight: config.distillation?.weights.hard ?? null,
-        softWeight: config.distillation?.weights.soft ?? null,
+        ...distillationColumns(config),
         seed: config.seed,
       }),
       config.role === 'given' ? '' : number(config.training.optimizer.learningRate),

@@ -5,6 +5,7 @@ import type { Pool } from '../executor/pool.ts'
 import { makePlan } from '../plan/makePlan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { omittedClassProblems } from '../spec/classChecks.ts'
+import { featureProblems } from '../spec/featureShapes.ts'
 import { architecturesOf, inspectProblem, type PlacedArchitecture } from '../spec/inspect.ts'
 import { type ReadExperiment, readExperiment } from '../spec/read.ts'
 
@@ -15,7 +16,7 @@ export interface Prepared {
   models: ({ placed: PlacedArchitecture } & Exclude<Inspected, { problem: string }>)[]
 }
 
-/** @throws InputError with every problem of the file, of its dataset, and of models that do not fit the data */
+/** @throws InputError with every problem of the file, of its dataset, and of models that do not fit the data or each other */
 export async function prepare(file: string, ask: Pool['ask']): Promise<Prepared> {
   const read = readExperiment(file)
   const placed = architecturesOf(read)
@@ -31,5 +32,13 @@ export async function prepare(file: string, ask: Pool['ask']): Promise<Prepared>
   const models = inspected.models.flatMap((model, index) =>
     'problem' in model ? [] : [{ placed: placed[index]!, ...model }],
   )
+  const { convention } = read.experiment
+  if (convention.type === 'takd' && convention.classes !== dataset.classes) {
+    const [expected, found] = [`the data's ${dataset.classes} classes`, String(convention.classes)]
+    const what = { expected, found, message: `expected ${expected}, got ${found}` }
+    throw new InputError([read.problem(['convention', 'classes'], what)])
+  }
+  const ofFeatures = featureProblems(read, models)
+  if (ofFeatures.length > 0) throw new InputError(ofFeatures)
   return { read, plan: makePlan(read), dataset, models }
 }

@@ -4,6 +4,7 @@ import { nearest } from '../errors/nearest.ts'
 import { InvalidOptionError } from '../errors/option.ts'
 import { alternatives } from '../errors/problem.ts'
 import type { Plan, PlannedTrial } from '../plan/plan.ts'
+import { layerPairsOf } from '../spec/objectives.ts'
 import { count, number, percent } from './format.ts'
 import { printJson, printTable } from './output.ts'
 import { settlePlacement } from './placement.ts'
@@ -23,10 +24,15 @@ export async function profile(file: string, { json, student, teacher, steps, top
     const found = student === undefined ? 'neither' : 'both'
     throw new InvalidOptionError('--student or --teacher', 'the id of one model', found)
   }
-  const { trial, placement, lanes } = await withWorker(async (ask) => {
+  const {
+    trial,
+    teacher: online,
+    placement,
+    lanes,
+  } = await withWorker(async (ask) => {
     const { plan, read } = await prepare(file, ask)
     const trial = trialOf(plan, student === undefined ? 'teacher' : 'student', (student ?? teacher)!)
-    return { trial, ...(await settlePlacement(read, ask)) }
+    return { trial, teacher: teacherOf(plan, trial), ...(await settlePlacement(read, ask)) }
   })
   if (placement.engine === 'tensorflow') {
     const expected = 'a file whose engine is "onnx": only the onnx engine is profiled'
@@ -35,7 +41,7 @@ export async function profile(file: string, { json, student, teacher, steps, top
   // In the environment that the sweep gives its trials.
   const { config } = trial
   if (config.role === 'given') throw new InvalidOptionError('--teacher', 'a teacher that is trained here', trial.model)
-  const ask = { task: 'profile', config, placement, steps } as const
+  const ask = { task: 'profile', config, teacher: online, placement, steps } as const
   const result = await withWorker((asked) => asked(ask), lanes[0])
   if (json) return printJson({ model: trial.model, role: trial.role, ...result })
 
@@ -92,6 +98,14 @@ function shapes(types: string[]): string {
 
 const sum = (operators: ProfiledOperator[], what: 'share' | 'milliseconds'): number =>
   operators.reduce((total, operator) => total + operator[what], 0)
+
+/** The teacher's architecture where it runs in the student's step. */
+function teacherOf(plan: Plan, { config, teacherTrial }: PlannedTrial) {
+  if (layerPairsOf(config.distillation?.objective ?? []).length === 0) return null
+  const teacher = plan.trials.find(({ id }) => id === teacherTrial)!.config
+  // Those known by their logits alone were refused when the file was read.
+  return teacher.role === 'given' ? null : teacher.architecture
+}
 
 /** A student is profiled as it learns from its first teacher, where it has one. */
 function trialOf({ trials }: Plan, role: 'teacher' | 'student', id: string): PlannedTrial {

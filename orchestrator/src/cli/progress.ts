@@ -2,6 +2,7 @@
 // that has ended.
 import { MultiBar, type SingleBar } from 'cli-progress'
 import type { Counts, SweepProgress } from '../executor/progress.ts'
+import { distillationColumns } from '../plan/columns.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { outputColors } from './colors.ts'
 import { duration, percent, trialLabel } from './format.ts'
@@ -16,9 +17,7 @@ export const openProgress = (terminal: boolean): Progress => (terminal ? barProg
 export const labelOf = (trial: PlannedTrial): string =>
   trialLabel({
     ...trial,
-    temperature: trial.config.distillation?.temperature ?? null,
-    hardWeight: trial.config.distillation?.weights.hard ?? null,
-    softWeight: trial.config.distillation?.weights.soft ?? null,
+    ...distillationColumns(trial.config),
     seed: trial.config.seed,
   })
 

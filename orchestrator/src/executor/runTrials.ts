@@ -4,6 +4,7 @@ import type { TrialStatus } from '@retort/schema/database'
 import type { EvaluateRequest, LogitsArtifact, LogitsRequest, TrialId, TrialRequest } from '@retort/schema/trial'
 import { needsOf } from '../plan/needs.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
+import { layerPairsOf } from '../spec/objectives.ts'
 import { createRecorder, type TrialEnd } from '../store/record.ts'
 import { prepareLogits, prepareWeights, trialStates } from '../store/state.ts'
 import { checkpointPath } from '../store/store.ts'
@@ -25,6 +26,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   const recorder = createRecorder(store)
   const logitsOf = prepareLogits(store)
   const weightsOf = prepareWeights(store)
+  const planned = new Map(plan.trials.map((trial) => [trial.id, trial]))
   const teachersLogits = new Map<TrialId, LogitsArtifact>()
   const attempts = new Map([...states].map(([id, state]) => [id, state.attempts]))
   const losses = new Map<TrialId, number>()
@@ -55,7 +57,18 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
       config,
       checkpoint: checkpointPath(store, trial.id),
       logits: trial.teacherTrial === null ? null : logitsFrom(trial.teacherTrial),
+      teacher: teacherFor(trial),
     }
+  }
+
+  /** Students that compare features have their teacher beside them; the others know it by its logits. */
+  function teacherFor({ config, teacherTrial }: PlannedTrial): TrialRequest['teacher'] {
+    if (teacherTrial === null || layerPairsOf(config.distillation?.objective ?? []).length === 0) return null
+    const weights = weightsOf(teacherTrial)
+    if (weights === null) throw new Error(`the store has no weights of teacher trial ${teacherTrial}, which is done`)
+    const teacher = planned.get(teacherTrial)!.config
+    if (teacher.role === 'given') throw new Error(`teacher trial ${teacherTrial} is known by its logits alone`)
+    return { architecture: teacher.architecture, weights }
   }
 
   function logitsFrom(teacher: TrialId): LogitsArtifact {

@@ -1,6 +1,6 @@
-// Cross entropy from logits: the hard part of every objective, and the whole loss of teachers and baselines.
+// Cross entropy from logits: the usual hard part of the loss, and the whole of it for teachers and baselines.
 import { cast, logSoftmax, mean, mul, neg, oneHot, type Scalar, sum } from '@tensorflow/tfjs-core'
-import type { Batch, Loss } from './objective.ts'
+import type { Batch } from './objective.ts'
 
 /**
  * -log softmax(z)[y], averaged over the batch. log softmax subtracts the largest logit first, so no finite logits
@@ -10,10 +10,4 @@ export function crossEntropy({ logits, labels }: Batch): Scalar {
   const classes = logits.shape[1]
   const chosen = mul(cast(oneHot(labels, classes), 'float32'), logSoftmax(logits))
   return neg(mean(sum(chosen, 1)))
-}
-
-/** Learning from the labels alone. */
-export function hardLoss(batch: Batch): Loss {
-  const hard = crossEntropy(batch)
-  return { loss: hard, hard, soft: null }
 }

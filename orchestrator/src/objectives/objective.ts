@@ -1,5 +1,5 @@
-// What an objective is: it compares a batch's logits with the labels and with a teacher's logits.
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
+// What an objective is: one term of what a student learns from its teacher, out of a batch.
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 
 export interface Batch {
   /** The student's raw logits, [batch, classes]. */
@@ -8,22 +8,30 @@ export interface Batch {
   labels: Tensor1D
 }
 
-export interface Teaching {
+/** What layers of a model give, by the layer's name: [batch, ...]. */
+export type Features = Record<string, Tensor>
+
+export interface Lesson extends Batch {
   /** The teacher's raw logits, [batch, classes]. */
   teacherLogits: Tensor2D
+  /** Above 0. Objectives that read none are listed in spec/objectives.ts. */
   temperature: Scalar
-  hardWeight: Scalar
-  softWeight: Scalar
+  /** Of the layers that the objectives name; the teacher's are constants. */
+  features: { student: Features; teacher: Features }
 }
 
-/** Scalars, in nats, averaged over the batch. */
-export interface Loss {
-  loss: Scalar
-  /** Before weighting. */
-  hard: Scalar
-  /** Before weighting, but with the objective's own factors of the temperature; null without a teacher. */
-  soft: Scalar | null
-}
+/**
+ * A term of the loss before weighting, but with its own factors of the temperature. Direction, temperature factor and
+ * reduction are each objective's own; its file states them.
+ * @param weights its own, which are trained with the student and are no part of it; most objectives have none
+ */
+export type Objective<Settings> = (lesson: Lesson, settings: Settings, weights: Tensor[]) => Scalar
 
-/** Direction, temperature factor and reduction are each objective's own; its file states them. */
-export type Objective = (batch: Batch, teaching: Teaching) => Loss
+/** Shapes of the layers that the objectives name, without the batch. */
+export type FeatureShapes = { student: Record<string, number[]>; teacher: Record<string, number[]> }
+
+/** Shapes of the weights of an objective's own; the last axis but one of a kernel is what it reads. */
+export type OwnWeights<Settings> = (settings: Settings, shapes: FeatureShapes) => number[][]
+
+/** What is learned from the labels, in nats, averaged over the batch. */
+export type LabelLoss<Settings> = (batch: Batch, settings: Settings) => Scalar

@@ -1,23 +1,30 @@
-// Hinton's soft targets (arXiv:1503.02531, section 2).
-import { add, div, exp, logSoftmax, mean, mul, type Scalar, sub, sum, type Tensor2D } from '@tensorflow/tfjs-core'
-import { crossEntropy } from './crossEntropy.ts'
+// Hinton's soft targets (arXiv:1503.02531, section 2), as they are or of standardised logits.
+import type { SoftTargetsObjective } from '@retort/schema/experiment'
+import type { Resolved } from '@retort/schema/resolved'
+import { add, div, mean, mul, sqrt, square, sub, type Tensor2D } from '@tensorflow/tfjs-core'
+import { klDivergence } from './divergence.ts'
 import type { Objective } from './objective.ts'
 
 /**
- * hard * CE(y, z_s) + soft * T^2 * KL(softmax(z_t / T) || softmax(z_s / T)), summed over classes, averaged over the
- * batch. Direction: from the teacher to the student. The factor T^2 keeps the soft part's gradient, which shrinks
- * as 1 / T^2, on the hard part's scale.
+ * T^2 KL(softmax(z_t / T) || softmax(z_s / T)), summed over classes, averaged over the batch. Direction: from the
+ * teacher to the student. The factor T^2 keeps the gradient, which shrinks as 1 / T^2, on the labels' scale.
+ * With `standardise` z is first the Z-score of each sample's logits (Sun et al., arXiv:2403.01427, algorithm 1; the
+ * factor T^2 is algorithm 2's): neither scale nor shift of a model's logits counts any more.
  */
-export const softTargets: Objective = (batch, { teacherLogits, temperature, hardWeight, softWeight }) => {
-  const hard = crossEntropy(batch)
-  const divergence = klDivergence(teacherLogits, batch.logits, temperature)
-  const soft: Scalar = mul(mul(temperature, temperature), divergence)
-  return { loss: add(mul(hardWeight, hard), mul(softWeight, soft)), hard, soft }
+export const softTargets: Objective<Resolved<SoftTargetsObjective>> = (lesson, { standardise }) => {
+  const { logits, teacherLogits, temperature } = lesson
+  const of = standardise ? standardised : (z: Tensor2D) => z
+  const divergence = klDivergence(div(of(teacherLogits), temperature), div(of(logits), temperature))
+  return mul(mul(temperature, temperature), divergence)
 }
 
-/** KL(softmax(z_t / T) || softmax(z_s / T)); a class the teacher gives probability 0 adds 0. */
-function klDivergence(teacher: Tensor2D, student: Tensor2D, temperature: Scalar): Scalar {
-  const teacherLog = logSoftmax(div(teacher, temperature))
-  const studentLog = logSoftmax(div(student, temperature))
-  return mean(sum(mul(exp(teacherLog), sub(teacherLog, studentLog)), 1))
+/** Less than any spread of logits that means something; keeps the division defined where all are equal. */
+const smallest = 1e-7
+
+/** Each row less its mean, over its standard deviation (divided by n, as in the paper's equation 9). */
+function standardised(z: Tensor2D): Tensor2D {
+  const centered = sub(z, mean(z, 1, true))
+  // The square root's gradient is infinite at 0.
+  const deviation = sqrt(add(mean(square(centered), 1, true), smallest ** 2))
+  return div(centered, deviation)
 }

@@ -1,17 +1,20 @@
 // Which trials can train as one group: those that compile to the same step on the same data, for as many steps.
+
 import type { TrialConfig } from '@retort/schema/trial'
+import { layerPairsOf } from '../spec/objectives.ts'
 import type { PlannedTrial } from './plan.ts'
 
 /**
  * Equal for trials that differ in nothing but seed, temperature, loss weights, learning rate and schedule; null for
- * teachers, of which there is one of a kind.
+ * teachers, of which there is one of a kind, and for students in whose step a teacher runs.
  */
 export function groupKey({ config }: Pick<PlannedTrial, 'config'>): string | null {
   if (config.role !== 'student') return null
   const { architecture, dataset, training, distillation } = config
-  const { epochs, batchSize, omitClasses, keep, optimizer } = training
+  if (layerPairsOf(distillation?.objective ?? []).length > 0) return null
+  const { epochs, batchSize, omitClasses, keep, optimizer, labelLoss } = training
   const { learningRate: _, ...settings } = optimizer
-  const lessons = [epochs, batchSize, omitClasses, keep]
+  const lessons = [epochs, batchSize, omitClasses, keep, labelLoss]
   return JSON.stringify([architecture, dataset, lessons, settings, teachingOf(distillation)])
 }
 

@@ -3,9 +3,12 @@ import type { Experiment } from '@retort/schema/experiment'
 import type { GivenTeacher, Resolved, TrainedTeacher } from '@retort/schema/resolved'
 import type { AnyConfig, Distillation, TrialId } from '@retort/schema/trial'
 import { InputError } from '../errors/problem.ts'
-import { axesOf, type Variant } from '../spec/axes.ts'
+import { type Axis, axesOf, type Variant } from '../spec/axes.ts'
+import { labelLossOf } from '../spec/baselines.ts'
 import { gridSize, tooManyTrials } from '../spec/grid.ts'
 import { type Line, linesOf, type Master } from '../spec/lines.ts'
+import { objectivesOf } from '../spec/objectives.ts'
+import { coursesOf } from './columns.ts'
 import { formula } from './formula.ts'
 import {
   type CanonicalParts,
@@ -24,10 +27,11 @@ import type { Plan, PlannedTrial } from './plan.ts'
 export function makePlan({ source, experiment }: { source: Experiment; experiment: Resolved<Experiment> }): Plan {
   refuseLargeGrid(experiment)
   const teachers = teacherTrials(experiment)
-  const { alone, taught } = trialMaker(experiment, teachers)
+  const axes = axesOf(experiment.sweep)
+  const { baselines, taught } = trialMaker(experiment, axes, teachers)
   const trials = [...teachers.values()]
-  for (const [student, { variants, lines }] of linesOf(experiment, axesOf(experiment.sweep))) {
-    if (experiment.baselines.length > 0) for (const variant of variants) trials.push(...alone(student, variant))
+  for (const [student, { variants, lines }] of linesOf(experiment, axes)) {
+    for (const variant of variants) trials.push(...baselines(student, variant))
     for (const line of lines) for (const cell of taught(line)) trials.push(...cell)
   }
   const { name, description } = experiment
@@ -79,24 +83,42 @@ function teacherTrials({ dataset, teachers }: Resolved<Experiment>): Map<string,
   return trials
 }
 
-/** A teacher, a temperature and loss weights: what a trial's `distillation` says. */
+/** A way to teach, whoever does it: objectives, a temperature and loss weights. */
+interface Cell {
+  way: Omit<Distillation, 'teacher'>
+  /** The value of the axis `objective`, where there is one, and what changes from epoch to epoch. */
+  axes: Record<string, unknown>
+}
+
+function cellsOf({ objective, temperatures, lossWeights }: Resolved<Experiment>, axes: Axis[]): Cell[] {
+  return objectivesOf(objective, axes).flatMap(({ terms, tempered, axes }) =>
+    (tempered ? temperatures : [null]).flatMap((temperature) =>
+      lossWeights.map((weights): Cell => {
+        const way = { objective: terms, temperature, weights }
+        return { way, axes: { ...axes, ...coursesOf(way) } }
+      }),
+    ),
+  )
+}
+
+/** A teacher and how it teaches: what a trial's `distillation` says. */
 interface Lesson {
   distillation: Distillation
   canonical: string
 }
 
 /** Makes students' trials, each once, and those that teach them before them. */
-function trialMaker(experiment: Resolved<Experiment>, teachers: Map<string, PlannedTrial>) {
-  const { objective, temperatures, lossWeights, seeds } = experiment
+function trialMaker(experiment: Resolved<Experiment>, axes: Axis[], teachers: Map<string, PlannedTrial>) {
+  const { seeds } = experiment
   const dataset = canonical(experiment.dataset)
-  const cells = temperatures.flatMap((temperature) => lossWeights.map((weights) => ({ temperature, weights })))
-  const lesson = (teacher: TrialId, cell: (typeof cells)[number]): Lesson => {
-    const distillation = { teacher, objective, ...cell }
+  const cells = cellsOf(experiment, axes)
+  const lesson = (teacher: TrialId, { way }: Cell): Lesson => {
+    const distillation = { teacher, ...way }
     return { distillation, canonical: canonical(distillation) }
   }
   // All students share them.
   const lessons = new Map([...teachers].map(([id, trial]) => [id, cells.map((cell) => lesson(trial.id, cell))]))
-  const baselines = new Map<Variant, PlannedTrial[]>()
+  const scratch = new Map<Variant, PlannedTrial[]>()
   const distilled = new Map<Line, PlannedTrial[][]>()
   const canonicalVariants = new Map<Variant, Pick<CanonicalParts, 'architecture' | 'training'>>()
 
@@ -112,7 +134,7 @@ function trialMaker(experiment: Resolved<Experiment>, teachers: Map<string, Plan
 
   /** The student without a teacher, once for each seed. */
   function alone(student: string, variant: Variant): PlannedTrial[] {
-    const known = baselines.get(variant)
+    const known = scratch.get(variant)
     if (known !== undefined) return known
     const { architecture, training, axes } = variant
     const parts = partsOf(variant, 'null')
@@ -130,8 +152,27 @@ function trialMaker(experiment: Resolved<Experiment>, teachers: Map<string, Plan
         configuration,
       }),
     )
-    baselines.set(variant, trials)
+    scratch.set(variant, trials)
     return trials
+  }
+
+  /** What others compare a student with: alone where the experiment has it. */
+  const compared = (student: string, variant: Variant) =>
+    experiment.baselines.includes('scratch') ? alone(student, variant) : []
+
+  /** All of a student's baselines; those with another label loss are compared to the scratch one too. */
+  function baselines(student: string, variant: Variant): PlannedTrial[] {
+    const lone = compared(student, variant)
+    return experiment.baselines.flatMap((baseline) => {
+      const labelLoss = labelLossOf(baseline)
+      if (labelLoss === null) return lone
+      const axes = { ...variant.axes, 'training.labelLoss': labelLoss }
+      const other = { ...variant, training: { ...variant.training, labelLoss }, axes }
+      return alone(student, other).map((trial, replicate) => ({
+        ...trial,
+        baselineTrial: lone[replicate]?.id ?? null,
+      }))
+    })
   }
 
   /** Of each replicate its lesson, and what stands for all of these in the configuration that replicates share. */
@@ -151,11 +192,12 @@ function trialMaker(experiment: Resolved<Experiment>, teachers: Map<string, Plan
   function taught(line: Line): PlannedTrial[][] {
     const known = distilled.get(line)
     if (known !== undefined) return known
-    const { student, variant, master, axes } = line
+    const { student, variant, master } = line
     const { architecture, training } = variant
-    const lone = experiment.baselines.length === 0 ? [] : alone(student, variant)
+    const lone = compared(student, variant)
     const teacher = nameOf(master)
-    const trials = cells.map((_, cell) => {
+    const trials = cells.map(({ axes: ofCell }, cell) => {
+      const axes = { ...line.axes, ...ofCell }
       const { of, common } = lessonsOf(master, cell)
       const configuration = configurationOf(partsOf(variant, common))
       return seeds.map((seed, replicate): PlannedTrial => {
@@ -177,7 +219,7 @@ function trialMaker(experiment: Resolved<Experiment>, teachers: Map<string, Plan
     return trials
   }
 
-  return { alone, taught }
+  return { baselines, taught }
 }
 
 /** `assistant <- big`: who teaches, and who taught it. */

@@ -13,8 +13,12 @@ export interface PlannedTrial {
   teacher: string | null
   /** Must be done, and its logits computed, before this one starts; for role student. */
   teacherTrial: TrialId | null
+  /** The scratch baseline of the same student, axes and seed; for role student, and for a baseline of another label loss. */
   baselineTrial: TrialId | null
-  /** Values of the experiment's `sweep` axes, by path. */
+  /**
+   * Values of the experiment's `sweep` axes, by path; of a baseline other than scratch its label loss too, and
+   * what changes from epoch to epoch under `temperatures` and `lossWeights`.
+   */
   axes: Record<string, unknown>
   /**
    * Same for all replicates: SHA-256 of the configuration without its seed, in which the configuration of a teacher that

@@ -1,4 +1,5 @@
-// The `sweep` axes: paths into a student trial's configuration, and the grid that their values span.
+// The `sweep` axes: paths into a student trial's configuration, and the grid that their values span. The axis
+// `objective` leads into no student: objectives.ts has it.
 import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import type { ResolvedArchitecture, ResolvedTraining } from '@retort/schema/trial'

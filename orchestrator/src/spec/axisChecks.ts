@@ -15,6 +15,7 @@ import {
   variantsOf,
 } from './axes.ts'
 import { listOf, type Model, violation, type Written } from './checks.ts'
+import { objectiveAxis, objectiveSchema } from './objectives.ts'
 import { resolveTraining } from './resolve.ts'
 import { fill, follow, isRecord, type Schema } from './schema.ts'
 import { forbiddenNames } from './source.ts'
@@ -55,6 +56,12 @@ export function checkAxes(written: Written): { axes: Axis[]; found: Violation[] 
   const starts = points.flatMap((point) => startsOf(point, valid))
   const usable: Axis[] = []
   for (const axis of formed) {
+    if (axis.path === objectiveAxis) {
+      const wrong = checkAgainst([objectiveSchema], axis)
+      found.push(...wrong)
+      if (wrong.length === 0) usable.push(axis)
+      continue
+    }
     const where = starts.filter((start) => applies(axis, start))
     const wrong = checkValues(axis, where)
     // A student that does not fit the schema might have what an axis sets.
@@ -111,9 +118,14 @@ function checkForm(axis: Axis, known: string[]): Violation[] {
     return [violation(at(axis), `the values under ${showValue(place)}`, found, { at: 'name', message })]
   }
   const [head, ...rest] = axis.segments
+  if (head === objectiveAxis) {
+    if (rest.length === 0) return []
+    const message = `${found} is no axis of its own: list whole objectives under "objective"`
+    return [violation(at(axis), 'whole objectives under "objective"', found, { at: 'name', message })]
+  }
   if ((head === 'training' || head === 'architecture') && rest.length > 0 && rest.every((part) => part !== ''))
     return []
-  const expected = 'a path that begins with "training." or "architecture."'
+  const expected = 'a path that begins with "training." or "architecture.", or "objective"'
   const suggestion = known.find((path) => path.endsWith(`.${axis.path}`)) ?? nearest(axis.path, known)
   return [violation(at(axis), expected, found, { at: 'name', ...(suggestion === undefined ? {} : { suggestion }) })]
 }
@@ -146,11 +158,15 @@ function validSwitches(axis: Axis, points: Point[]): unknown[] {
 function checkValues(axis: Axis, starts: Variant[]): Violation[] {
   const schemas = new Map<string | undefined, Schema>()
   for (const start of starts) {
-    const { default: _, ...schema } = schemaOfValues(axis, start)
+    const schema = schemaOfValues(axis, start)
     schemas.set(canonicalize(schema), schema)
   }
+  return checkAgainst([...schemas.values()], axis)
+}
+
+function checkAgainst(schemas: Schema[], axis: Axis): Violation[] {
   const found = new Map<string, Violation>()
-  for (const schema of schemas.values()) {
+  for (const { default: _, ...schema } of schemas) {
     const first = new Map<string | undefined, number>()
     for (const [index, value] of axis.values.entries()) {
       const wrong = violations(schema, value).map((inner) => ({

@@ -1,9 +1,11 @@
 // What the schema cannot say: names that must exist or be unique, sizes that must fit, settings that must apply.
 // Every check takes the parts that fit the schema, so that one slip does not hide the others.
-import type { Dataset, Student, Teacher, Training } from '@retort/schema/experiment'
+import type { Dataset, Experiment, Student, Teacher, Training } from '@retort/schema/experiment'
 import type { Resolved, TrainedTeacher } from '@retort/schema/resolved'
+import canonicalize from 'canonicalize'
 import { nearest } from '../errors/nearest.ts'
 import { alternatives, type Path, type Problem, showPath, showValue } from '../errors/problem.ts'
+import { labelLossOf } from './baselines.ts'
 import { circlesOf } from './lines.ts'
 import { type Files, isTrained, resolveStudent, resolveTeacher } from './resolve.ts'
 import { branchFor, definition, fill, isRecord } from './schema.ts'
@@ -140,13 +142,16 @@ export function checkTeachingStudents({ value, fits }: Written): Violation[] {
     const found = circle.map(showValue).join(' teaches ')
     return violation(at(teaching[pair]!.index), 'students that do not teach each other in a circle', found)
   })
-  if (!Array.isArray(value.baselines) || value.baselines.length > 0 || !fits(['baselines'])) return circles
+  const { baselines } = value
+  if (!Array.isArray(baselines) || baselines.includes('scratch') || !fits(['baselines'])) return circles
   const untaught = teaching.flatMap(({ index, teacher, student }) => {
     if (teacher !== student && all.some((pair) => pair.student === teacher)) return []
     const name = showValue(teacher)
-    const expected = teacher === student ? 'a baseline to begin with' : `a pair that teaches ${name}, or a baseline`
-    const message = `nothing trains ${name} as a teacher: expected ${expected}, got "baselines": []`
-    return [violation(at(index), expected, '"baselines": []', { message })]
+    const scratch = 'the baseline "scratch"'
+    const expected = teacher === student ? `${scratch} to begin with` : `a pair that teaches ${name}, or ${scratch}`
+    const found = `"baselines": ${showValue(baselines)}`
+    const message = `nothing trains ${name} as a teacher: expected ${expected}, got ${found}`
+    return [violation(at(index), expected, found, { message })]
   })
   return [...circles, ...untaught]
 }
@@ -186,6 +191,36 @@ export function checkNothingToTrain({ value, fits }: Written): Violation[] {
     if (!isRecord(student) || typeof student.id !== 'string' || taught.has(student.id)) return []
     const expected = `a pair with ${showValue(student.id)}, or a baseline`
     return [violation(['students', index], expected, 'neither: nothing trains it')]
+  })
+}
+
+/** A baseline that is another one, or the scratch baseline, under a second name. */
+export function checkBaselines({ value, fits }: Written, all: Model[]): Violation[] {
+  const sweep = isRecord(value.sweep) ? Object.keys(value.sweep) : []
+  const axis = sweep.find((path) => /^training\.labelLoss(\.|$)/.test(path))
+  const first = new Map<string | undefined, unknown>()
+  return listOf(value.baselines).flatMap((baseline, index) => {
+    const path: Path = ['baselines', index]
+    if (!fits(path)) return []
+    const labelLoss = labelLossOf(baseline as Resolved<Experiment>['baselines'][number])
+    const key = canonicalize(labelLoss)
+    const other = first.get(key)
+    if (other === undefined) first.set(key, baseline)
+    // The schema tells of those that are written alike.
+    else if (canonicalize(other) !== canonicalize(baseline)) {
+      return [violation(path, 'each baseline once', `${showValue(baseline)}, the same as ${showValue(other)}`)]
+    }
+    if (labelLoss === null) return []
+    if (axis !== undefined) {
+      const message = `${showValue(baseline)} has a label loss of its own, and the axis ${showValue(axis)} sets another`
+      return [violation(path, `"scratch" beside the axis ${showValue(axis)}`, showValue(baseline), { message })]
+    }
+    const same = all.find(
+      ({ kind, resolved }) => kind === 'students' && canonicalize(resolved.training.labelLoss) === key,
+    )
+    if (same === undefined) return []
+    const expected = `a label loss that student ${showValue(same.id)} does not have itself`
+    return [violation(path, expected, showValue(baseline))]
   })
 }
 

@@ -3,21 +3,25 @@ import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import { type Axis, countVariants } from './axes.ts'
 import { linesOf, mastersOf } from './lines.ts'
+import { objectivesOf } from './objectives.ts'
 
 export interface GridSize {
   teachers: number
   /** Of each student: points in the grid of `sweep` axes, who teaches it, and in how many lines over all points. */
   students: { variants: number; teachers: number; lines: number }[]
   baselines: number
+  objectives: number
   temperatures: number
   lossWeights: number
+  /** Combinations of objective, temperature and loss weight. */
+  lessons: number
   seeds: number
 }
 
 /** The parts of an experiment that span the grid. */
 export type Grid = Pick<
   Resolved<Experiment>,
-  'teachers' | 'students' | 'pairs' | 'baselines' | 'temperatures' | 'lossWeights' | 'seeds'
+  'teachers' | 'students' | 'pairs' | 'baselines' | 'objective' | 'temperatures' | 'lossWeights' | 'seeds'
 >
 
 /** With more points, lines of students that teach are not gone through to be counted: the points are too many. */
@@ -36,12 +40,18 @@ export function gridSize(experiment: Grid, axes: Axis[]): GridSize {
     const lines = linesOf(experiment, axes)
     for (const [index, { id }] of experiment.students.entries()) students[index]!.lines = lines.get(id)!.lines.length
   }
+  const objectives = objectivesOf(experiment.objective, axes)
+  const tempered = objectives.filter((objective) => objective.tempered).length
+  // One temperature stands for all where the objective reads none.
+  const temperatures = tempered === 0 ? 1 : experiment.temperatures.length
   return {
     teachers: experiment.teachers.length,
     students,
     baselines: experiment.baselines.length,
-    temperatures: experiment.temperatures.length,
+    objectives: objectives.length,
+    temperatures,
     lossWeights: experiment.lossWeights.length,
+    lessons: (objectives.length + tempered * (temperatures - 1)) * experiment.lossWeights.length,
     seeds: experiment.seeds.length,
   }
 }
@@ -54,8 +64,8 @@ function countBaselines({ students, baselines, seeds }: GridSize): number {
   return students.reduce((sum, { variants }) => sum + variants * baselines * seeds, 0)
 }
 
-function countDistilled({ students, temperatures, lossWeights, seeds }: GridSize): number {
-  return students.reduce((sum, { lines }) => sum + lines * temperatures * lossWeights * seeds, 0)
+function countDistilled({ students, lessons, seeds }: GridSize): number {
+  return students.reduce((sum, { lines }) => sum + lines * lessons * seeds, 0)
 }
 
 /** What is wrong with a grid of more trials than the experiment allows; undefined where nothing is. */
@@ -68,7 +78,7 @@ export function tooManyTrials(size: GridSize, maximum: number) {
 }
 
 function factors(size: GridSize): string {
-  const { students, baselines, temperatures, lossWeights, seeds } = size
+  const { students, baselines, objectives, temperatures, lossWeights, lessons, seeds } = size
   const first = students[0]
   const alike = students.every(
     ({ variants, teachers, lines }) =>
@@ -78,11 +88,9 @@ function factors(size: GridSize): string {
     const parts = [count(size.teachers, 'teacher'), count(countBaselines(size), 'baseline')]
     return [...parts, count(countDistilled(size), 'distilled student')].join(' + ')
   }
-  const distilled = [
-    count(first.teachers, 'teacher'),
-    count(temperatures, 'temperature'),
-    count(lossWeights, 'loss weight'),
-  ].join(' x ')
+  const taught = [count(temperatures, 'temperature'), count(lossWeights, 'loss weight')]
+  const all = `${number(lessons)} combinations of objective, temperature and loss weight`
+  const distilled = [count(first.teachers, 'teacher'), ...(objectives === 1 ? taught : [all])].join(' x ')
   const perStudent = baselines === 0 ? distilled : `(${count(baselines, 'baseline')} + ${distilled})`
   const axes = first.variants === 1 ? [] : [`${number(first.variants)} points of the sweep axes`]
   const each = [count(students.length, 'student'), ...axes, count(seeds, 'seed'), perStudent].join(' x ')

@@ -6,6 +6,7 @@ import { InputError, type Path, type Problem, showPath } from '../errors/problem
 import type { Axis } from './axes.ts'
 import { checkAxes, checkSameModels } from './axisChecks.ts'
 import {
+  checkBaselines,
   checkBatchSizes,
   checkIds,
   checkLossWeights,
@@ -21,6 +22,7 @@ import {
   models,
   type Written,
 } from './checks.ts'
+import { checkConvention } from './conventionChecks.ts'
 import { checkGivenFiles, checkTeachers } from './given/checks.ts'
 import { givenTeachers } from './given/read.ts'
 import { type Grid, gridSize, tooManyTrials } from './grid.ts'
@@ -95,7 +97,9 @@ function check(written: Written): Violation[] {
     ...pairs,
     ...checkPublished(written),
     ...checkNothingToTrain(written),
+    ...checkBaselines(written, all),
     ...checkLossWeights(written),
+    ...checkConvention(written),
     ...checkSplit(written),
     ...checkBatchSizes(written, all),
     ...checkOptimizers(written, all),
@@ -116,6 +120,7 @@ function checkGrid(value: Record<string, unknown>, all: Model[], axes: Axis[]): 
     students: all.filter(({ kind }) => kind === 'students').map(({ resolved }) => resolved),
     pairs: Array.isArray(filled.pairs) ? filled.pairs.filter(isRecord) : 'all',
     baselines: listOf(filled.baselines),
+    objective: filled.objective,
     temperatures: listOf(filled.temperatures),
     lossWeights: listOf(filled.lossWeights),
     seeds: listOf(filled.seeds),

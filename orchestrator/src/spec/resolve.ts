@@ -11,6 +11,7 @@ import type {
 } from '@retort/schema/experiment'
 import type { Resolved, TrainedTeacher } from '@retort/schema/resolved'
 import type { ResolvedKeras } from '@retort/schema/topology'
+import { translated } from './conventions.ts'
 import type { givenTeachers } from './given/read.ts'
 import type { modelFiles } from './keras/read.ts'
 import { definition, experimentSchema, fill } from './schema.ts'
@@ -93,6 +94,7 @@ export function resolveExperiment(experiment: Experiment, file: string, files: F
   const filled = fill(experimentSchema, { ...rest, teachers: [], students: [] }) as Resolved<Experiment>
   return {
     ...filled,
+    ...translated(filled),
     dataset: resolveDataset(filled.dataset, dirname(file)),
     teachers: teachers.map((teacher) => resolveTeacher(teacher, rest.training, files)),
     students: students.map((student) => resolveStudent(student, rest.training, files)),

@@ -84,7 +84,8 @@ function unexpected(schema: Schema, path: Path, value: unknown): Violation {
   const expected = describe(schema) === 'an object' ? describeByExample(schema) : describe(schema)
   const found = showValue(value)
   const { oneOf = [], enum: values = [] } = follow(schema)
-  const names = [schema.const, ...values, ...oneOf.map((branch) => follow(branch).const)]
+  const branches = oneOf.map(follow)
+  const names = [schema.const, ...values, ...branches.flatMap((branch) => [branch.const, ...(branch.enum ?? [])])]
   const violation: Violation = { path, at: 'value', expected, found, message: `expected ${expected}, got ${found}` }
   return suggest(violation, value, names)
 }

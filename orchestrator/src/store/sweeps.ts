@@ -1,6 +1,7 @@
 // Writes what is to be run: a sweep and its trials; and sets right what a killed run left behind.
 import { attempts, sweeps, sweepTrials, trials } from '@retort/schema/database'
 import { eq, sql } from 'drizzle-orm'
+import { distillationColumns } from '../plan/columns.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Store } from './store.ts'
 
@@ -58,9 +59,7 @@ export function saveSweep(store: Store, plan: Plan): void {
           ...names,
           trial: id,
           position,
-          temperature: config.distillation?.temperature ?? null,
-          hardWeight: config.distillation?.weights.hard ?? null,
-          softWeight: config.distillation?.weights.soft ?? null,
+          ...distillationColumns(config),
           seed: config.seed,
         })
       }

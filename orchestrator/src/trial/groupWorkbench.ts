@@ -53,6 +53,9 @@ export async function openGroupWorkbench(engine: Engine, request: GroupRequest):
       expectAll(variables, values)
       for (const [place, variable] of variables.entries()) group.write(variable, member, values[place]!)
     },
+    teach: () => {
+      throw new Error('a group has no teacher in its step')
+    },
     withWeights: (use) =>
       alone(() => {
         for (const variable of variables) setValues(variable, group.read(variable, member) as Float32Array)

@@ -6,6 +6,7 @@ import { type Data, DatasetProblem } from '../data/data.ts'
 import type { Engine } from '../engine/engine.ts'
 import { ArchitectureProblem } from '../zoo/architectureProblem.ts'
 import { buildModel } from '../zoo/buildModel.ts'
+import { layerShapes } from '../zoo/features.ts'
 import { kerasNotes } from '../zoo/keras.ts'
 import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
 import { onnxOf } from './exportModel.ts'
@@ -48,13 +49,14 @@ const isGiven = (model: InspectRequest['architectures'][number]): model is Given
 
 async function inspectGiven(given: Given, data: Data, engine: Engine): Promise<Inspected> {
   // Its members are inspected as themselves.
-  if (given.type === 'ensemble') return { parameters: null, multiplyAccumulates: null, onnxBytes: null, notes: [] }
+  if (given.type === 'ensemble')
+    return { parameters: null, multiplyAccumulates: null, onnxBytes: null, layers: null, notes: [] }
   try {
     const { sizes, notes, logits, close } = await openGiven(given, { data, engine, folder: '', members: [] })
     try {
       // A model may say one thing of its output and give another.
       await logits('train', { ...data.validation, indices: data.validation.indices.subarray(0, 1) }, () => {})
-      return { ...(await sizes()), notes }
+      return { ...(await sizes()), layers: null, notes }
     } finally {
       await close()
     }
@@ -79,6 +81,7 @@ async function inspectModel(architecture: ResolvedArchitecture, data: Data): Pro
       parameters: parameterCount(model),
       multiplyAccumulates: multiplyAccumulates(model),
       onnxBytes: onnx.length,
+      layers: layerShapes(model),
       notes: architecture.type === 'keras' ? kerasNotes(architecture, data.inputShape) : [],
     }
     model.dispose()

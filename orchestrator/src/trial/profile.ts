@@ -8,6 +8,7 @@ import { batchFiller, epochOrder } from './batches.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
 import { learningRateAt } from './schedules.ts'
 import { scalarInputs } from './steps.ts'
+import { teachingInputs } from './teaching.ts'
 import { stepsOf } from './train.ts'
 import { type Drawing, draw, workbenchRequest } from './workbench.ts'
 import type { Workshop } from './workshop.ts'
@@ -17,11 +18,11 @@ const warming = 3
 
 /** @throws Error where the engine is not the onnx engine */
 export async function profile(request: ProfileRequest, workshop: Workshop): Promise<ProfileResult> {
-  const { config, placement, steps } = request
+  const { config, teacher, placement, steps } = request
   const data = transferSet(await workshop.data(config.dataset), config.training.omitClasses)
   const engine = await workshop.engine(placement)
   if (engine.profile === null) throw new Error(`only the onnx engine is profiled, got the ${engine.name} engine`)
-  const drawing = draw(workbenchRequest(config, data))
+  const drawing = draw(workbenchRequest(config, teacher, data))
   const { step, inputs } = drawing.training
   try {
     drawing.reset(config.seed)
@@ -64,21 +65,18 @@ function feeder({ training, seed, distillation }: ProfileRequest['config'], data
   const teacherLogits = distillation === null ? null : new Float32Array(data.trainFileSamples * data.classes)
   const fill = batchFiller({ data, batchSize, seed, masks: dropoutMasks(model), teacherLogits })
   const order = epochOrder(data.train.indices, seed, 1)
-  const teaching =
-    distillation === null
-      ? {}
-      : {
-          temperature: distillation.temperature,
-          hardWeight: distillation.weights.hard,
-          softWeight: distillation.weights.soft,
-        }
+  const teaching = teachingInputs(distillation, 1, epochs)
   return (step: number): Record<string, Values> => {
     const place = step % stepsPerEpoch
     const inputs = fill(order.subarray(place * batchSize, (place + 1) * batchSize), step, 0)
     const course = { schedule, learningRate: settings.learningRate, stepsPerEpoch, epochs }
     const scalars = optimizerOf(settings).scalars(settings, learningRateAt(course, step), step + 1)
-    const values = Object.entries({ ...teaching, ...scalarInputs(scalars) })
-    return { ...inputs, ...Object.fromEntries(values.map(([name, value]) => [name, Float32Array.of(value)])) }
+    const values = Object.entries(scalarInputs(scalars))
+    return {
+      ...inputs,
+      ...teaching,
+      ...Object.fromEntries(values.map(([name, value]) => [name, Float32Array.of(value)])),
+    }
   }
 }
 

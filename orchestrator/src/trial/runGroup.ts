@@ -43,11 +43,15 @@ export async function runGroup(
 }
 
 async function openFor(requests: TrialRequest[], workshop: Workshop): Promise<GroupWorkbench> {
-  const { config, placement } = requests[0]!
+  const { config, placement, teacher } = requests[0]!
   const data = await workshop.data(config.dataset)
   const engine = await workshop.engine(placement)
   const sameSeed = new Set(requests.map((request) => request.config.seed)).size === 1
-  return openGroupWorkbench(engine, { ...workbenchRequest(config, data), members: requests.length, sameSeed })
+  return openGroupWorkbench(engine, {
+    ...workbenchRequest(config, teacher?.architecture ?? null, data),
+    members: requests.length,
+    sameSeed,
+  })
 }
 
 /** Whether all start from the same step, as those do that were stopped together. */

@@ -2,6 +2,7 @@
 import type { LogitsArtifact, TrialRequest, TrialResult } from '@retort/schema/trial'
 import { transferSet } from '../data/transferSet.ts'
 import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
+import { readArtifact } from './artifacts.ts'
 import { calibrationError, fitTemperature } from './calibration.ts'
 import { readCheckpoint } from './checkpoint.ts'
 import { agreement, classesOf, logitsOf, scoreOf } from './evaluate.ts'
@@ -35,7 +36,8 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
 
   const start = performance.now()
   const engine = await workshop.engine(request.placement)
-  const workbench = await workshop.workbench(workbenchRequest(config, data))
+  const workbench = await workshop.workbench(workbenchRequest(config, request.teacher?.architecture ?? null, data))
+  if (request.teacher !== null) workbench.teach(await readArtifact(folder, request.teacher.weights))
   const { name, device, threads, versions } = engine
   channel.emit({
     type: 'started',

@@ -1,12 +1,13 @@
 // The two programs that a trial runs again and again, written in TensorFlow.js: one step of training, and a forward
 // pass. Both engines take them as they are.
 
+import type { ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Signature, Step } from '../engine/engine.ts'
-import { hardLoss } from '../objectives/crossEntropy.ts'
-import type { Objective } from '../objectives/objective.ts'
+import { lossOf } from '../objectives/loss.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
+import type { OnlineTeacher } from './onlineTeacher.ts'
 import type { Update } from './optimizers/optimizer.ts'
 
 /** A weight that is trained, with what the optimizer remembers of it. */
@@ -19,8 +20,11 @@ export interface Trained {
 export interface TrainingProgram {
   model: LayersModel
   trained: Trained[]
+  labelLoss: ResolvedLabelLoss
   /** Null without a teacher. */
-  objective: Objective | null
+  objective: ResolvedObjective[] | null
+  /** Null where no objective compares features. */
+  online: OnlineTeacher | null
   update: (update: Update) => void
   /** Names of the optimizer's scalars. */
   scalars: string[]
@@ -51,7 +55,7 @@ export const maskInput = (layer: string) => `mask_${layer}`
  * scalars; one mask for each dropout layer.
  */
 export function trainingProgram(program: TrainingProgram): Program {
-  const { model, trained, objective, update, scalars, batchSize, classes } = program
+  const { model, trained, labelLoss, objective, online, update, scalars, batchSize, classes } = program
   const masks = dropoutMasks(model)
   const inputs: Record<string, Signature> = {
     images: imagesOf(model, batchSize),
@@ -67,11 +71,18 @@ export function trainingProgram(program: TrainingProgram): Program {
   const step: Step = (given) => {
     const maskTensors = Object.fromEntries(masks.map(({ name }) => [name, given[maskInput(name)]!]))
     const parts: Record<string, tf.Tensor> = {}
+    // Before the function that is differentiated, in which it is a constant.
+    const teacher = online?.teacher.apply(given.images!, { training: false }).features ?? {}
     const forward = () => {
-      const logits = model.apply(given.images!, { training: true, masks: maskTensors }) as tf.Tensor2D
+      const kwargs = { training: true, masks: maskTensors }
+      const seen = online?.student.apply(given.images!, kwargs)
+      const logits = (seen?.logits ?? model.apply(given.images!, kwargs)) as tf.Tensor2D
       const batch = { logits, labels: given.labels as tf.Tensor1D }
-      if (objective === null) return hardLoss(batch).loss
-      const { loss, hard, soft } = objective(batch, {
+      if (objective === null) return lossOf(labelLoss, batch, null).loss
+      const { loss, hard, soft } = lossOf(labelLoss, batch, {
+        terms: objective,
+        weights: online?.own ?? objective.map(() => []),
+        features: { student: seen?.features ?? {}, teacher },
         teacherLogits: given.teacherLogits as tf.Tensor2D,
         temperature: given.temperature as tf.Scalar,
         hardWeight: given.hardWeight as tf.Scalar,

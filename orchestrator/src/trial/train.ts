@@ -1,7 +1,6 @@
 // The loop over epochs and steps: from a checkpoint, or from the start, to the weights that are kept.
 import type { EpochRecord, TrialConfig, TrialEvent, TrialId } from '@retort/schema/trial'
 import type { Data } from '../data/data.ts'
-import type { Values } from '../engine/engine.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
 import { epochOrder, viewOfEpoch } from './batches.ts'
 import { type Checkpoint, type PartialSums, writeCheckpoint } from './checkpoint.ts'
@@ -9,6 +8,7 @@ import { logitsOf, scoreOf } from './evaluate.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
 import { type Course, learningRateAt } from './schedules.ts'
 import { scalarInputs } from './steps.ts'
+import { teachingInputs } from './teaching.ts'
 import type { Workbench } from './workbench.ts'
 
 /** The line to the orchestrator. */
@@ -109,13 +109,13 @@ function stepTaker({ config, data, workbench, teacherLogits }: Training, course:
   const { batchSize, optimizer: settings } = config.training
   const optimizer = optimizerOf(settings)
   const fill = workbench.filler({ data, batchSize, seed, masks: dropoutMasks(workbench.model), teacherLogits })
-  const constants = teachingInputs(config)
   return async (state: State, epoch: number, order: Int32Array): Promise<Diverged | null> => {
     const start = performance.now()
     const { step, sums } = state
     const overall = (epoch - 1) * course.stepsPerEpoch + step
+    const teaching = teachingInputs(config.distillation, epoch, course.epochs)
     const places = order.subarray(step * batchSize, (step + 1) * batchSize)
-    const inputs = { ...fill(places, overall, viewOfEpoch(data, epoch)), ...constants }
+    const inputs = { ...fill(places, overall, viewOfEpoch(data, epoch)), ...teaching }
     const scalars = optimizer.scalars(settings, learningRateAt(course, overall), overall + 1)
     for (const [name, value] of Object.entries(scalarInputs(scalars))) inputs[name] = Float32Array.of(value)
     const outputs = await workbench.train.run(inputs)
@@ -174,14 +174,4 @@ export function stepsOf(data: Data, batchSize: number): number {
     throw new Error(`training.batchSize: expected at most the training split's ${samples} samples, got ${batchSize}`)
   }
   return Math.floor(samples / batchSize)
-}
-
-function teachingInputs({ distillation }: TrialConfig): Record<string, Values> {
-  if (distillation === null) return {}
-  const { temperature, weights } = distillation
-  return {
-    temperature: Float32Array.of(temperature),
-    hardWeight: Float32Array.of(weights.hard),
-    softWeight: Float32Array.of(weights.soft),
-  }
 }

@@ -18,7 +18,7 @@ type Distilled = Compared & { gain: Gain }
 
 /** @returns the students that were distilled and have a baseline, in the order of the ranking */
 export function studentAnswers({ configurations }: Comparison): StudentAnswer[] {
-  const distilled = configurations.filter((each): each is Distilled => each.gain !== null)
+  const distilled = configurations.filter((each): each is Distilled => each.role === 'student' && each.gain !== null)
   return [...new Set(distilled.map(({ model }) => model))].map((model) => {
     const all = distilled.filter((each) => each.model === model)
     const count = (verdict: Gain['verdict']) => all.filter(({ gain }) => gain.verdict === verdict).length

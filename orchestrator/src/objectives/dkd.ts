@@ -1,0 +1,57 @@
+// Decoupled knowledge distillation (Zhao et al., arXiv:2203.08679, equation 7).
+import type { DkdObjective } from '@retort/schema/experiment'
+import type { Resolved } from '@retort/schema/resolved'
+import {
+  add,
+  cast,
+  div,
+  exp,
+  logSoftmax,
+  logSumExp,
+  mean,
+  mul,
+  oneHot,
+  sub,
+  sum,
+  type Tensor1D,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core'
+import { klFromLogs } from './divergence.ts'
+import type { Objective } from './objective.ts'
+
+/** Takes a class out of a softmax; far beyond any logit. */
+const out = 1e9
+
+/**
+ * T^2 (alpha TCKD + beta NCKD), averaged over the batch; T^2 as in the authors' code. With p = softmax(z / T): TCKD is
+ * KL(teacher || student) of the two probabilities p_y and 1 - p_y; NCKD is KL(teacher || student) of the other classes
+ * among themselves, softmax over all but y. Soft targets are TCKD + (1 - p_y of the teacher) NCKD (equation 5).
+ */
+export const dkd: Objective<Resolved<DkdObjective>> = (lesson, { alpha, beta }) => {
+  const { logits, labels, teacherLogits, temperature } = lesson
+  const target = cast(oneHot(labels, logits.shape[1]), 'float32') as Tensor2D
+  const teacher = parts(div(teacherLogits, temperature) as Tensor2D, target)
+  const student = parts(div(logits, temperature) as Tensor2D, target)
+  const ofOutcome = (outcome: 'right' | 'wrong') => mul(exp(teacher[outcome]), sub(teacher[outcome], student[outcome]))
+  const targetPart = mean(add(ofOutcome('right'), ofOutcome('wrong')))
+  const otherPart = klFromLogs(teacher.others, student.others)
+  return mul(mul(temperature, temperature), add(mul(targetPart, alpha), mul(otherPart, beta)))
+}
+
+interface Parts {
+  /** log p_y and log(1 - p_y), [batch] */
+  right: Tensor1D
+  wrong: Tensor1D
+  /** Logarithms of the others' probabilities among themselves, [batch, classes]; hardly any for y. */
+  others: Tensor2D
+}
+
+function parts(z: Tensor2D, target: Tensor2D): Parts {
+  const without = sub(z, mul(target, out)) as Tensor2D
+  return {
+    right: sum(mul(target, logSoftmax(z)), 1),
+    // 1 - p_y itself is lost in rounding where p_y is near 1.
+    wrong: sub(logSumExp(without, 1), logSumExp(z, 1)),
+    others: logSoftmax(without),
+  }
+}

@@ -1,0 +1,39 @@
+// Whether an experiment leaves to its convention what that sets, and has the objectives that it weighs.
+import type { Convention, Experiment } from '@retort/schema/experiment'
+import type { Resolved } from '@retort/schema/resolved'
+import { showValue } from '../errors/problem.ts'
+import { violation, type Written } from './checks.ts'
+import { weightsUnder } from './conventions.ts'
+import { objectiveAxis, objectiveSchema } from './objectives.ts'
+import { definition, fill, isRecord } from './schema.ts'
+import type { Violation } from './validate.ts'
+
+/** What else is written than a convention leaves open, and objectives that its code does not have. */
+export function checkConvention({ value, fits }: Written): Violation[] {
+  if (!isRecord(value.convention) || !fits(['convention'])) return []
+  const convention = fill(definition('Convention'), value.convention) as Resolved<Convention>
+  if (convention.type === 'retort') return []
+  const { type } = convention
+  const sweep = isRecord(value.sweep) ? value.sweep : {}
+  const set = [
+    ...(['lossWeights', 'temperatures'] as const).filter((name) => name in value).map((name) => [name]),
+    ...(objectiveAxis in sweep ? [['sweep', objectiveAxis]] : []),
+  ].map((path) => {
+    const message = `the convention ${showValue(type)} sets it already`
+    return violation(path, `nothing beside the convention ${showValue(type)}`, showValue(path.at(-1)), {
+      at: 'name',
+      message,
+    })
+  })
+  if (!fits([objectiveAxis])) return set
+  const objective = fill(objectiveSchema, value.objective) as Resolved<Experiment>['objective']
+  const terms = [objective].flat()
+  const { softTargets, others } = weightsUnder(convention)
+  const left = terms.filter((term) => (term.type === 'soft-targets' ? softTargets : others) === 0)
+  if (left.length > 0) {
+    const names = left.map((term) => showValue(term.type)).join(', ')
+    const expected = 'objectives to which the convention gives a weight above 0'
+    return [...set, violation([objectiveAxis], expected, `${names}, of weight 0 in ${showValue(type)}`)]
+  }
+  return set
+}

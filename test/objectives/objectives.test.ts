@@ -1,0 +1,385 @@
+// Every objective on logits: its value against its paper's formula in plain JavaScript, its gradient against finite
+// differences of that, the onnx engine against TensorFlow.js, and what must hold whatever the logits.
+import '@tensorflow/tfjs-layers'
+import '@tensorflow/tfjs-backend-cpu'
+import type { ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
+import * as tf from '@tensorflow/tfjs-core'
+import fc from 'fast-check'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { pearsonDistance } from '../../orchestrator/src/objectives/dist.ts'
+import { lossOf } from '../../orchestrator/src/objectives/loss.ts'
+import { onCpu, onEngine } from '../engine/compare.ts'
+import {
+  correlation,
+  given,
+  gradientOf,
+  kl,
+  mean,
+  noFeatures,
+  type Rows,
+  type Sample,
+  softmax,
+  softTargets,
+  standardised,
+  transposed,
+} from './reference.ts'
+
+const crossEntropy: ResolvedLabelLoss = { type: 'cross-entropy' }
+
+const divergences = ({ student, teacher, temperature: T }: Sample, of: (p: number[], q: number[]) => number): number =>
+  T ** 2 * mean(student.map((row, index) => of(softmax(teacher[index]!, T), softmax(row, T))))
+
+const jsd = (beta: number) => (p: number[], q: number[]) => {
+  const mixture = p.map((value, index) => beta * value + (1 - beta) * q[index]!)
+  return beta * kl(p, mixture) + (1 - beta) * kl(q, mixture)
+}
+
+function dkd(sample: Sample, alpha: number, beta: number): number {
+  const { student, teacher, labels, temperature: T } = sample
+  const losses = student.map((row, index) => {
+    const [p, q] = [softmax(teacher[index]!, T), softmax(row, T)]
+    const y = labels[index]!
+    const others = (of: number[]) => of.filter((_, k) => k !== y)
+    const tckd = kl([p[y]!, 1 - p[y]!], [q[y]!, 1 - q[y]!])
+    const nckd = kl(softmax(others(teacher[index]!), T), softmax(others(row), T))
+    return alpha * tckd + beta * nckd
+  })
+  return T ** 2 * mean(losses)
+}
+
+function dist({ student, teacher, temperature: T }: Sample, inter: number, intra: number): number {
+  const [p, q] = [teacher.map((row) => softmax(row, T)), student.map((row) => softmax(row, T))]
+  const over = (a: Rows, b: Rows) => mean(a.map((row, index) => 1 - correlation(row, b[index]!)))
+  return T ** 2 * (inter * over(p, q) + intra * over(transposed(p), transposed(q)))
+}
+
+const references: [string, ResolvedObjective, (sample: Sample) => number][] = [
+  ['soft targets', { type: 'soft-targets', weight: 1, standardise: false }, softTargets],
+  ['soft targets twice', { type: 'soft-targets', weight: 2, standardise: false }, (sample) => 2 * softTargets(sample)],
+  [
+    'soft targets of standardised logits',
+    { type: 'soft-targets', weight: 1, standardise: true },
+    (sample) =>
+      softTargets({
+        ...sample,
+        student: sample.student.map(standardised),
+        teacher: sample.teacher.map(standardised),
+      }),
+  ],
+  [
+    'regression of the logits',
+    { type: 'logit-mse', weight: 1 },
+    ({ student, teacher }) =>
+      mean(student.map((row, s) => row.reduce((sum, value, k) => sum + (value - teacher[s]![k]!) ** 2, 0) / 2)),
+  ],
+  ['DKD', { type: 'dkd', weight: 1, alpha: 1, beta: 8 }, (sample) => dkd(sample, 1, 8)],
+  ['DKD, other weights', { type: 'dkd', weight: 0.5, alpha: 2, beta: 0 }, (sample) => 0.5 * dkd(sample, 2, 0)],
+  ['DIST', { type: 'dist', weight: 1, inter: 1, intra: 1 }, (sample) => dist(sample, 1, 1)],
+  ['DIST, other weights', { type: 'dist', weight: 1, inter: 2, intra: 0.5 }, (sample) => dist(sample, 2, 0.5)],
+  ['reverse KL', { type: 'reverse-kl', weight: 1 }, (sample) => divergences(sample, (p, q) => kl(q, p))],
+  ['JSD', { type: 'jsd', weight: 1, beta: 0.5 }, (sample) => divergences(sample, jsd(0.5))],
+  ['JSD, uneven', { type: 'jsd', weight: 1, beta: 0.1 }, (sample) => divergences(sample, jsd(0.1))],
+  ['JSD at 0', { type: 'jsd', weight: 1, beta: 0 }, softTargets],
+  ['JSD at 1', { type: 'jsd', weight: 1, beta: 1 }, (sample) => divergences(sample, (p, q) => kl(q, p))],
+]
+
+const logLoss = (rows: Rows, targets: Rows): number =>
+  mean(rows.map((row, s) => -softmax(row).reduce((sum, p, k) => sum + targets[s]![k]! * Math.log(p), 0)))
+
+const oneHot = (labels: number[], classes: number): Rows =>
+  labels.map((label) => Array.from({ length: classes }, (_, k) => (k === label ? 1 : 0)))
+
+const labelReferences: [ResolvedLabelLoss, (rows: Rows, labels: number[]) => number][] = [
+  [crossEntropy, (rows, labels) => logLoss(rows, oneHot(labels, rows[0]!.length))],
+  [
+    { type: 'label-smoothing', epsilon: 0.1 },
+    (rows, labels) => {
+      const classes = rows[0]!.length
+      const smooth = oneHot(labels, classes).map((row) => row.map((value) => 0.9 * value + 0.1 / classes))
+      return logLoss(rows, smooth)
+    },
+  ],
+  [
+    { type: 'tf-kd', alpha: 0.3, correct: 0.9, temperature: 5 },
+    (rows, labels) => {
+      const classes = rows[0]!.length
+      const virtual = oneHot(labels, classes).map((row) => {
+        // p^(1 / T), made to sum to 1.
+        const raised = row.map((value) => (value === 1 ? 0.9 : 0.1 / (classes - 1)) ** (1 / 5))
+        const sum = raised.reduce((total, value) => total + value, 0)
+        return raised.map((value) => value / sum)
+      })
+      const divergence = mean(rows.map((row, s) => kl(virtual[s]!, softmax(row, 5))))
+      return 0.7 * logLoss(rows, oneHot(labels, classes)) + 0.3 * 25 * divergence
+    },
+  ],
+]
+
+const sample: Sample = {
+  student: [
+    [0.3, -1.2, 2.1, 0.4],
+    [1, 0.2, -1, 0.9],
+    [-0.7, 0.1, 0.5, 3],
+  ],
+  teacher: [
+    [2, -1, 0.5, 0.3],
+    [-3, 0.2, 1, 4],
+    [0.1, 1.5, -2, 2.5],
+  ],
+  labels: [2, 0, 3],
+  temperature: 3,
+}
+
+/** The soft part alone. */
+function softOf(objective: ResolvedObjective[], { student, teacher, labels, temperature }: Sample) {
+  return tf.tidy(() => {
+    const value = (logits: tf.Tensor2D) =>
+      lossOf(
+        crossEntropy,
+        { logits, labels: tf.tensor1d(labels, 'int32') },
+        {
+          terms: objective,
+          weights: objective.map(() => []),
+          features: noFeatures,
+          teacherLogits: tf.tensor2d(teacher),
+          temperature: tf.scalar(temperature),
+          hardWeight: tf.scalar(0),
+          softWeight: tf.scalar(1),
+        },
+      ).loss
+    return {
+      value: value(tf.tensor2d(student)).arraySync(),
+      gradient: tf
+        .grad((logits) => value(logits as tf.Tensor2D))(tf.tensor2d(student))
+        .arraySync() as Rows,
+    }
+  })
+}
+
+// The comparison with the onnx engine leaves its backend active.
+beforeEach(async () => {
+  await tf.setBackend('cpu')
+})
+
+describe.each(references)('%s', (_, objective, reference) => {
+  it.each([1, 3])('is what its formula gives, and its gradient what finite differences give, at T = %d', (T) => {
+    const at = { ...sample, temperature: T }
+    const { value, gradient } = softOf([objective], at)
+    expect(value).toBeCloseTo(reference(at), 4)
+    const differences = gradientOf((student) => reference({ ...at, student }), sample.student)
+    for (const [s, row] of differences.entries()) {
+      for (const [k, slope] of row.entries()) expect(gradient[s]![k]).toBeCloseTo(slope, 4)
+    }
+  })
+
+  it('agrees on the onnx engine with TensorFlow.js', async () => {
+    const inputs = {
+      logits: given(sample.student),
+      teacher: given(sample.teacher),
+      labels: { shape: [3], values: Int32Array.from(sample.labels) },
+      temperature: { shape: [], values: Float32Array.of(sample.temperature) },
+      weights: { shape: [], values: Float32Array.of(0.5) },
+    }
+    const step = ({ logits, teacher, labels, temperature, weights }: Record<string, tf.Tensor>) => {
+      const loss = (z: tf.Tensor) =>
+        lossOf(
+          crossEntropy,
+          { logits: z as tf.Tensor2D, labels: labels as tf.Tensor1D },
+          {
+            terms: [objective],
+            weights: [[]],
+            features: noFeatures,
+            teacherLogits: teacher as tf.Tensor2D,
+            temperature: temperature as tf.Scalar,
+            hardWeight: weights as tf.Scalar,
+            softWeight: weights as tf.Scalar,
+          },
+        ).loss
+      return { loss: loss(logits!), gradient: tf.grad(loss)(logits!) }
+    }
+    const expected = await onCpu(step, inputs)
+    const outputs = await onEngine(step, inputs)
+    for (const [name, values] of Object.entries(expected)) {
+      for (const [index, value] of values.entries()) expect(outputs[name]![index]).toBeCloseTo(value, 4)
+    }
+  })
+
+  it('stays finite for logits of 1,000 that disagree, with a gradient', () => {
+    const far = { ...sample, student: sample.student.map((row) => row.map((z) => 1000 * z)), temperature: 1 }
+    const { value, gradient } = softOf([objective], far)
+    expect(Number.isFinite(value)).toBe(true)
+    expect(gradient.flat().every(Number.isFinite)).toBe(true)
+  })
+
+  it('stays finite where all logits are equal', () => {
+    const flat = sample.student.map((row) => row.map(() => 2))
+    const { value, gradient } = softOf([objective], { ...sample, student: flat, teacher: flat })
+    expect(Number.isFinite(value)).toBe(true)
+    expect(gradient.flat().every(Number.isFinite)).toBe(true)
+  })
+})
+
+describe('several objectives', () => {
+  it('are their weighted sum', () => {
+    const two: ResolvedObjective[] = [
+      { type: 'soft-targets', weight: 0.5, standardise: false },
+      { type: 'logit-mse', weight: 3 },
+    ]
+    const parts = two.map((objective) => softOf([objective], sample).value)
+    expect(softOf(two, sample).value).toBeCloseTo(parts[0]! + parts[1]!, 4)
+  })
+})
+
+describe.each(labelReferences)('the label loss %j', (labelLoss, reference) => {
+  const { student, labels } = sample
+  const loss = (logits: tf.Tensor) =>
+    lossOf(labelLoss, { logits: logits as tf.Tensor2D, labels: tf.tensor1d(labels, 'int32') }, null).loss
+
+  it('is what its formula gives, and its gradient what finite differences give', () => {
+    expect(loss(tf.tensor2d(student)).arraySync()).toBeCloseTo(reference(student, labels), 5)
+    const gradient = tf.grad(loss)(tf.tensor2d(student)).arraySync() as Rows
+    const differences = gradientOf((rows) => reference(rows, labels), student)
+    for (const [s, row] of differences.entries()) {
+      for (const [k, slope] of row.entries()) expect(gradient[s]![k]).toBeCloseTo(slope, 5)
+    }
+  })
+
+  it('agrees on the onnx engine with TensorFlow.js', async () => {
+    const inputs = { logits: given(student), labels: { shape: [3], values: Int32Array.from(labels) } }
+    const step = (named: Record<string, tf.Tensor>) => {
+      const of = (z: tf.Tensor) =>
+        lossOf(labelLoss, { logits: z as tf.Tensor2D, labels: named.labels as tf.Tensor1D }, null).loss
+      return { loss: of(named.logits!), gradient: tf.grad(of)(named.logits!) }
+    }
+    const expected = await onCpu(step, inputs)
+    const outputs = await onEngine(step, inputs)
+    for (const [name, values] of Object.entries(expected)) {
+      for (const [index, value] of values.entries()) expect(outputs[name]![index]).toBeCloseTo(value, 5)
+    }
+  })
+})
+
+describe('label smoothing', () => {
+  it('by hand: two classes, epsilon 0.2, logits [ln 3, 0], label 0', () => {
+    // Targets [0.9, 0.1], probabilities [3/4, 1/4]: -0.9 ln(3/4) - 0.1 ln(1/4) = ln 4 - 0.9 ln 3.
+    const batch = { logits: tf.tensor2d([[Math.log(3), 0]]), labels: tf.tensor1d([0], 'int32') }
+    const { loss } = lossOf({ type: 'label-smoothing', epsilon: 0.2 }, batch, null)
+    expect(loss.arraySync()).toBeCloseTo(Math.log(4) - 0.9 * Math.log(3), 6)
+  })
+})
+
+describe('the virtual teacher', () => {
+  it('by hand: two classes, T = 2, right with 9/10; its softened odds are sqrt(9) = 3', () => {
+    // p^d_T = [3/4, 1/4], p_T = [1/2, 1/2]: KL = 3/4 ln 3 - ln 2, times 4; cross entropy ln 2.
+    const batch = { logits: tf.tensor2d([[0, 0]]), labels: tf.tensor1d([0], 'int32') }
+    const { loss } = lossOf({ type: 'tf-kd', alpha: 0.25, correct: 0.9, temperature: 2 }, batch, null)
+    expect(loss.arraySync()).toBeCloseTo(0.75 * Math.log(2) + 0.25 * 4 * (0.75 * Math.log(3) - Math.log(2)), 6)
+  })
+})
+
+const logits = fc.double({ min: -8, max: 8, noNaN: true })
+const sampleOf = (row: (classes: number) => fc.Arbitrary<number[]>) =>
+  fc.tuple(fc.integer({ min: 2, max: 4 }), fc.integer({ min: 3, max: 6 })).chain(([batch, classes]) => {
+    const rows = fc.array(row(classes), { minLength: batch, maxLength: batch })
+    return fc.record({
+      student: rows,
+      teacher: rows,
+      labels: fc.array(fc.integer({ min: 0, max: classes - 1 }), { minLength: batch, maxLength: batch }),
+      temperature: fc.double({ min: 0.5, max: 10, noNaN: true }),
+    })
+  })
+const samples = sampleOf((classes) => fc.array(logits, { minLength: classes, maxLength: classes }))
+/** No two logits of a row are equal, so that it has a spread. */
+const spread = sampleOf((classes) =>
+  fc
+    .uniqueArray(fc.integer({ min: -80, max: 80 }), { minLength: classes, maxLength: classes })
+    .map((row) => row.map((value) => value / 10)),
+)
+
+const divergent: ResolvedObjective[] = [
+  { type: 'soft-targets', weight: 1, standardise: false },
+  { type: 'soft-targets', weight: 1, standardise: true },
+  { type: 'logit-mse', weight: 1 },
+  { type: 'dkd', weight: 1, alpha: 1, beta: 8 },
+  { type: 'reverse-kl', weight: 1 },
+  { type: 'jsd', weight: 1, beta: 0.3 },
+]
+
+describe('for whatever logits', () => {
+  it.each(divergent)('%j is never negative, and 0 for equal logits', (objective) => {
+    fc.assert(
+      fc.property(samples, (drawn) => {
+        // T^2 magnifies the rounding of float32.
+        const slack = 2e-5 * Math.max(1, drawn.temperature ** 2)
+        expect(softOf([objective], drawn).value).toBeGreaterThan(-slack)
+        expect(Math.abs(softOf([objective], { ...drawn, student: drawn.teacher }).value)).toBeLessThan(slack)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('DKD with alpha 1 and beta 1 - p_y of the teacher is soft targets (equation 5)', () => {
+    fc.assert(
+      fc.property(samples, (drawn) => {
+        const { student, teacher, labels, temperature } = drawn
+        // One sample at a time, since beta is the sample's own.
+        for (const [index, label] of labels.entries()) {
+          const one = { student: [student[index]!], teacher: [teacher[index]!], labels: [label], temperature }
+          const beta = 1 - softmax(teacher[index]!, temperature)[label]!
+          const decoupled = softOf([{ type: 'dkd', weight: 1, alpha: 1, beta }], one).value
+          const slack = 2e-5 * Math.max(1, temperature ** 2)
+          expect(Math.abs(decoupled - softTargets(one))).toBeLessThan(slack + 1e-4 * softTargets(one))
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('standardised soft targets see neither scale nor shift of the logits', () => {
+    const objective: ResolvedObjective = { type: 'soft-targets', weight: 1, standardise: true }
+    fc.assert(
+      fc.property(spread, fc.double({ min: 0.2, max: 5, noNaN: true }), logits, (drawn, scale, shift) => {
+        const moved = { ...drawn, student: drawn.student.map((row) => row.map((z) => scale * z + shift)) }
+        const [one, other] = [softOf([objective], drawn).value, softOf([objective], moved).value]
+        expect(Math.abs(one - other)).toBeLessThan(1e-3 * Math.max(1, drawn.temperature ** 2))
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('DIST sees neither scale nor shift of the predictions, and is symmetric', () => {
+    fc.assert(
+      fc.property(spread, fc.double({ min: 0.2, max: 5, noNaN: true }), logits, (drawn, scale, shift) => {
+        const [a, b] = [tf.tensor2d(drawn.student), tf.tensor2d(drawn.teacher)]
+        const distance = pearsonDistance(a, b, 1).arraySync()
+        const moved = pearsonDistance(tf.add(tf.mul(a, scale), shift), b, 1).arraySync()
+        expect(Math.abs(moved - distance)).toBeLessThan(1e-3)
+        expect(Math.abs(pearsonDistance(b, a, 1).arraySync() - distance)).toBeLessThan(1e-5)
+        expect(Math.abs(pearsonDistance(a, a, 1).arraySync())).toBeLessThan(1e-5)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('JSD over beta comes to soft targets as beta goes to 0, over 1 - beta to the reverse KL as beta goes to 1', () => {
+    const near = 1e-4
+    const low = softOf([{ type: 'jsd', weight: 1, beta: near }], sample).value / near
+    const high = softOf([{ type: 'jsd', weight: 1, beta: 1 - near }], sample).value / near
+    expect(low / softOf([{ type: 'jsd', weight: 1, beta: 0 }], sample).value).toBeCloseTo(1, 1)
+    expect(high / softOf([{ type: 'jsd', weight: 1, beta: 1 }], sample).value).toBeCloseTo(1, 1)
+  })
+
+  it('JSD of one half is symmetric and at most ln 2', () => {
+    fc.assert(
+      fc.property(samples, (drawn) => {
+        const half: ResolvedObjective = { type: 'jsd', weight: 1, beta: 0.5 }
+        const at = { ...drawn, temperature: 1 }
+        const one = softOf([half], at).value
+        expect(one).toBeLessThan(Math.log(2) + 1e-5)
+        const swapped = softOf([half], { ...at, student: at.teacher, teacher: at.student }).value
+        expect(Math.abs(one - swapped)).toBeLessThan(1e-5)
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
