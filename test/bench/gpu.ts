@@ -1,5 +1,5 @@
-// `tsx test/bench/gpu.ts [MODEL …]`: milliseconds of one training step on WebGPU, next to PyTorch on CUDA on the same
-// GPU, taking turns, for the models of the throughput bench. Says what it lacks where there is no such GPU.
+// Milliseconds of one training step on WebGPU, next to PyTorch on CUDA on the same GPU, taking turns, for the models of
+// the throughput bench. Says what it lacks where there is no such GPU.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { tryWebgpu } from '@retort/orchestrator/engine/webgpuPays'
@@ -61,13 +61,14 @@ async function measure(model: string, python: string) {
   return { device, versions: Object.fromEntries(greetings), row: { model, batch, milliseconds, times: { pytorch } } }
 }
 
-const { lacks, python } = await look()
-if (lacks.length > 0 || python === undefined) {
-  console.log(`Not measured, since this machine lacks:\n${lacks.map((each) => `  ${each}`).join('\n')}`)
-} else {
-  const asked = process.argv.slice(2)
+/** @param asked the models; all by default */
+export async function gpu(asked: string[] = models): Promise<void> {
+  const { lacks, python } = await look()
+  if (lacks.length > 0 || python === undefined) {
+    return console.log(`Not measured, since this machine lacks:\n${lacks.map((each) => `  ${each}`).join('\n')}`)
+  }
   const measured = []
-  for (const model of asked.length > 0 ? asked : models) {
+  for (const model of asked) {
     const each = await measure(model, python)
     console.log(JSON.stringify(each.row))
     measured.push(each)

@@ -1,6 +1,7 @@
 // `pnpm bench [NAME …]`: runs the named benches, or all. `throughput` takes --model, --batch and --threads (a number or
-// "all"), each as often as wanted, and --rounds; `zoo` takes them, too, but for --threads.
+// "all"), each as often as wanted, and --rounds; `zoo` takes them, too, but for --threads; `gpu` takes --model.
 import { parseArgs } from 'node:util'
+import { gpu } from './gpu.ts'
 import { groups } from './groups.ts'
 import { overhead } from './overhead.ts'
 import { throughput, throughputDefaults } from './throughput.ts'
@@ -27,6 +28,7 @@ const benches: Record<string, () => Promise<void>> = {
   overhead,
   groups,
   throughput: () => throughput({ ...options(throughputDefaults), threads: values.threads }),
+  gpu: () => gpu(values.model),
   zoo: () => zoo(options(zooDefaults)),
 }
 const names = positionals.length > 0 ? positionals : Object.keys(benches)
