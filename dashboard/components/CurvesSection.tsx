@@ -16,7 +16,7 @@ const columns: { name: string; value: (epoch: Epoch) => string }[] = [
   { name: 'Validation accuracy', value: ({ validationAccuracy }) => percent(validationAccuracy) },
   { name: 'Learning rate', value: ({ learningRate }) => decimal(learningRate) },
   { name: 'Time', value: ({ seconds }) => duration(seconds) },
-  { name: 'Images a second', value: ({ imagesPerSecond }) => count(Math.round(imagesPerSecond)) },
+  { name: 'Samples a second', value: ({ imagesPerSecond }) => count(Math.round(imagesPerSecond)) },
 ]
 
 export function CurvesSection({ epochs, planned }: { epochs: Epoch[]; planned: number }) {

@@ -68,7 +68,7 @@ export function TrialHeader({ trial }: Pick<TrialPageData, 'trial'>) {
         <Figure
           name="Training"
           value={duration(trial.trainSeconds ?? seconds)}
-          note={trial.imagesPerSecond === null ? '' : `${count(Math.round(trial.imagesPerSecond))} images a second`}
+          note={trial.imagesPerSecond === null ? '' : `${count(Math.round(trial.imagesPerSecond))} samples a second`}
         />
       </dl>
     </header>

@@ -309,7 +309,15 @@ export type Inspected =
 
 export interface InspectResult {
   dataset:
-    | { inputShape: number[]; classes: number; trainSamples: number; validationSamples: number; testSamples: number }
+    | {
+        inputShape: number[]
+        /** What token ids are below; null where inputs are no token ids. */
+        vocabulary: number | null
+        classes: number
+        trainSamples: number
+        validationSamples: number
+        testSamples: number
+      }
     | { problem: string; path: string[] }
   /** In the request's order; empty where the dataset has a problem. */
   models: Inspected[]

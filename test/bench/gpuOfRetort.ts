@@ -26,6 +26,7 @@ const { step, inputs } = trainingProgram({
   update: (each) => update(each, optimizer),
   scalars: Object.keys(numbers),
   batchSize,
+  labelShape: [],
   classes,
 })
 const compiled = await engine.compile(step, inputs)

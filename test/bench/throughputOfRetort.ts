@@ -30,6 +30,7 @@ const program = trainingProgram({
   update: (each) => update(each, optimizer),
   scalars: Object.keys(numbers),
   batchSize: batch,
+  labelShape: [],
   classes,
 })
 const compiled = await engine.compile(program.step, program.inputs)

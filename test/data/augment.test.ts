@@ -2,7 +2,7 @@ import type { ResolvedAugmentation } from '@retort/schema/trial'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { viewer } from '../../orchestrator/src/data/augment/augment.ts'
-import type { Data, Samples } from '../../orchestrator/src/data/data.ts'
+import type { Samples } from '../../orchestrator/src/data/data.ts'
 import { gatherer, viewGatherer } from '../../orchestrator/src/data/gather.ts'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { digits } from '../trial/fixture.ts'
@@ -13,9 +13,10 @@ type Step = ResolvedAugmentation['steps'][number]
 const [height, width, channels] = [5, 4, 2]
 const size = height * width * channels
 const augmentation = (...steps: Step[]): ResolvedAugmentation => ({ steps, views: 8, seed: 3 })
-const data: Pick<Data, 'inputShape' | 'preprocessing'> = {
+const data = {
   inputShape: [height, width, channels],
   preprocessing: { divisor: 255, mean: [0.25, 0.75], deviation: [0.5, 0.125] },
+  labelShape: [],
 }
 /** Bytes that tell samples, places and channels apart; none is 0. */
 const samples: Samples = {

@@ -65,9 +65,9 @@ describe('a data set of IDX files', () => {
     expect(plain).toMatchObject({ inputShape: [1, 2, 2], classes: 3, trainFileSamples: 6 })
     expect(plain.train.indices.length).toBe(4)
     // Every image has one pixel of 0 and one of 255 in channel 0, and the constant 9 in channel 1.
-    expect(plain.preprocessing.mean[0]).toBeCloseTo(0.5, 12)
-    expect(plain.preprocessing.deviation[0]).toBeCloseTo(0.5, 12)
-    expect(plain.preprocessing.mean[1]).toBeCloseTo(9 / 255, 12)
+    expect(plain.preprocessing!.mean[0]).toBeCloseTo(0.5, 12)
+    expect(plain.preprocessing!.deviation[0]).toBeCloseTo(0.5, 12)
+    expect(plain.preprocessing!.mean[1]).toBeCloseTo(9 / 255, 12)
     const images = new Float32Array(2 * 4)
     const labels = new Int32Array(2)
     gatherer(plain)(plain.train, Int32Array.of(5, 0), images, labels)

@@ -74,11 +74,11 @@ it('float arrays of any shape are standardised by each place of the last axis', 
   const column = [...data.train.indices].map((index) => data.train.inputs[2 * index]!)
   const mean = column.reduce((sum, value) => sum + value, 0) / 3
   const variance = column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 3
-  expect(data.preprocessing.divisor).toBe(1)
-  expect(data.preprocessing.mean[0]).toBeCloseTo(mean, 12)
-  expect(data.preprocessing.deviation[0]).toBeCloseTo(Math.sqrt(variance), 12)
+  expect(data.preprocessing!.divisor).toBe(1)
+  expect(data.preprocessing!.mean[0]).toBeCloseTo(mean, 12)
+  expect(data.preprocessing!.deviation[0]).toBeCloseTo(Math.sqrt(variance), 12)
   // A constant feature becomes zeros, not NaN.
-  expect([data.preprocessing.mean[1], data.preprocessing.deviation[1]]).toEqual([5, 1])
+  expect([data.preprocessing!.mean[1], data.preprocessing!.deviation[1]]).toEqual([5, 1])
   const series = {
     trainInputs: npy(new Float32Array(4 * 6), [4, 3, 2]),
     testInputs: npy(new Float32Array(6), [1, 3, 2]),

@@ -41,7 +41,7 @@ function cpu(): Promise<Engine> {
 
 /** Four distillation steps with Adam: losses, then weights and slots. */
 async function distil(engine: Engine, architecture: ResolvedArchitecture): Promise<Record<string, ArrayLike<number>>> {
-  const data = { inputShape: [8, 8, 1] as [number, number, number], classes: 5 }
+  const data = { inputShape: [8, 8, 1], vocabulary: null, labelShape: [], classes: 5 }
   const workbench = await openWorkbench(engine, {
     architecture,
     optimizer,

@@ -55,7 +55,7 @@ it('a batch brings each sample with its own label and its own teacher’s logits
   expect([...labels!]).toEqual([...places].map((place) => data.train.labels[place]))
   expect([...taught!]).toEqual([...places].flatMap((place) => Array.from({ length: 10 }, (_, of) => place * 10 + of)))
   const pixel = (place: number, at: number) =>
-    (data.train.inputs[place * 784 + at]! / 255 - data.preprocessing.mean[0]!) / data.preprocessing.deviation[0]!
+    (data.train.inputs[place * 784 + at]! / 255 - data.preprocessing!.mean[0]!) / data.preprocessing!.deviation[0]!
   for (const [row, place] of places.entries()) {
     for (const at of [0, 300, 407, 783]) expect(images![row * 784 + at]).toBeCloseTo(pixel(place, at), 5)
   }

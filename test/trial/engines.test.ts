@@ -33,7 +33,7 @@ async function threeSteps(engine: Engine, architecture: ResolvedArchitecture, op
     labelLoss: { type: 'cross-entropy' },
     objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
     teacher: null,
-    data: { inputShape, classes },
+    data: { inputShape, vocabulary: null, labelShape: [], classes },
   })
   await workbench.reset(3)
   const losses: number[] = []

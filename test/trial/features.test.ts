@@ -84,7 +84,7 @@ describe('a step', () => {
       labelLoss: { type: 'cross-entropy' },
       objective,
       teacher: architecture,
-      data: { inputShape: [28, 28, 1], classes: 10 },
+      data: { inputShape: [28, 28, 1], vocabulary: null, labelShape: [], classes: 10 },
     })
     drawing.reset(1)
     drawing.online!.assign(readFileSync(artifactPath(folder, online!.weights)))

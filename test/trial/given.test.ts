@@ -211,7 +211,7 @@ describe('an ONNX model', () => {
 
     const preprocessing = JSON.stringify({ mean: [0.5], deviation: [0.25] })
     const carrying = linear('carrying.onnx', { input: ['n', height, width], metadata: { preprocessing } }, size)
-    const [mean, deviation] = [data.preprocessing.mean[0]!, data.preprocessing.deviation[0]!]
+    const [mean, deviation] = [data.preprocessing!.mean[0]!, data.preprocessing!.deviation[0]!]
     const theirs = images.map((value) => (value * deviation + mean - 0.5) / 0.25)
     close((await said(dataset, carrying.given)).numbers, expectedOf(theirs, carrying.weights))
 

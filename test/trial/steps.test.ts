@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => engine.close())
 
-const data = { inputShape: [28, 28, 1] as [number, number, number], classes: 10 }
+const data = { inputShape: [28, 28, 1], vocabulary: null, labelShape: [], classes: 10 }
 const optimizer = sgd({ momentum: 0 })
 const labelLoss = { type: 'cross-entropy' } as const
 const backend = () => tf.findBackend(BACKEND) as RecordingBackend
@@ -44,6 +44,7 @@ it('soft targets are the graph that their formula alone is', () => {
     update: () => {},
     scalars: ['learningRate', 'weightDecay'],
     batchSize: 8,
+    labelShape: [],
     classes: 10,
   })
   const step: Step = (given) => {

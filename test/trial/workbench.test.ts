@@ -23,7 +23,7 @@ import {
 const folder = temporaryFolder()
 const dataset = digits({ train: 128, validation: 50, test: 60 })
 const base = {
-  data: { inputShape: [28, 28, 1] as [number, number, number], classes: 10 },
+  data: { inputShape: [28, 28, 1], vocabulary: null, labelShape: [], classes: 10 },
   batchSize: 64,
   labelLoss: { type: 'cross-entropy' as const },
   objective: softTargets,
@@ -100,8 +100,9 @@ it('is found by what changes the code, not by values', () => {
       objective: [{ type: 'rkd-angle' as const, weight: 1, layers: [{ student: 'dense1', teacher: 'dense1' }] }],
     },
     { labelLoss: { type: 'label-smoothing' as const, epsilon: 0.1 } },
-    { data: { inputShape: [14, 14, 1], classes: 10 } },
-    { data: { inputShape: [28, 28, 1], classes: 9 } },
+    ...[{ inputShape: [14, 14, 1] }, { vocabulary: 7 }, { labelShape: [28] }, { classes: 9 }].map((change) => ({
+      data: { inputShape: [28, 28, 1], vocabulary: null, labelShape: [], classes: 10, ...change },
+    })),
   ].map(key)
   expect(new Set([key(), ...others]).size).toBe(others.length + 1)
 })

@@ -53,6 +53,7 @@ export async function trained(engine: Engine, architecture: ResolvedArchitecture
     update: (each) => update(each, optimizer),
     scalars: Object.keys(scalars(optimizer, 0, 1)),
     batchSize,
+    labelShape: [],
     classes,
   })
   const train = await engine.compile(training.step, training.inputs)

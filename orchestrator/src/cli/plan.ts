@@ -32,7 +32,7 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
   console.log(`Sweep "${plan.name}": ${count(plan.trials.length)} trials, ${count(done)} of them done and reused.`)
   console.log(
     `Data: ${count(dataset.trainSamples)} training, ${count(dataset.validationSamples)} validation and ` +
-      `${count(dataset.testSamples)} test samples of ${dataset.inputShape.join(' x ')}, ${dataset.classes} classes${views === 'none' ? '' : `; training samples in ${views} views each`}.`,
+      `${count(dataset.testSamples)} test samples of ${sampleOf(dataset)}, ${dataset.classes} classes${views === 'none' ? '' : `; training samples in ${views} views each`}.`,
   )
   console.log(`Loss: ${plan.formula}`)
   console.log(`Weights kept: ${keptOf(plan.trials)}`)
@@ -93,6 +93,12 @@ function keptOf(trials: PlannedTrial[]): string {
     return models.size === 0 ? [] : [{ name, models: [...models].join(', ') }]
   })
   return kept.length === 1 ? kept[0]!.name : kept.map(({ name, models }) => `${name} (${models})`).join('; ')
+}
+
+/** A sample's shape: `28 x 28 x 1`, or `128 tokens of 5,002`. */
+function sampleOf({ inputShape, vocabulary }: { inputShape: number[]; vocabulary: number | null }): string {
+  const shape = inputShape.join(' x ')
+  return vocabulary === null ? shape : `${shape} tokens of ${count(vocabulary)}`
 }
 
 /** What a model is: its type and, where it comes from files or from others, from which. */

@@ -50,7 +50,7 @@ export async function profile(file: string, { json, student, teacher, steps, top
   console.log(`A training step of ${trial.model} (${trial.role}) on ${ranOn.engine} (${ranOn.device}), ${threads}:`)
   console.log(
     `${number(stepMilliseconds)} ms for a batch of ${count(batchSize)} (median of ${count(steps)}), ` +
-      `${count(Math.round(imagesPerSecond))} images a second, compiled in ${number(compileSeconds)} s\n`,
+      `${count(Math.round(imagesPerSecond))} samples a second, compiled in ${number(compileSeconds)} s\n`,
   )
   const kinds = [...new Set(operators.map(({ operator }) => operator))]
     .map((operator) => ({ operator, each: operators.filter((one) => one.operator === operator) }))

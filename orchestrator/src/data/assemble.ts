@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { ResolvedDataset } from '@retort/schema/trial'
 import { checkAugmentation } from './augment/augment.ts'
-import { type Data, DatasetProblem, type Preprocessing, type Samples } from './data.ts'
+import { type Data, DatasetProblem, type Preprocessing, type Samples, sizeOf } from './data.ts'
 import { permutation, stream } from './random.ts'
 import { statisticsOf } from './statistics.ts'
 
@@ -14,31 +14,41 @@ interface Files {
   test: Pick<Samples, 'inputs' | 'labels'>
   inputShape: number[]
   classes: number
+  /** Where inputs are token ids. */
+  vocabulary?: number
+  /** By default a sample has one class. */
+  labelShape?: number[]
   classNames?: string[]
   columnNames?: string[]
-  /** By default each channel's or column's statistics over the training split. */
+  /** By default each channel's or column's statistics over the training split; none of token ids. */
   preprocessing?: Preprocessing
 }
 
 export function assemble(files: Files): Data {
   const { dataset, train, test, inputShape, classes, classNames = null, columnNames = null } = files
+  const { vocabulary = null, labelShape = [] } = files
   const { split } = dataset
   const augmentation = dataset.augmentation === 'none' ? null : dataset.augmentation
   if (augmentation !== null) checkAugmentation(augmentation, inputShape)
-  const drawn = drawSplit(split, train.labels.length, test.labels.length)
+  if (vocabulary !== null) for (const { inputs } of [train, test]) checkTokens(inputs, vocabulary)
+  const samplesOf = ({ labels }: Files['train']) => labels.length / sizeOf(labelShape)
+  const drawn = drawSplit(split, samplesOf(train), samplesOf(test))
   const training: Samples = { ...train, indices: drawn.train }
-  const preprocessing = files.preprocessing ?? statisticsOf(training, inputShape)
+  const standardised = () => files.preprocessing ?? statisticsOf(training, inputShape)
+  const preprocessing = vocabulary === null ? standardised() : null
   const hash = createHash('sha256')
   for (const numbers of [train.inputs, train.labels, test.inputs, test.labels]) {
     hash.update(createHash('sha256').update(numbers).digest())
   }
-  hash.update(JSON.stringify({ inputShape, classes, split, preprocessing, augmentation }))
+  hash.update(JSON.stringify({ inputShape, vocabulary, labelShape, classes, split, preprocessing, augmentation }))
   return {
     train: training,
     validation: { ...train, indices: drawn.validation },
     test: { ...test, indices: drawn.test },
-    trainFileSamples: train.labels.length,
+    trainFileSamples: samplesOf(train),
     inputShape,
+    vocabulary,
+    labelShape,
     classes,
     classNames,
     columnNames,
@@ -46,6 +56,13 @@ export function assemble(files: Files): Data {
     augmentation,
     hash: hash.digest('hex'),
   }
+}
+
+/** An id beyond the vocabulary has no row in an embedding, and what an engine makes of it is its own affair. */
+function checkTokens(inputs: Samples['inputs'], vocabulary: number): void {
+  if (!(inputs instanceof Int32Array)) throw new Error(`expected int32 token ids, got a ${inputs.constructor.name}`)
+  const wrong = inputs.find((id) => id < 0 || id >= vocabulary)
+  if (wrong !== undefined) throw new Error(`expected token ids from 0 to ${vocabulary - 1}, got ${wrong}`)
 }
 
 interface Drawn {

@@ -2,66 +2,64 @@
 import { viewer } from './augment/augment.ts'
 import { type Data, type Preprocessing, type Samples, sizeOf } from './data.ts'
 
-/** Copies samples, standardised, into a batch's arrays. */
+/** Copies samples, standardised unless they are token ids, into a batch's arrays. */
 export type Gather = (
   samples: Samples,
   /** Places in the samples' file, one for each place of the batch. */
   indices: Int32Array,
-  /** [batch, ...inputShape] */
-  inputs: Float32Array,
-  /** [batch] */
+  /** [batch, ...inputShape], as `batchOf` makes it */
+  inputs: Float32Array | Int32Array,
+  /** [batch, ...labelShape] */
   labels: Int32Array,
 ) => void
+
+type Gathered = Pick<Data, 'inputShape' | 'labelShape' | 'preprocessing'>
 
 /** The same of a view of each sample. */
 export type GatherView = (
   samples: Samples,
   indices: Int32Array,
   view: number,
-  inputs: Float32Array,
+  inputs: Float32Array | Int32Array,
   labels: Int32Array,
 ) => void
 
 /** For training samples; without augmentation there is one view, the samples as they are. */
-export function viewGatherer(data: Pick<Data, 'inputShape' | 'preprocessing' | 'augmentation'>): GatherView {
-  const { inputShape, preprocessing, augmentation } = data
+export function viewGatherer(data: Gathered & Pick<Data, 'augmentation'>): GatherView {
+  const { inputShape, labelShape, preprocessing, augmentation } = data
   const gather = gatherer(data)
-  if (augmentation === null) return (samples, indices, _, inputs, labels) => gather(samples, indices, inputs, labels)
+  if (augmentation === null || preprocessing === null)
+    return (samples, indices, _, inputs, labels) => gather(samples, indices, inputs, labels)
   const size = sizeOf(inputShape)
-  const viewOf = viewer(augmentation, data)
+  const viewOf = viewer(augmentation, { inputShape, preprocessing })
   // A view is in units of value / divisor already.
   const standardise = standardiser({ ...preprocessing, divisor: 1 })
   return (samples, indices, view, inputs, labels) => {
-    for (let place = 0; place < indices.length; place++) {
-      const index = indices[place] as number
-      labels[place] = samples.labels[index] as number
-      inputs.set(viewOf(samples, index, view), place * size)
-    }
+    gatherRows(samples.labels, sizeOf(labelShape), indices, labels)
+    for (const [place, index] of indices.entries()) inputs.set(viewOf(samples, index, view), place * size)
     standardise(inputs)
   }
 }
 
 /** For data of this shape. */
-export function gatherer({ inputShape, preprocessing }: Pick<Data, 'inputShape' | 'preprocessing'>): Gather {
-  const size = sizeOf(inputShape)
+export function gatherer({ inputShape, labelShape, preprocessing }: Gathered): Gather {
+  const [size, labelSize] = [sizeOf(inputShape), sizeOf(labelShape)]
   const channels = inputShape.at(-1) as number
-  const table = byteTable(preprocessing)
-  const standardise = standardiser(preprocessing)
+  const table = preprocessing && byteTable(preprocessing)
+  const standardise = preprocessing && standardiser(preprocessing)
   return (samples, indices, inputs, labels) => {
-    if (inputs.length !== indices.length * size || labels.length !== indices.length) {
+    const [numbers, classes] = [indices.length * size, indices.length * labelSize]
+    if (inputs.length !== numbers || labels.length !== classes) {
       throw new Error(
-        `a batch of ${indices.length} takes ${indices.length * size} numbers and ${indices.length} labels, got arrays of ${inputs.length} and ${labels.length}`,
+        `a batch of ${indices.length} takes ${numbers} numbers and ${classes} labels, got arrays of ${inputs.length} and ${labels.length}`,
       )
     }
-    for (let place = 0; place < indices.length; place++)
-      labels[place] = samples.labels[indices[place] as number] as number
-    if (samples.inputs instanceof Uint8Array) copyBytes(samples.inputs, indices, inputs, { size, channels, table })
-    else {
-      for (let place = 0; place < indices.length; place++) {
-        const from = (indices[place] as number) * size
-        inputs.set(samples.inputs.subarray(from, from + size), place * size)
-      }
-      standardise(inputs)
+    gatherRows(samples.labels, labelSize, indices, labels)
+    if (table !== null && samples.inputs instanceof Uint8Array) {
+      copyBytes(samples.inputs, indices, inputs, { size, channels, table })
+    } else {
+      gatherRows(samples.inputs, size, indices, inputs)
+      standardise?.(inputs)
     }
   }
 }
@@ -74,7 +72,12 @@ interface Bytes {
 }
 
 /** Bytes are looked up, which is faster than standardising each. */
-function copyBytes(bytes: Uint8Array, indices: Int32Array, out: Float32Array, { size, channels, table }: Bytes): void {
+function copyBytes(
+  bytes: Uint8Array,
+  indices: Int32Array,
+  out: Float32Array | Int32Array,
+  { size, channels, table }: Bytes,
+): void {
   for (let place = 0; place < indices.length; place++) {
     const from = (indices[place] as number) * size
     const to = place * size
@@ -104,7 +107,7 @@ export function byteTable({ divisor, mean, deviation }: Preprocessing): Float32A
 }
 
 /** Standardises numbers in their place; the last axis is the channels or columns. */
-function standardiser({ divisor, mean, deviation }: Preprocessing): (numbers: Float32Array) => void {
+function standardiser({ divisor, mean, deviation }: Preprocessing): (numbers: Float32Array | Int32Array) => void {
   const channels = mean.length
   return (numbers) => {
     for (let start = 0; start < numbers.length; start += channels) {
@@ -116,8 +119,20 @@ function standardiser({ divisor, mean, deviation }: Preprocessing): (numbers: Fl
   }
 }
 
+/** The labels of samples in the order given: one for each row of a model's logits over them. */
+export function labelsOf({ labels, indices }: Samples, rows: number): Int32Array {
+  const found = new Int32Array(rows)
+  gatherRows(labels, rows / indices.length, indices, found)
+  return found
+}
+
 /** Copies rows of a [rows, width] table, e.g. the teacher's logits of a batch. */
-export function gatherRows(table: Float32Array, width: number, rows: Int32Array, out: Float32Array): void {
+export function gatherRows(
+  table: Samples['inputs'],
+  width: number,
+  rows: Int32Array,
+  out: Float32Array | Int32Array,
+): void {
   for (let place = 0; place < rows.length; place++) {
     const from = (rows[place] as number) * width
     out.set(table.subarray(from, from + width), place * width)

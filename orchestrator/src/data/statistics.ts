@@ -1,7 +1,7 @@
 // Mean and standard deviation of each channel or column, by which inputs are standardised.
 import { type Preprocessing, type Samples, sizeOf } from './data.ts'
 
-/** Over the given samples alone. What has one value everywhere gets deviation 1: it standardises to zeros. */
+/** Over the given samples alone, which are no token ids. What has one value everywhere gets deviation 1: it standardises to zeros. */
 export function statisticsOf({ inputs, indices }: Omit<Samples, 'labels'>, inputShape: number[]): Preprocessing {
   const { mean, deviation } =
     inputs instanceof Uint8Array ? ofBytes(inputs, indices, inputShape) : ofNumbers(inputs, indices, inputShape)
@@ -33,7 +33,7 @@ function ofBytes(inputs: Uint8Array, indices: Int32Array, inputShape: number[]):
 }
 
 /** In two passes, and from the first sample's values on, which loses less than sums of squares do. */
-function ofNumbers(inputs: Float32Array, indices: Int32Array, inputShape: number[]): Statistics {
+function ofNumbers(inputs: Float32Array | Int32Array, indices: Int32Array, inputShape: number[]): Statistics {
   const [size, channels] = sizes(inputShape)
   const total = (indices.length * size) / channels
   const average = (of: (value: number, channel: number) => number): number[] => {

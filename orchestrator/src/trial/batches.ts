@@ -1,6 +1,6 @@
 // What goes into a training step: whose turn it is, and the arrays that carry a batch there, which are filled anew
 // for each step.
-import { type Data, sizeOf, viewsOf } from '../data/data.ts'
+import { batchOf, type Data, sizeOf, viewsOf } from '../data/data.ts'
 import { gatherRows, viewGatherer } from '../data/gather.ts'
 import { permutation, stream } from '../data/random.ts'
 import type { Values } from '../engine/engine.ts'
@@ -28,7 +28,7 @@ export interface BatchSource {
   batchSize: number
   seed: number
   masks: DropoutMask[]
-  /** Of each view over the whole training file, [views, samples, classes]; null without a teacher. */
+  /** Of each view over the whole training file, [views, samples, ...labelShape, classes]; null without a teacher. */
   teacherLogits: Float32Array | null
 }
 
@@ -38,19 +38,21 @@ export interface BatchSource {
  */
 export function batchFiller({ data, batchSize, seed, masks, teacherLogits }: BatchSource) {
   const gather = viewGatherer(data)
-  const viewLength = data.trainFileSamples * data.classes
-  const images = new Float32Array(batchSize * sizeOf(data.inputShape))
-  const labels = new Int32Array(batchSize)
+  const positions = sizeOf(data.labelShape)
+  const width = positions * data.classes
+  const viewLength = data.trainFileSamples * width
+  const images = batchOf(data, batchSize)
+  const labels = new Int32Array(batchSize * positions)
   const inputs: Record<string, Values> = { images, labels }
   const drawn = masks.map((mask) => ({ mask, values: new Float32Array(batchSize * maskSize(mask)) }))
   for (const { mask, values } of drawn) inputs[maskInput(mask.name)] = values
-  const taught = teacherLogits === null ? null : new Float32Array(batchSize * data.classes)
+  const taught = teacherLogits === null ? null : new Float32Array(batchSize * width)
   if (taught !== null) inputs.teacherLogits = taught
   return (places: Int32Array, step: number, view: number): Record<string, Values> => {
     gather(data.train, places, view, images, labels)
     if (teacherLogits !== null && taught !== null) {
       const ofView = teacherLogits.subarray(view * viewLength, (view + 1) * viewLength)
-      gatherRows(ofView, data.classes, places, taught)
+      gatherRows(ofView, width, places, taught)
     }
     for (const { mask, values } of drawn) fillMask(values, mask, seed, step)
     return inputs

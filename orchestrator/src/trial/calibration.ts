@@ -1,6 +1,7 @@
 // How far a model's confidence can be trusted, before and after temperature scaling (Guo et al. 2017,
 // arXiv:1706.04599): numbers from logits, no tensors.
-import type { Samples } from '../data/data.ts'
+import { noClass, type Samples } from '../data/data.ts'
+import { labelsOf } from '../data/gather.ts'
 
 const bins = 15
 
@@ -10,44 +11,44 @@ const temperatures = { least: 0.01, most: 100 }
 /**
  * Expected calibration error: over 15 bins of equal width of the largest probability, the mean distance of accuracy
  * from confidence, weighted by the samples in the bin. A share.
- * @param logits [samples, classes]
+ * @param logits [samples, classes], or [samples, positions, classes] where positions have labels
  * @param temperature what logits are divided by first
  */
-export function calibrationError(
-  logits: Float32Array,
-  { labels, indices }: Samples,
-  classes: number,
-  temperature = 1,
-): number {
+export function calibrationError(logits: Float32Array, samples: Samples, classes: number, temperature = 1): number {
   const right = new Float64Array(bins)
   const confident = new Float64Array(bins)
-  for (const [place, index] of indices.entries()) {
+  let counted = 0
+  for (const [place, label] of labelsOf(samples, logits.length / classes).entries()) {
+    if (label === noClass) continue
+    counted++
     const { best, sum } = softmaxOf(logits, place, classes, 1 / temperature)
     const confidence = 1 / sum
     // A bin is open on its left: (k / 15, (k + 1) / 15].
     const bin = Math.max(0, Math.ceil(confidence * bins) - 1)
     confident[bin]! += confidence
-    if (best === labels[index]) right[bin]!++
+    if (best === label) right[bin]!++
   }
   // |accuracy - confidence| · share of the samples: the bin's size cancels.
-  return right.reduce((total, count, bin) => total + Math.abs(count - confident[bin]!), 0) / indices.length
+  return right.reduce((total, count, bin) => total + Math.abs(count - confident[bin]!), 0) / counted
 }
 
 /**
  * The temperature that makes labels likeliest: the zero of the cross entropy's slope in 1 / temperature, in which it is
  * convex; by Newton's method inside a bracket. At the end of 0.01 to 100 where there is no zero between.
- * @param logits [samples, classes]
+ * @param logits [samples, classes], or [samples, positions, classes] where positions have labels
  */
-export function fitTemperature(logits: Float32Array, { labels, indices }: Samples, classes: number): number {
+export function fitTemperature(logits: Float32Array, samples: Samples, classes: number): number {
+  const labels = labelsOf(samples, logits.length / classes)
   let [low, high] = [1 / temperatures.most, 1 / temperatures.least]
   let sharpness = 1
   for (let step = 0; step < 60; step++) {
     let slope = 0
     let curvature = 0
-    for (const [place, index] of indices.entries()) {
+    for (const [place, label] of labels.entries()) {
+      if (label === noClass) continue
       const { sum, mean, square } = softmaxOf(logits, place, classes, sharpness)
       const expected = mean / sum
-      slope += expected - logits[place * classes + labels[index]!]!
+      slope += expected - logits[place * classes + label]!
       curvature += square / sum - expected ** 2
     }
     if (slope > 0) high = sharpness

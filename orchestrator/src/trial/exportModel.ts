@@ -6,17 +6,18 @@ import type { Data } from '../data/data.ts'
 import { exportOnnx } from '../engine/export.ts'
 import { writeArtifact } from './artifacts.ts'
 
-type Described = Pick<Data, 'preprocessing' | 'classes' | 'classNames' | 'columnNames'>
+type Described = Pick<Data, 'preprocessing' | 'vocabulary' | 'classes' | 'classNames' | 'columnNames'>
 
 /** What whoever runs the model has to know: names are there where the data has them. */
-const facts = ({ preprocessing, classes, classNames, columnNames }: Described) => ({
-  preprocessing,
+const facts = ({ preprocessing, vocabulary, classes, classNames, columnNames }: Described) => ({
+  ...(preprocessing && { preprocessing }),
+  ...(vocabulary && { vocabulary }),
   classes,
   ...(classNames && { classNames }),
   ...(columnNames && { columnNames }),
 })
 
-/** Inputs, standardised as the metadata say, to logits; the batch's size is free. */
+/** Inputs, standardised as the metadata say, or token ids, to logits; the batch's size is free. */
 export function onnxOf(model: LayersModel, data: Described): Promise<Uint8Array> {
   const predict = (images: Tensor) => model.apply(images, { training: false }) as Tensor
   const metadata = Object.entries(facts(data)).map(([name, value]) => [name, JSON.stringify(value)])

@@ -33,6 +33,7 @@ export async function inspect({ dataset, architectures }: InspectRequest, worksh
   return {
     dataset: {
       inputShape: data.inputShape,
+      vocabulary: data.vocabulary,
       classes: data.classes,
       trainSamples: data.train.indices.length,
       validationSamples: data.validation.indices.length,
@@ -71,7 +72,7 @@ async function inspectGiven(given: Given, data: Data, engine: Engine): Promise<I
 
 async function inspectModel(architecture: ResolvedArchitecture, data: Data): Promise<Inspected> {
   try {
-    const model = buildModel(architecture, data.inputShape, data.classes, 0)
+    const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary)
     const onnx = await onnxOf(model, data).catch((error: Error) => {
       // A model from a file may hold what the engine has no rule for.
       if (architecture.type !== 'keras') throw error

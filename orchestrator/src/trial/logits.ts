@@ -1,20 +1,23 @@
 // A teacher's logits, computed once and read by every student. The artifact holds float32 numbers, little-endian,
-// [views * training file + reported test samples, classes], then 64 bytes: SHA-256 of the teacher's weights, then of the
+// [views * training file + reported test samples, ...labelShape, classes], then 64 bytes: SHA-256 of the teacher's weights, then of the
 // data. With them a student proves that these logits belong to the data it has before it.
 import { createHash } from 'node:crypto'
 import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/trial'
-import { type Data, viewsOf } from '../data/data.ts'
+import { type Data, sizeOf, viewsOf } from '../data/data.ts'
 import { readArtifact, writeArtifact } from './artifacts.ts'
 import type { Source } from './given/source.ts'
 
 export interface TeacherLogits {
-  /** Of each view over the whole training file, [views, samples, classes]. */
+  /** Of each view over the whole training file, [views, samples, ...labelShape, classes]. */
   train: Float32Array
-  /** Of the reported test samples, [samples, classes]; null where they are unknown. */
+  /** Of the reported test samples, [samples, ...labelShape, classes]; null where they are unknown. */
   test: Float32Array | null
 }
 
 const footer = 64
+
+/** Logits of one sample. */
+const widthOf = ({ labelShape, classes }: Data): number => sizeOf(labelShape) * classes
 
 /** What the logits follow from; the augmentation and its seed are part of the data's hash. */
 export function logitsKey(weights: ArtifactHash, data: Pick<Data, 'hash' | 'preprocessing'>): string {
@@ -53,7 +56,7 @@ export async function computeLogits(
       key: logitsKey(weights, data),
       artifact: artifact.hash,
       trainSamples: data.trainFileSamples,
-      testSamples: test.length / data.classes,
+      testSamples: test.length / widthOf(data),
       classes: data.classes,
       seconds: (performance.now() - start) / 1000,
     },
@@ -70,8 +73,8 @@ export async function readLogits(folder: string, logits: LogitsArtifact, data: D
     if (got !== count) throw new Error(`${name}: expected ${what} ${count} as in the data, got ${got}`)
   }
   const bytes = await readArtifact(folder, logits.artifact)
-  const trainBytes = 4 * viewsOf(data) * expected.trainSamples * data.classes
-  const testBytes = 4 * expected.testSamples * data.classes
+  const trainBytes = 4 * viewsOf(data) * expected.trainSamples * widthOf(data)
+  const testBytes = 4 * expected.testSamples * widthOf(data)
   if (bytes.length !== trainBytes + testBytes + footer) {
     throw new Error(`${name}: expected ${trainBytes + testBytes + footer} bytes, got ${bytes.length}`)
   }

@@ -3,7 +3,7 @@
 import type { ResolvedArchitecture, ResolvedObjective } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { Data } from '../data/data.ts'
+import type { Fitted } from '../data/data.ts'
 import type { FeatureShapes, OwnWeights } from '../objectives/objective.ts'
 import { ownWeights } from '../objectives/objectives.ts'
 import { layerPairsOf } from '../spec/objectives.ts'
@@ -35,12 +35,12 @@ export function onlineTeacher(
   student: LayersModel,
   terms: ResolvedObjective[],
   architecture: ResolvedArchitecture | null,
-  { inputShape, classes }: Pick<Data, 'inputShape' | 'classes'>,
+  { inputShape, classes, vocabulary }: Fitted,
 ): OnlineTeacher | null {
   const pairs = layerPairsOf(terms)
   if (pairs.length === 0) return null
   if (architecture === null) throw new Error('objectives on features need the architecture of the teacher')
-  const teacher = buildModel(architecture, inputShape, classes, 0)
+  const teacher = buildModel(architecture, inputShape, classes, 0, vocabulary)
   const shapes = {
     student: layerShapes(student) as FeatureShapes['student'],
     teacher: layerShapes(teacher) as FeatureShapes['teacher'],

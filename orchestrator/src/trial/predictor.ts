@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts'
 import { predictionProgram } from './steps.ts'
 import { predictionBatch, type Workbench } from './workbench.ts'
 
-/** From standardised images to raw logits, a batch at a time. */
+/** From standardised images, or other samples, to raw logits, a batch at a time. */
 export interface Predictor extends Pick<Workbench, 'predict' | 'predictBatch'> {
   dispose(): void | Promise<void>
 }

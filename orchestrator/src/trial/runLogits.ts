@@ -55,7 +55,7 @@ const hashOf = (request: LogitsRequest): ArtifactHash =>
     : weightsOf(request)
 
 async function openTrained(config: TrialConfig, weights: Buffer, data: Data, engine: Engine): Promise<Source> {
-  const model = buildModel(config.architecture, data.inputShape, data.classes, config.seed)
+  const model = buildModel(config.architecture, data.inputShape, data.classes, config.seed, data.vocabulary)
   setWeights(model, weights)
   return predictedBy(await openPredictor(engine, model, data), (images) => images, data, {
     sizes: unknownSizes,

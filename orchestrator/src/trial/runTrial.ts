@@ -76,7 +76,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
       validationAccuracy: trained.kept.validationAccuracy,
       testLoss: test.loss,
       testAccuracy: test.accuracy,
-      teacherAgreement: teacher?.test == null ? null : agreement(testLogits, teacher.test, data.classes),
+      teacherAgreement: teacher?.test == null ? null : agreement(testLogits, teacher.test, data.test, data.classes),
       calibrationError: calibrationError(testLogits, data.test, data.classes),
       scaledCalibrationError: calibrationError(testLogits, data.test, data.classes, calibrationTemperature),
       calibrationTemperature,

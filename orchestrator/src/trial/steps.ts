@@ -29,6 +29,8 @@ export interface TrainingProgram {
   /** Names of the optimizer's scalars. */
   scalars: string[]
   batchSize: number
+  /** Of one sample's labels. */
+  labelShape: number[]
   classes: number
 }
 
@@ -51,20 +53,20 @@ export const maskInput = (layer: string) => `mask_${layer}`
 
 /**
  * Forward, loss, gradients, update. Outputs `loss`, and with a teacher its parts `hard` and `soft`: scalars.
- * Inputs: images, labels; with a teacher teacherLogits, temperature, hardWeight, softWeight; the optimizer's
+ * Inputs: images, which may be other samples, such as token ids, too; labels; with a teacher teacherLogits, temperature, hardWeight, softWeight; the optimizer's
  * scalars; one mask for each dropout layer.
  */
 export function trainingProgram(program: TrainingProgram): Program {
-  const { model, trained, labelLoss, objective, online, update, scalars, batchSize, classes } = program
+  const { model, trained, labelLoss, objective, online, update, scalars, batchSize, labelShape, classes } = program
   const masks = dropoutMasks(model)
   const inputs: Record<string, Signature> = {
     images: imagesOf(model, batchSize),
-    labels: { shape: [batchSize], dtype: 'int32' },
+    labels: { shape: [batchSize, ...labelShape], dtype: 'int32' },
   }
   for (const name of scalars) inputs[scalarInput(name)] = scalar
   for (const { name, shape } of masks) inputs[maskInput(name)] = { shape: [batchSize, ...shape], dtype: 'float32' }
   if (objective !== null) {
-    inputs.teacherLogits = { shape: [batchSize, classes], dtype: 'float32' }
+    inputs.teacherLogits = { shape: [batchSize, ...labelShape, classes], dtype: 'float32' }
     for (const name of teachingScalars) inputs[name] = scalar
   }
 
@@ -106,7 +108,7 @@ export function trainingProgram(program: TrainingProgram): Program {
   return { step, inputs }
 }
 
-/** Images [batch, …] to `logits` [batch, classes]. */
+/** Images, or other samples, [batch, …] to `logits` [batch, classes]. */
 export function predictionProgram(model: LayersModel, batchSize: number): Program {
   return {
     step: ({ images }) => ({ logits: model.apply(images!, { training: false }) as tf.Tensor }),

@@ -9,7 +9,7 @@ import type {
 } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { Data } from '../data/data.ts'
+import type { Data, Fitted } from '../data/data.ts'
 import type { CompiledStep, Engine } from '../engine/engine.ts'
 import { buildModel } from '../zoo/buildModel.ts'
 import { initialise } from '../zoo/initialise.ts'
@@ -27,7 +27,7 @@ export interface WorkbenchRequest {
   objective: ResolvedObjective[] | null
   /** The teacher's where objectives compare features; else null. */
   teacher: ResolvedArchitecture | null
-  data: Pick<Data, 'inputShape' | 'classes'>
+  data: Fitted
 }
 
 /** What a trial's configuration asks for. */
@@ -82,7 +82,7 @@ export interface Drawing {
 /** Equal for requests that one workbench serves. */
 export function workbenchKey(request: WorkbenchRequest): string {
   const { architecture, optimizer, batchSize, labelLoss, objective, teacher, data } = request
-  const { inputShape, classes } = data
+  const { inputShape, vocabulary, labelShape, classes } = data
   const switches = optimizerOf(optimizer).switches(optimizer)
   return JSON.stringify([
     architecture,
@@ -93,6 +93,8 @@ export function workbenchKey(request: WorkbenchRequest): string {
     objective,
     teacher,
     inputShape,
+    vocabulary,
+    labelShape,
     classes,
   ])
 }
@@ -126,7 +128,7 @@ export async function openWorkbench(engine: Engine, request: WorkbenchRequest): 
 
 export function draw(request: WorkbenchRequest): Drawing {
   const { architecture, optimizer: settings, batchSize, labelLoss, objective, teacher, data } = request
-  const model = buildModel(architecture, data.inputShape, data.classes, 0)
+  const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary)
   const optimizer = optimizerOf(settings)
   const online = onlineTeacher(model, objective ?? [], teacher, data)
   const own = online?.own.flat() ?? []
@@ -144,6 +146,7 @@ export function draw(request: WorkbenchRequest): Drawing {
     update: (update) => optimizer.update(update, settings),
     scalars: Object.keys(optimizer.scalars(settings, 0, 1)),
     batchSize,
+    labelShape: data.labelShape,
     classes: data.classes,
   })
   const predictBatch = predictionBatch(data.inputShape)
@@ -191,7 +194,7 @@ function withSlots(weight: tf.Variable, decays: boolean, settings: ResolvedOptim
   return { weight, slots: Object.fromEntries(slots), decays }
 }
 
-/** 500 samples, or as many as make four million pixels: enough to keep a machine busy, little enough to hold. */
+/** 500 samples, or as many as make four million pixels or tokens: enough to keep a machine busy, little enough to hold. */
 export function predictionBatch([height, width = 1]: number[]): number {
   return Math.max(1, Math.min(500, Math.floor(2 ** 22 / (height! * width))))
 }

@@ -72,7 +72,8 @@ export function buildModel(
       'type',
     ])
   }
-  const inputs = input({ shape: inputShape, dtype: vocabulary === null ? 'float32' : 'int32', name: 'images' })
+  const name = vocabulary === null ? 'images' : 'tokens'
+  const inputs = input({ shape: inputShape, dtype: vocabulary === null ? 'float32' : 'int32', name })
   const outputs = build(architecture, inputs, classes, vocabulary)
   const built = model({ inputs, outputs, name: architecture.type })
   initialise(built, architecture, seed)

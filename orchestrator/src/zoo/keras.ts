@@ -15,7 +15,7 @@ import { withoutRegularizers } from './kerasRegularizers.ts'
 import { camelCased } from './kerasSettings.ts'
 
 /** @throws ArchitectureProblem at `file` where the model does not fit the data or TensorFlow.js refuses a layer */
-export const keras: Builder<ResolvedKeras> = (architecture, images, classes) => {
+export const keras: Builder<ResolvedKeras> = (architecture, images, classes, vocabulary) => {
   const { topology } = adapted(architecture)
   const [input, ...others] = topology.inputs
   if (input === undefined || others.length > 0) {
@@ -25,6 +25,7 @@ export const keras: Builder<ResolvedKeras> = (architecture, images, classes) => 
     throw problem(`expected a model with one output, the logits, got ${topology.outputs.length}`)
   }
   const { shape = null } = topology.layers.find(({ name }) => name === input[0]) as TopologyLayer
+  if (vocabulary !== null) checkEmbeddings(topology, vocabulary)
   const [logits] = connect(topology, construct(topology, ''), [fitted(images, shape)]) as [SymbolicTensor]
   const found = logits.shape
   if (found.length !== 2 || found[1] !== classes) {
@@ -68,6 +69,18 @@ function fitted(images: SymbolicTensor, shape: (number | null)[] | null): Symbol
   }
   const targetShape = flat ? [size] : (shape as number[])
   return through(layers.reshape({ targetShape, name: 'images_reshaped' }), images)
+}
+
+/** An id beyond an embedding's rows would read another's, or nothing at all. */
+function checkEmbeddings({ layers: all, inputs }: Topology, vocabulary: number): void {
+  const input = inputs[0]![0]
+  for (const { name, class: type, config, calls } of all) {
+    if (type !== 'Embedding' || !calls.some((places) => places.some(([from]) => from === input))) continue
+    const rows = Number(config.input_dim)
+    if (rows >= vocabulary) continue
+    const expected = `an embedding of at least ${vocabulary} tokens, the data's vocabulary`
+    throw problem(`layer "${name}" (${type}): expected ${expected}, got ${rows}`)
+  }
 }
 
 /** What a topology's layer has become; an input has become nothing. */

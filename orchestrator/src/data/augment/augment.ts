@@ -1,7 +1,7 @@
 // The table of augmentations: one line for each. Views of training images are drawn from the augmentation's seed, the
 // image and the view alone, so that every model sees the same ones and any of them can be drawn again.
 import type { ResolvedAugmentation } from '@retort/schema/trial'
-import { type Data, DatasetProblem, type Samples } from '../data.ts'
+import { type Data, DatasetProblem, type Preprocessing, type Samples } from '../data.ts'
 import { type Stream, stream } from '../random.ts'
 import { crop } from './crop.ts'
 import { cutout } from './cutout.ts'
@@ -62,7 +62,7 @@ export type View = (samples: Samples, index: number, view: number) => Float32Arr
 /** @returns a function whose result is valid until it is called again */
 export function viewer(
   { steps, seed }: ResolvedAugmentation,
-  { inputShape, preprocessing }: Pick<Data, 'inputShape' | 'preprocessing'>,
+  { inputShape, preprocessing }: Pick<Data, 'inputShape'> & { preprocessing: Preprocessing },
 ): View {
   const [height, width, channels] = inputShape as [number, number, number]
   const { divisor, mean } = preprocessing

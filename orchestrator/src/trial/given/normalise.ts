@@ -1,21 +1,25 @@
 // Inputs as a model of somebody else's takes them: from how the data set is standardised to how the model's were.
 import type { ResolvedNormalisation } from '@retort/schema/given'
 import type { Data } from '../../data/data.ts'
+import type { Values } from '../../engine/engine.ts'
 import { GivenProblem } from './source.ts'
 
 /** Of images [...; channels], in place of each value. */
-export type Normalise = (images: Float32Array) => Float32Array
+export type Normalise = (images: Values) => Values
 
 /**
  * x = (value / divisor - m) / d here and y = (value / scale - mean) / deviation there, so y = x * d * divisor / (scale *
  * deviation) + (m * divisor / scale - mean) / deviation: no need to go back to the values.
- * @throws GivenProblem where the model's numbers are neither one nor one for each channel
+ * @throws GivenProblem where the data are token ids, or the model's numbers are neither one nor one for each channel
  */
 export function normaliser(
   to: ResolvedNormalisation | null,
   { preprocessing }: Pick<Data, 'preprocessing'>,
 ): Normalise {
   if (to === null) return (images) => images
+  if (preprocessing === null) {
+    throw new GivenProblem('expected none, since token ids are not standardised, got one', ['normalisation'])
+  }
   const { mean, deviation, divisor } = preprocessing
   const channels = mean.length
   const of = (name: 'mean' | 'deviation', channel: number): number => {

@@ -3,7 +3,7 @@ import type { ResolvedNormalisation, ResolvedOnnx } from '@retort/schema/given'
 import onnxProto from 'onnx-proto'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Data } from '../../data/data.ts'
-import type { Engine } from '../../engine/engine.ts'
+import type { Engine, Values } from '../../engine/engine.ts'
 import { sessionOptions } from '../../engine/session/runtime.ts'
 import { readGiven } from '../../spec/given/files.ts'
 import { normalisationIn } from '../../spec/given/tfjs.ts'
@@ -76,16 +76,16 @@ function preprocessingIn(text: string): ResolvedNormalisation | null {
 }
 
 function predictorOf(session: InferenceSession, given: ResolvedOnnx, data: Data): Predictor {
-  const input = inputOf(session, given, data.inputShape)
+  const input = data.vocabulary === null ? inputOf(session, given, data.inputShape) : tokensOf(session, data.inputShape)
   const output = outputOf(session, given, data.classes)
   const predictBatch = input.batch ?? predictionBatch(data.inputShape)
   const run: Predictor['predict']['run'] = async ({ images }) => {
-    const tensor = new Tensor('float32', input.arrange(images as Float32Array), [predictBatch, ...input.dims])
-    const results = await session.run({ [input.name]: tensor }, [output])
-    const { data: numbers, dims } = results[output]!
-    if (numbers.length !== predictBatch * data.classes || dims.at(-1) !== data.classes) {
+    const dims = [predictBatch, ...input.dims]
+    const results = await session.run({ [input.name]: input.tensor(images!, dims) }, [output])
+    const { data: numbers, dims: got } = results[output]!
+    if (numbers.length !== predictBatch * data.classes || got.at(-1) !== data.classes) {
       const expected = `[${predictBatch}, ${data.classes}]`
-      throw new GivenProblem(`output "${output}": expected ${expected}, got [${dims.join(', ')}]`, ['output'])
+      throw new GivenProblem(`output "${output}": expected ${expected}, got [${got.join(', ')}]`, ['output'])
     }
     if (!(numbers instanceof Float32Array)) {
       throw new GivenProblem(`output "${output}": expected float32 numbers, got ${results[output]!.type}`, ['output'])
@@ -109,17 +109,47 @@ interface Input {
   batch: number | null
   /** Without the batch. */
   dims: number[]
-  /** From [batch, height, width, channels]. */
-  arrange(images: Float32Array): Float32Array
+  /** Of a batch as the data have it: [batch, height, width, channels], or [batch, length] of token ids. */
+  tensor(values: Values, dims: number[]): Tensor
 }
 
 type Dims = readonly (number | string)[]
 
-function inputOf(session: InferenceSession, { inputLayout }: ResolvedOnnx, inputShape: number[]): Input {
-  const [metadata, ...others] = session.inputMetadata
+/** The model's only input, with its shape for messages. @param what it should be */
+function onlyInput({ inputMetadata }: InferenceSession, what: string) {
+  const [metadata, ...others] = inputMetadata
   if (metadata === undefined || others.length > 0) {
-    throw new GivenProblem(`expected a model with one input, the images, got ${session.inputMetadata.length}`, ['file'])
+    throw new GivenProblem(`expected a model with one input, ${what}, got ${inputMetadata.length}`, ['file'])
   }
+  const lengths = metadata.isTensor ? metadata.shape : []
+  const shown = `[${lengths.map((length) => (typeof length === 'number' ? length : length || 'any')).join(', ')}]`
+  return { metadata, shown }
+}
+
+const batchSizeOf = (batch: number | string | undefined): number | null =>
+  typeof batch === 'number' && batch > 0 ? batch : null
+
+/** Token ids [batch, length], int32 or int64. */
+function tokensOf(session: InferenceSession, inputShape: number[]): Input {
+  const { metadata, shown } = onlyInput(session, 'the token ids')
+  const { name } = metadata
+  const [batch, ...dims] = metadata.isTensor ? metadata.shape : []
+  const type = metadata.isTensor ? metadata.type : 'no tensor'
+  if ((type !== 'int32' && type !== 'int64') || !fits(dims, inputShape)) {
+    const expected = `int32 or int64 token ids of [batch, ${inputShape.join(', ')}]`
+    throw new GivenProblem(`input "${name}": expected ${expected}, got ${type} ${shown}`, ['file'])
+  }
+  const idsOf = (values: Values) => (type === 'int32' ? (values as Int32Array) : BigInt64Array.from(values, BigInt))
+  return {
+    name,
+    batch: batchSizeOf(batch),
+    dims: inputShape,
+    tensor: (values, dims) => new Tensor(type, idsOf(values), dims),
+  }
+}
+
+function inputOf(session: InferenceSession, { inputLayout }: ResolvedOnnx, inputShape: number[]): Input {
+  const { metadata, shown } = onlyInput(session, 'the images')
   const { name } = metadata
   if (!metadata.isTensor || metadata.type !== 'float32') {
     const got = metadata.isTensor ? metadata.type : 'no tensor'
@@ -131,7 +161,6 @@ function inputOf(session: InferenceSession, { inputLayout }: ResolvedOnnx, input
       fits(dims, layout.dims) && (inputLayout === null || layout.order === null || layout.order === inputLayout),
   )
   const [layout, other] = fitting
-  const shown = `[${metadata.shape.map((length) => (typeof length === 'number' ? length : length || 'any')).join(', ')}]`
   if (layout === undefined) {
     const stated = inputLayout === null ? '' : ` as ${inputLayout}`
     const expected = `images of [${inputShape.join(', ')}]${stated}`
@@ -143,8 +172,12 @@ function inputOf(session: InferenceSession, { inputLayout }: ResolvedOnnx, input
     const message = `input "${name}" of ${shown} may be NCHW or NHWC for images of [${inputShape.join(', ')}]: say which`
     throw new GivenProblem(message, ['inputLayout'])
   }
-  const fixed = typeof batch === 'number' && batch > 0 ? batch : null
-  return { name, batch: fixed, dims: layout.dims, arrange: layout.arrange }
+  return {
+    name,
+    batch: batchSizeOf(batch),
+    dims: layout.dims,
+    tensor: (values, dims) => new Tensor('float32', layout.arrange(values as Float32Array), dims),
+  }
 }
 
 const fits = (dims: Dims, wanted: number[]): boolean =>

@@ -12,7 +12,7 @@ export function predictedBy(
   about: Pick<Source, 'sizes' | 'notes'>,
 ): Source {
   const normalised: Pick<Predictor, 'predict' | 'predictBatch'> = {
-    predict: { run: (inputs) => predict.run({ images: normalise(inputs.images as Float32Array) }) },
+    predict: { run: (inputs) => predict.run({ images: normalise(inputs.images!) }) },
     predictBatch,
   }
   return {

@@ -21,7 +21,7 @@ export async function openTfjs(given: ResolvedTfjs, { data, engine }: Setting): 
     throw new Error(`${file} has changed since it was planned: expected SHA-256 ${sha256}, got ${read.sha256}`)
   }
   const architecture = { type: 'keras' as const, file, sha256, topology }
-  const model = buildModel(architecture, data.inputShape, data.classes, 0)
+  const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary)
   assignWeights(model, read)
   const sizes = async () => ({
     parameters: parameterCount(model),

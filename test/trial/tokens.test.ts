@@ -1,0 +1,267 @@
+// Trials on token ids: they train, teach, run in groups and are exported as images are; and what a sample with a label
+// of each position is to batches and scores.
+import { writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { artifactPath } from '@retort/schema/artifact'
+import type { ResolvedGiven } from '@retort/schema/given'
+import type { LogitsArtifact, ResolvedArchitecture, ResolvedDataset } from '@retort/schema/trial'
+import fc from 'fast-check'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { describe, expect, it } from 'vitest'
+import { assemble } from '../../orchestrator/src/data/assemble.ts'
+import { type Data, noClass, type Samples } from '../../orchestrator/src/data/data.ts'
+import { gatherer } from '../../orchestrator/src/data/gather.ts'
+import { below, stream } from '../../orchestrator/src/data/random.ts'
+import { transferSet } from '../../orchestrator/src/data/transferSet.ts'
+import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import { sha256 } from '../../orchestrator/src/trial/artifacts.ts'
+import { batchFiller } from '../../orchestrator/src/trial/batches.ts'
+import { calibrationError } from '../../orchestrator/src/trial/calibration.ts'
+import { agreement, classesOf, namedClasses, scoreOf } from '../../orchestrator/src/trial/evaluate.ts'
+import { openGiven } from '../../orchestrator/src/trial/given/open.ts'
+import { GivenProblem } from '../../orchestrator/src/trial/given/source.ts'
+import { inspect } from '../../orchestrator/src/trial/inspect.ts'
+import { readLogits } from '../../orchestrator/src/trial/logits.ts'
+import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
+import { openWorkshop, type Workshop } from '../../orchestrator/src/trial/workshop.ts'
+import { resolved } from '../zoo/architectures.ts'
+import {
+  adam,
+  config,
+  expectDone,
+  hashOf,
+  logitsFrom,
+  mlp,
+  placement,
+  request,
+  run,
+  softTargets,
+  temporaryFolder,
+} from './fixture.ts'
+
+const folder = temporaryFolder()
+const [length, vocabulary] = [12, 30]
+const split: ResolvedDataset['split'] = { train: 'rest', validation: 60, test: 'all', seed: 0 }
+
+/** Sentences of chance, one token of each of which, 1, 2 or 3, at whatever place, is the class. */
+function sentences(samples: number, name: string): Pick<Samples, 'inputs' | 'labels'> {
+  const next = stream(name)
+  const inputs = Int32Array.from({ length: samples * length }, () => 4 + below(vocabulary - 4, next))
+  const labels = Int32Array.from({ length: samples }, () => below(3, next))
+  for (const [sample, label] of labels.entries()) inputs[sample * length + below(length, next)] = 1 + label
+  return { inputs, labels }
+}
+
+const files = {
+  dataset: { split, augmentation: 'none' as const },
+  train: sentences(700, 'train'),
+  test: sentences(100, 'test'),
+  inputShape: [length],
+  vocabulary,
+  classes: 3,
+  classNames: ['one', 'two', 'three'],
+}
+const data = assemble(files)
+const workshop: Workshop = { ...openWorkshop(openEngine), data: async () => data }
+const textCnn = (changes: object = {}): ResolvedArchitecture =>
+  resolved({ type: 'text-cnn', embedding: 8, filters: 8, kernelSizes: [1, 2], dropout: 0.1, ...changes })
+const training = { epochs: 4, batchSize: 32, optimizer: adam({ learningRate: 0.02 }) }
+const teacher = config({ role: 'teacher', architecture: textCnn(), training })
+
+async function ids(part: 'train' | 'test', at: Int32Array): Promise<Int32Array> {
+  const inputs = new Int32Array(at.length * length)
+  gatherer(data)(data[part], at, inputs, new Int32Array(at.length))
+  return inputs
+}
+
+it('are loaded as they are, and known by their vocabulary', async () => {
+  const places = Int32Array.of(5, 0)
+  const expected = [5, 0].flatMap((place) => [...files.train.inputs.subarray(place * length, (place + 1) * length)])
+  expect([...(await ids('train', places))]).toEqual(expected)
+  expect(data).toMatchObject({ preprocessing: null, vocabulary, labelShape: [], trainFileSamples: 700 })
+  expect(assemble({ ...files, vocabulary: 31 }).hash).not.toBe(data.hash)
+  expect(() => assemble({ ...files, vocabulary: 29 })).toThrow('expected token ids from 0 to 28, got 29')
+})
+
+describe('a teacher of token ids', () => {
+  it.each<[string, ResolvedArchitecture]>([
+    ['text-cnn', textCnn()],
+    ['lstm', resolved({ type: 'lstm', embedding: 8, units: [16] })],
+    ['transformer', resolved({ type: 'transformer', width: 16, depth: 1, heads: 2 })],
+  ])('trains, and its file gives its logits in plain onnxruntime: %s', async (type, architecture) => {
+    const given = config({ architecture, training: { ...training, epochs: 6 } })
+    const done = expectDone((await run(request(folder, `alone ${type}`, given), undefined, workshop)).result)
+    // A third is chance.
+    expect(done.metrics.testAccuracy).toBeGreaterThan(0.9)
+    expect(done.metrics.perClass.names).toEqual(['one', 'two', 'three'])
+    const file = artifactPath(folder, hashOf(done, 'onnx'))
+    expect(await readFile(file, 'latin1')).not.toContain('preprocessing')
+    const session = await InferenceSession.create(file)
+    expect(session.inputMetadata[0]).toMatchObject({ type: 'int32', shape: ['batch', length] })
+    const input = new Tensor('int32', await ids('test', data.test.indices), [100, length])
+    const named = namedClasses((await session.run({ input })).logits!.data as Float32Array, 3)
+    const right = named.filter((of, place) => of === files.test.labels[place]).length
+    expect(right / 100).toBeCloseTo(done.metrics.testAccuracy, 9)
+    await session.release()
+  })
+
+  it('teaches students, alone and as a group, to the same scores', async () => {
+    const done = expectDone((await run(request(folder, 'teacher', teacher), undefined, workshop)).result)
+    const logits: LogitsArtifact = await logitsFrom(folder, teacher, done, workshop)
+    const taught = (seed: number, temperature: number) =>
+      config({
+        architecture: textCnn({ embedding: 4, filters: 4 }),
+        training: { ...training, epochs: 2 },
+        seed,
+        distillation: { teacher: 'teacher', objective: softTargets, temperature, weights: { hard: 0.1, soft: 0.9 } },
+      })
+    const students = [taught(1, 2), taught(1, 4), taught(2, 4)]
+    const alone = []
+    for (const [index, student] of students.entries()) {
+      alone.push(expectDone((await run(request(folder, `s ${index}`, student, logits), undefined, workshop)).result))
+    }
+    const channel = { emit: () => {}, stopRequested: () => false }
+    const requests = students.map((student, index) => request(folder, `group ${index}`, student, logits))
+    const together = (await runGroup(requests, () => channel, workshop)).map(expectDone)
+    for (const [index, { metrics }] of together.entries()) {
+      expect(metrics.teacherAgreement).toBeCloseTo(alone[index]!.metrics.teacherAgreement!, 1)
+      expect(metrics.validationLoss).toBeCloseTo(alone[index]!.metrics.validationLoss, 3)
+    }
+    expect(new Set(together.map((each) => hashOf(each, 'weights'))).size).toBe(3)
+  })
+
+  it('is a given teacher, too, as its ONNX file', async () => {
+    const done = expectDone((await run(request(folder, 'again', teacher), undefined, workshop)).result)
+    const own = await readLogits(folder, await logitsFrom(folder, teacher, done, workshop), data)
+    const file = join(folder, 'teacher.onnx')
+    writeFileSync(file, await readFile(artifactPath(folder, hashOf(done, 'onnx'))))
+    const given: ResolvedGiven = {
+      type: 'onnx',
+      file,
+      path: file,
+      sha256: sha256(await readFile(file)),
+      output: null,
+      inputLayout: null,
+      gives: 'logits',
+      normalisation: null,
+    }
+    const engine = await workshop.engine(placement)
+    const setting = { data, engine, folder, members: [] }
+    const source = await openGiven(given, setting)
+    const logits = (await source.logits('test', data.test, () => {}))!
+    for (const [place, logit] of logits.entries()) expect(logit).toBeCloseTo(own.test![place]!, 4)
+    await source.close()
+    await expect(
+      openGiven({ ...given, normalisation: { scale: 1, mean: [0], deviation: [1] } }, setting),
+    ).rejects.toThrow('expected none, since token ids are not standardised')
+    const longer = assemble({ ...files, inputShape: [6], train: halves(files.train), test: halves(files.test) })
+    await expect(openGiven(given, { ...setting, data: longer })).rejects.toThrow(
+      'input "input": expected int32 or int64 token ids of [batch, 6], got int32 [batch, 12]',
+    )
+    await expect(openGiven(given, { ...setting, data: tagged() })).rejects.toThrow(GivenProblem)
+  })
+})
+
+/** Twice as many samples of half the length. */
+const halves = ({ inputs, labels }: Pick<Samples, 'inputs' | 'labels'>) => ({
+  inputs,
+  labels: Int32Array.from({ length: 2 * labels.length }, (_, place) => labels[place >> 1]!),
+})
+
+it('models that do not fit them say so, with both', async () => {
+  const architectures = [mlp(), textCnn({ kernelSizes: [2, 13] }), textCnn()]
+  const { dataset, models } = await inspect({ task: 'inspect', dataset: config().dataset, architectures }, workshop)
+  expect(dataset).toMatchObject({ inputShape: [length], vocabulary, classes: 3 })
+  expect(models).toMatchObject([
+    { problem: expect.stringMatching(/^expected an architecture for token ids: .*, got "mlp"$/), path: ['type'] },
+    {
+      problem: 'expected a kernel of at most 12, the length of the sequences, got 13',
+      path: ['kernelSizes', '1'],
+    },
+    // Two convolutions of 8 filters over vectors of 8, and 16 features to 3 classes.
+    { parameters: 30 * 8 + (8 + 16) * 8 + 16 + 16 * 3 + 3 },
+  ])
+})
+
+/** The class of a position is whether its token is even; none behind the ninth. */
+function tagged(): Data {
+  const tags = ({ inputs }: Pick<Samples, 'inputs' | 'labels'>) => ({
+    inputs,
+    labels: Int32Array.from(inputs, (id, place) => (place % length > 8 ? noClass : id % 2)),
+  })
+  return assemble({ ...files, train: tags(files.train), test: tags(files.test), labelShape: [length], classes: 2 })
+}
+
+describe('with a label of each position', () => {
+  const tags = tagged()
+
+  it('samples are counted and gathered whole, beside the teacher’s logits', () => {
+    expect(tags).toMatchObject({ trainFileSamples: 700, labelShape: [length] })
+    expect(tags.train.indices.length).toBe(640)
+    const teacherLogits = Float32Array.from({ length: 700 * length * 2 }, (_, at) => at)
+    const fill = batchFiller({ data: tags, batchSize: 2, seed: 1, masks: [], teacherLogits })
+    const batch = fill(Int32Array.of(9, 3), 0, 0)
+    const rows = <T>(all: ArrayLike<T>, width: number) =>
+      [9, 3].flatMap((sample) => Array.from(all).slice(sample * width, (sample + 1) * width))
+    expect([...batch.images!]).toEqual(rows(tags.train.inputs, length))
+    expect(batch.images).toBeInstanceOf(Int32Array)
+    expect([...batch.labels!]).toEqual(rows(tags.train.labels, length))
+    expect([...batch.teacherLogits!]).toEqual(rows(teacherLogits, 2 * length))
+  })
+
+  it('scores count the positions that have one', () => {
+    const draw = fc.record({
+      labels: fc.array(fc.array(fc.integer({ min: -1, max: 2 }), { minLength: 4, maxLength: 4 }), {
+        minLength: 2,
+        maxLength: 5,
+      }),
+      seed: fc.integer(),
+    })
+    fc.assert(
+      fc.property(draw, ({ labels, seed }) => {
+        labels[0]![0] = 1
+        const next = stream('logits', seed)
+        const draws = () => Float32Array.from({ length: labels.length * 12 }, () => below(1000, next) / 100)
+        const [logits, others] = [draws(), draws()]
+        // Samples of a file, in another order.
+        const indices = Int32Array.from(labels.keys()).reverse()
+        const samples = { inputs: new Int32Array(), labels: Int32Array.from(labels.flat()), indices }
+        const rows = [...indices].flatMap((sample, place) =>
+          labels[sample]!.map((label, position) => {
+            const at = (place * 4 + position) * 3
+            const [own, theirs] = [logits, others].map((all) => [...all.subarray(at, at + 3)]) as [number[], number[]]
+            const sum = own.reduce((total, logit) => total + Math.exp(logit), 0)
+            const named = (row: number[]) => row.indexOf(Math.max(...row))
+            const loss = Math.log(sum) - own[label]!
+            return { label, loss, named: named(own), other: named(theirs) }
+          }),
+        )
+        const counted = rows.filter(({ label }) => label >= 0)
+        const share = (holds: (row: (typeof rows)[number]) => boolean) => counted.filter(holds).length / counted.length
+        const { loss, accuracy } = scoreOf(logits, samples, 3)
+        expect(loss).toBeCloseTo(counted.reduce((sum, row) => sum + row.loss, 0) / counted.length, 4)
+        expect(accuracy).toBeCloseTo(
+          share(({ label, named }) => label === named),
+          9,
+        )
+        expect(agreement(logits, others, samples, 3)).toBeCloseTo(
+          share(({ named, other }) => named === other),
+          9,
+        )
+        const perClass = classesOf(logits, samples, 3)
+        expect(perClass.samples).toEqual([0, 1, 2].map((of) => counted.filter(({ label }) => label === of).length))
+        expect(perClass.correct.reduce((sum, right) => sum + right, 0)).toBe(Math.round(accuracy * counted.length))
+        // Twice the same samples are calibrated as once.
+        const twice = { ...samples, indices: Int32Array.from([...indices, ...indices]) }
+        const both = Float32Array.from([...logits, ...logits])
+        expect(calibrationError(both, twice, 3)).toBeCloseTo(calibrationError(logits, samples, 3), 9)
+      }),
+    )
+  })
+
+  it('no classes are left out of training', () => {
+    expect(transferSet(tags, [])).toBe(tags)
+    expect(() => transferSet(tags, [1])).toThrow('expected data whose samples have one class each, got labels of [12]')
+  })
+})
