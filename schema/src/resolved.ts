@@ -1,6 +1,6 @@
 // A part of an experiment with every default filled in. What a teacher or student overrides of the file's
 // training is merged into the whole of it, and `$schema`, which is for editors, is left out.
-import type { Architecture, KerasArchitecture, Student, Teacher, Training } from './experiment.ts'
+import type { Architecture, FileTokenizer, KerasArchitecture, Student, Teacher, Training } from './experiment.ts'
 import type { NamedEnsemble, ResolvedEnsemble, ResolvedGiven } from './given.ts'
 import type { ResolvedKeras } from './topology.ts'
 
@@ -12,9 +12,19 @@ export type Resolved<T> = T extends readonly (infer Item)[]
       ? TrainedTeacher | GivenTeacher
       : T extends KerasArchitecture
         ? ResolvedKeras
-        : T extends object
-          ? { [Key in keyof T as Key extends '$schema' ? never : Key]-?: Resolved<NonNullable<T[Key]>> }
-          : T
+        : T extends FileTokenizer
+          ? ResolvedFileTokenizer
+          : T extends object
+            ? { [Key in keyof T as Key extends '$schema' ? never : Key]-?: Resolved<NonNullable<T[Key]>> }
+            : T
+
+/** A tokenizer.json, known by what it says. */
+export interface ResolvedFileTokenizer {
+  type: 'file'
+  file: string
+  sha256: string
+  padding: string
+}
 
 export interface TrainedTeacher {
   id: string

@@ -197,7 +197,7 @@ export interface EpochRecord {
 }
 
 export interface Artifact {
-  kind: 'onnx' | 'weights' | 'topology' | 'logits'
+  kind: 'onnx' | 'weights' | 'topology' | 'tokenizer' | 'logits'
   hash: ArtifactHash
   bytes: number
 }

@@ -5,7 +5,8 @@ import { complaints, experimentWith, problemsOf } from './complaints.ts'
 const mlp = (...hidden: number[]) => ({ type: 'mlp', hidden })
 const student = (id: string, training: object = {}) => ({ id, architecture: mlp(32), training })
 
-const datasetTypes = '"mnist", "idx", "cifar-10", "cifar-100", "csv", "npy", "npz" or "image-folder"'
+const datasetTypes =
+  '"mnist", "idx", "cifar-10", "cifar-100", "csv", "npy", "npz", "image-folder", "jsonl" or "spam-assassin"'
 const architectures =
   '"mlp", "cnn", "resnet", "bottleneck-resnet", "wrn", "vgg", "mobilenet", "mobilenet-v2", "shufflenet", "shufflenet-v2", "text-cnn", "lstm", "transformer" or "keras"'
 

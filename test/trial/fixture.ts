@@ -38,7 +38,7 @@ export function mnist(changes: Partial<Split> = {}): ResolvedDataset {
 }
 
 /** The first thousand and the first three hundred digits as files of their own, which load at once. */
-export function digits(changes: Partial<Split> = {}): ResolvedDataset {
+export function digits(changes: Partial<Split> = {}): Extract<ResolvedDataset, { type: 'idx' }> {
   return { ...digitFiles, split: { ...split, ...changes }, augmentation: 'none' }
 }
 

@@ -134,7 +134,7 @@ describe.each([...images, ...sequences])('$name', ({ name, architecture, sample 
     await tf.setBackend('retort')
     const model = build(given, sample)
     const preprocessing = { divisor: 1, mean: [0], deviation: [1] }
-    const described = { preprocessing, vocabulary: null, classes, classNames: null, columnNames: null }
+    const described = { preprocessing, vocabulary: null, tokenizer: null, classes, classNames: null, columnNames: null }
     const bytes = await onnxOf(model, described)
     const { topology, weights } = await tfjsOf(model, described)
     model.dispose()

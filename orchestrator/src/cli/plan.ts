@@ -27,7 +27,7 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
     return printJson({ name: plan.name, formula: plan.formula, dataset, models: sizes, reused: done, trials: listed })
   }
 
-  const { augmentation } = plan.experiment.dataset
+  const augmentation = 'augmentation' in plan.experiment.dataset ? plan.experiment.dataset.augmentation : 'none'
   const views = augmentation === 'none' ? 'none' : augmentation.views
   console.log(`Sweep "${plan.name}": ${count(plan.trials.length)} trials, ${count(done)} of them done and reused.`)
   console.log(

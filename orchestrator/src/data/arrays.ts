@@ -1,7 +1,6 @@
 // Four arrays, inputs and labels for training and testing, as idx, npy and npz files hold them: whether they fit
 // together.
-import type { ResolvedDataset } from '@retort/schema/trial'
-import { assemble } from './assemble.ts'
+import { assemble, type Divided } from './assemble.ts'
 import { type Data, DatasetProblem } from './data.ts'
 
 export interface NamedArray<Values> {
@@ -27,7 +26,7 @@ const problem = ({ file, key }: NamedArray<unknown>, text: string) => new Datase
  * Bytes are images, and [n, height, width] of bytes get a channel; other numbers are taken as they are.
  * @throws DatasetProblem naming the first array that does not fit the others
  */
-export function fromArrays(dataset: ResolvedDataset, arrays: Arrays): Data {
+export function fromArrays(dataset: Divided, arrays: Arrays): Data {
   const { trainInputs, trainLabels, testInputs, testLabels } = arrays
   const [inputShape, testShape] = [inputShapeOf(trainInputs), inputShapeOf(testInputs)]
   if (String(inputShape) !== String(testShape)) {

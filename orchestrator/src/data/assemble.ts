@@ -1,21 +1,29 @@
 // Divides loaded files into the three splits and names the result by its hash.
 import { createHash } from 'node:crypto'
-import type { ResolvedDataset } from '@retort/schema/trial'
+import type { ResolvedAugmentation, ResolvedDataset } from '@retort/schema/trial'
 import { checkAugmentation } from './augment/augment.ts'
-import { type Data, DatasetProblem, type Preprocessing, type Samples, sizeOf } from './data.ts'
+import { type Data, DatasetProblem, type Preprocessing, type Samples, sizeOf, type Tokenizing } from './data.ts'
 import { permutation, stream } from './random.ts'
 import { statisticsOf } from './statistics.ts'
 
 type Split = ResolvedDataset['split']
 
+/** What a data set says of its parts. */
+export interface Divided {
+  split: Split
+  augmentation: ResolvedAugmentation | 'none'
+}
+
 interface Files {
-  dataset: Pick<ResolvedDataset, 'split' | 'augmentation'>
+  dataset: Divided
   train: Pick<Samples, 'inputs' | 'labels'>
   test: Pick<Samples, 'inputs' | 'labels'>
   inputShape: number[]
   classes: number
   /** Where inputs are token ids. */
   vocabulary?: number
+  /** What made them of texts. */
+  tokenizer?: Tokenizing
   /** By default a sample has one class. */
   labelShape?: number[]
   classNames?: string[]
@@ -26,7 +34,7 @@ interface Files {
 
 export function assemble(files: Files): Data {
   const { dataset, train, test, inputShape, classes, classNames = null, columnNames = null } = files
-  const { vocabulary = null, labelShape = [] } = files
+  const { vocabulary = null, tokenizer = null, labelShape = [] } = files
   const { split } = dataset
   const augmentation = dataset.augmentation === 'none' ? null : dataset.augmentation
   if (augmentation !== null) checkAugmentation(augmentation, inputShape)
@@ -40,7 +48,8 @@ export function assemble(files: Files): Data {
   for (const numbers of [train.inputs, train.labels, test.inputs, test.labels]) {
     hash.update(createHash('sha256').update(numbers).digest())
   }
-  hash.update(JSON.stringify({ inputShape, vocabulary, labelShape, classes, split, preprocessing, augmentation }))
+  const tokens = { vocabulary, tokenizer: tokenizer?.sha256 ?? null }
+  hash.update(JSON.stringify({ inputShape, ...tokens, labelShape, classes, split, preprocessing, augmentation }))
   return {
     train: training,
     validation: { ...train, indices: drawn.validation },
@@ -48,6 +57,7 @@ export function assemble(files: Files): Data {
     trainFileSamples: samplesOf(train),
     inputShape,
     vocabulary,
+    tokenizer,
     labelShape,
     classes,
     classNames,
@@ -63,6 +73,13 @@ function checkTokens(inputs: Samples['inputs'], vocabulary: number): void {
   if (!(inputs instanceof Int32Array)) throw new Error(`expected int32 token ids, got a ${inputs.constructor.name}`)
   const wrong = inputs.find((id) => id < 0 || id >= vocabulary)
   if (wrong !== undefined) throw new Error(`expected token ids from 0 to ${vocabulary - 1}, got ${wrong}`)
+}
+
+/** Of a file that has no other beside it: which samples are held out for testing, each part in the file's order. */
+export function drawTest(samples: number, share: number, seed: number): Pick<Drawn, 'train' | 'test'> {
+  const order = permutation(samples, stream('test', seed))
+  const count = Math.max(1, Math.round(samples * share))
+  return { train: order.slice(count).sort(), test: order.slice(0, count).sort() }
 }
 
 interface Drawn {

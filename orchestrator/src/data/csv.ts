@@ -1,8 +1,8 @@
 // The data set of a table: a CSV or TSV file with a header, one of whose columns is the class.
 import type { ResolvedDataset } from '@retort/schema/trial'
-import { assemble } from './assemble.ts'
+import { assemble, drawTest } from './assemble.ts'
+import { classNamesOf, numbered } from './classNames.ts'
 import { type Data, DatasetProblem, type Samples } from './data.ts'
-import { permutation, stream } from './random.ts'
 import { type Column, readTable, type Table } from './readTable.ts'
 
 type Csv = Extract<ResolvedDataset, { type: 'csv' }>
@@ -17,7 +17,7 @@ export async function loadCsv(dataset: Csv): Promise<Data> {
   }
   const settings = { label, ignore, oneHot, bytes }
   const table = await readTable(file, 'train', { ...settings, delimiter: delimiterOf(dataset, file) })
-  const classNames = inOrder(new Set(table.labels))
+  const classNames = classNamesOf(table.labels)
   if (classNames.length < 2) {
     throw new DatasetProblem(`${file}: expected at least 2 classes in column ${JSON.stringify(label)}, got 1`, [
       'train',
@@ -33,7 +33,7 @@ export async function loadCsv(dataset: Csv): Promise<Data> {
       : heldOut(table, test, split.seed)
   const [train, tested] = parts.map((part) => ({
     inputs: bytes ? bytesOf(part) : numbersOf(part),
-    labels: labelsOf(part, classNames, typeof test === 'string' ? test : file),
+    labels: numbered(part.labels, classNames, (row) => `${typeof test === 'string' ? test : file}:${part.lines[row]}`),
   })) as [Part, Part]
   return assemble({
     dataset,
@@ -53,36 +53,16 @@ function delimiterOf({ delimiter }: Csv, file: string): string {
   return /\.(tsv|tab)$/i.test(file) ? '\t' : ','
 }
 
-/** As numbers where all are numbers, so that 10 comes after 9. */
-function inOrder(labels: Set<string>): string[] {
-  const numbers = [...labels].every((label) => Number.isFinite(Number(label)))
-  return [...labels].sort((one, other) => (numbers ? Number(one) - Number(other) : one < other ? -1 : 1))
-}
-
 /** The rows to train on and those held out, each in the file's order. */
 function heldOut({ columns, rows, labels, lines }: Table, share: number, seed: number): [Table, Table] {
-  const order = permutation(rows.length, stream('test', seed))
-  const count = Math.max(1, Math.round(rows.length * share))
-  const part = (places: Int32Array): Table => {
-    const sorted = [...places].sort((one, other) => one - other)
-    return {
-      columns,
-      rows: sorted.map((place) => rows[place]!),
-      labels: sorted.map((place) => labels[place]!),
-      lines: sorted.map((place) => lines[place]!),
-    }
-  }
-  return [part(order.subarray(count)), part(order.subarray(0, count))]
-}
-
-function labelsOf({ labels, lines }: Table, classNames: string[], file: string): Int32Array {
-  const numbers = new Map(classNames.map((name, number) => [name, number]))
-  return Int32Array.from(labels, (label, row) => {
-    const number = numbers.get(label)
-    if (number !== undefined) return number
-    const expected = 'a class that the training file has'
-    throw new DatasetProblem(`${file}:${lines[row]}: expected ${expected}, got ${JSON.stringify(label)}`, ['test'])
+  const { train, test } = drawTest(rows.length, share, seed)
+  const part = (places: Int32Array): Table => ({
+    columns,
+    rows: Array.from(places, (place) => rows[place]!),
+    labels: Array.from(places, (place) => labels[place]!),
+    lines: Array.from(places, (place) => lines[place]!),
   })
+  return [part(train), part(test)]
 }
 
 const widthOf = (columns: Column[]) => columns.reduce((sum, { values }) => sum + (values?.size ?? 1), 0)

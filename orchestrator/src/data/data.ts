@@ -23,6 +23,16 @@ export interface Preprocessing {
   deviation: number[]
 }
 
+/** How texts became token ids. */
+export interface Tokenizing {
+  /** The bytes of the tokenizer.json. */
+  json: Uint8Array
+  /** Of these. */
+  sha256: string
+  /** The id that fills up short texts. */
+  padding: number
+}
+
 export interface Data {
   train: Samples
   validation: Samples
@@ -33,6 +43,8 @@ export interface Data {
   inputShape: number[]
   /** What token ids are below; null where inputs are no token ids. */
   vocabulary: number | null
+  /** Of data that were texts. */
+  tokenizer: Tokenizing | null
   /** Of one sample's labels: [] for one class, [length] for a class of each position. */
   labelShape: number[]
   classes: number

@@ -5,9 +5,11 @@ import { csvFiles, loadCsv } from './csv.ts'
 import type { Data } from './data.ts'
 import { idxFiles, loadIdx } from './idx.ts'
 import { imageFolderFiles, loadImageFolder } from './imageFolder.ts'
+import { jsonlFiles, loadJsonl } from './jsonl.ts'
 import { loadMnist } from './mnist.ts'
 import { loadNpy, npyFiles } from './npy.ts'
 import { loadNpz } from './npz.ts'
+import { loadSpamAssassin, spamAssassinFiles } from './spamAssassin.ts'
 
 interface Format<D> {
   load(dataset: D): Promise<Data>
@@ -26,6 +28,8 @@ const formats: { [K in Type]: Format<Extract<ResolvedDataset, { type: K }>> } = 
   npy: { load: loadNpy, files: npyFiles },
   npz: { load: loadNpz, files: ({ file }) => [file] },
   'image-folder': { load: loadImageFolder, files: imageFolderFiles },
+  jsonl: { load: loadJsonl, files: jsonlFiles },
+  'spam-assassin': { load: loadSpamAssassin, files: spamAssassinFiles },
 }
 
 const formatOf = (dataset: ResolvedDataset) => formats[dataset.type] as Format<ResolvedDataset>

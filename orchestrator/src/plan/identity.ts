@@ -1,6 +1,6 @@
 // A trial's identity: the hash of its resolved configuration. What two configurations share is written once.
 import { hash } from 'node:crypto'
-import type { AnyConfig, ResolvedArchitecture, TrialConfig, TrialId } from '@retort/schema/trial'
+import type { AnyConfig, ResolvedArchitecture, ResolvedDataset, TrialConfig, TrialId } from '@retort/schema/trial'
 import canonicalize from 'canonicalize'
 import { contentOf } from '../spec/given/content.ts'
 
@@ -26,7 +26,7 @@ export function canonicalParts(config: AnyConfig): CanonicalParts {
   return {
     architecture:
       config.role === 'given' ? canonical(contentOf(config.architecture)) : canonicalArchitecture(config.architecture),
-    dataset: canonical(config.dataset),
+    dataset: canonicalDataset(config.dataset),
     distillation: canonical(config.distillation),
     role: canonical(config.role),
     training: canonical(config.training),
@@ -38,6 +38,13 @@ export function canonicalArchitecture(architecture: ResolvedArchitecture): strin
   if (architecture.type !== 'keras') return canonical(architecture)
   const { type, sha256 } = architecture
   return canonical({ type, sha256 })
+}
+
+/** A tokenizer's file, too, counts by what it says. */
+export function canonicalDataset(dataset: ResolvedDataset): string {
+  if (!('tokenizer' in dataset) || dataset.tokenizer.type !== 'file') return canonical(dataset)
+  const { file: _, ...tokenizer } = dataset.tokenizer
+  return canonical({ ...dataset, tokenizer })
 }
 
 export function canonical(value: unknown): string {

@@ -14,6 +14,7 @@ import {
   type CanonicalParts,
   canonical,
   canonicalArchitecture,
+  canonicalDataset,
   canonicalParts,
   configurationOf,
   trialIdOf,
@@ -110,7 +111,7 @@ interface Lesson {
 /** Makes students' trials, each once, and those that teach them before them. */
 function trialMaker(experiment: Resolved<Experiment>, axes: Axis[], teachers: Map<string, PlannedTrial>) {
   const { seeds } = experiment
-  const dataset = canonical(experiment.dataset)
+  const dataset = canonicalDataset(experiment.dataset)
   const cells = cellsOf(experiment, axes)
   const lesson = (teacher: TrialId, { way }: Cell): Lesson => {
     const distillation = { teacher, ...way }

@@ -241,6 +241,8 @@ const fileSizes: { [Type in Dataset['type']]: { train: number; test: number } | 
   npy: undefined,
   npz: undefined,
   'image-folder': undefined,
+  jsonl: undefined,
+  'spam-assassin': undefined,
 }
 
 /** How many samples are trained on, where that is known without reading files. */

@@ -30,6 +30,7 @@ import { modelFiles } from './keras/read.ts'
 import { type Files, resolveExperiment } from './resolve.ts'
 import { experimentSchema, fill, isRecord } from './schema.ts'
 import { parseSource, readText, type Source } from './source.ts'
+import { checkTokenizer, tokenizerFiles } from './tokenizerFiles.ts'
 import { type Violation, violations } from './validate.ts'
 
 export interface ReadExperiment {
@@ -56,7 +57,11 @@ export function parseExperiment(text: string, file: string): ReadExperiment {
   const source = parseSource(file, text)
   const ofSchema = violations(experimentSchema, source.value)
   const folder = dirname(file)
-  const files: Files = { readModel: modelFiles(folder), readGiven: givenTeachers(folder) }
+  const files: Files = {
+    readModel: modelFiles(folder),
+    readGiven: givenTeachers(folder),
+    readTokenizer: tokenizerFiles(folder),
+  }
   const written = isRecord(source.value) ? writtenParts(source.value, ofSchema, files) : undefined
   const ofFiles = written ? [checkModelFiles(written), checkGivenFiles(written)] : []
   const found = [...ofSchema, ...ofFiles.flatMap((each) => each.found), ...(written ? check(written) : [])]
@@ -101,6 +106,7 @@ function check(written: Written): Violation[] {
     ...checkLossWeights(written),
     ...checkConvention(written),
     ...checkSplit(written),
+    ...checkTokenizer(written),
     ...checkBatchSizes(written, all),
     ...checkOptimizers(written, all),
     ...found,

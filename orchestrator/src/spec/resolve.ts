@@ -15,6 +15,7 @@ import { translated } from './conventions.ts'
 import type { givenTeachers } from './given/read.ts'
 import type { modelFiles } from './keras/read.ts'
 import { definition, experimentSchema, fill } from './schema.ts'
+import type { tokenizerFiles } from './tokenizerFiles.ts'
 
 /**
  * What a model trains with: the file's training where the model does not say otherwise. A setting replaces the
@@ -43,10 +44,13 @@ export type ReadModelFile = ReturnType<typeof modelFiles>
 
 export type ReadGivenTeacher = ReturnType<typeof givenTeachers>
 
+export type ReadTokenizerFile = ReturnType<typeof tokenizerFiles>
+
 /** What reads the files that the experiment names, which have been checked. */
 export interface Files {
   readModel: ReadModelFile
   readGiven: ReadGivenTeacher
+  readTokenizer: ReadTokenizerFile
 }
 
 export function resolveStudent(student: Student, training: Training | undefined, files: Files): Resolved<Student> {
@@ -95,7 +99,7 @@ export function resolveExperiment(experiment: Experiment, file: string, files: F
   return {
     ...filled,
     ...translated(filled),
-    dataset: resolveDataset(filled.dataset, dirname(file)),
+    dataset: resolveDataset(filled.dataset, dirname(file), files),
     teachers: teachers.map((teacher) => resolveTeacher(teacher, rest.training, files)),
     students: students.map((student) => resolveStudent(student, rest.training, files)),
   }
@@ -111,12 +115,18 @@ const paths: { [Type in Dataset['type']]: (keyof Extract<Dataset, { type: Type }
   npy: ['trainInputs', 'trainLabels', 'testInputs', 'testLabels'],
   npz: ['file'],
   'image-folder': ['folder'],
+  jsonl: ['train', 'test'],
+  'spam-assassin': [],
 }
 
-function resolveDataset(dataset: Resolved<Dataset>, folder: string): Resolved<Dataset> {
+function resolveDataset(dataset: Resolved<Dataset>, folder: string, { readTokenizer }: Files): Resolved<Dataset> {
   const settings = Object.entries(dataset).map(([key, value]) => {
     const isPath = (paths[dataset.type] as string[]).includes(key) && typeof value === 'string'
     return [key, isPath ? resolvePath(folder, value) : value]
   })
-  return Object.fromEntries(settings) as Resolved<Dataset>
+  const resolved = Object.fromEntries(settings) as Resolved<Dataset>
+  if (!('tokenizer' in resolved) || resolved.tokenizer.type !== 'file') return resolved
+  const read = readTokenizer(resolved.tokenizer.file)
+  if ('missing' in read) throw new Error(`${resolved.tokenizer.file} was to be checked before`)
+  return { ...resolved, tokenizer: { ...resolved.tokenizer, file: read.path, sha256: read.sha256 } }
 }

@@ -50,13 +50,26 @@ export function follow(schema: Schema): Schema {
   return { ...follow(definition($ref.replace('#/$defs/', ''))), ...beside }
 }
 
-/** The branch of a `oneOf` that a value is meant for: by its discriminator, else by its type; undefined for none. */
+/**
+ * The branch of a `oneOf` that a value is meant for: by its discriminator, else by its type, and of several objects by
+ * what they must have; undefined for none.
+ */
 export function branchFor(schema: Schema, value: unknown): Schema | undefined {
   const branches = (schema.oneOf ?? []).map(follow)
   const tag = schema.discriminator?.propertyName
-  if (tag === undefined)
-    return branches.find((branch) => ('const' in branch ? branch.const === value : isOfType(branch, value)))
+  if (tag === undefined) {
+    const fitting = branches.filter((branch) => ('const' in branch ? branch.const === value : isOfType(branch, value)))
+    return fitting.find((branch) => isMeant(branch, value)) ?? fitting[0]
+  }
   return branches.find((branch) => isRecord(value) && branch.properties?.[tag]?.const === value[tag])
+}
+
+function isMeant({ required = [], properties = {} }: Schema, value: unknown): boolean {
+  if (!isRecord(value)) return true
+  const contradicted = Object.entries(properties).some(
+    ([name, property]) => 'const' in property && Object.hasOwn(value, name) && value[name] !== property.const,
+  )
+  return !contradicted && required.every((name) => Object.hasOwn(value, name))
 }
 
 function isOfType({ type }: Schema, value: unknown): boolean {

@@ -21,7 +21,7 @@ export interface WrittenFile {
 }
 
 /**
- * model.onnx, or model.json and weights.bin for `tf.loadLayersModel`.
+ * model.onnx, or model.json and weights.bin for `tf.loadLayersModel`; beside them the tokenizer.json of a model of texts.
  * @throws Error when the trial has left no such artifact, as one that is not done, or when it is damaged; nothing is
  * written then
  */
@@ -36,7 +36,10 @@ export async function exportModel({ folder, trial, artifacts, format, out }: Mod
     if (got !== found.hash) throw new Error(`artifact ${path} is damaged: expected SHA-256 ${found.hash}, got ${got}`)
     return content
   }
-  const names = format === 'onnx' ? { onnx: 'model.onnx' } : { topology: 'model.json', weights: 'weights.bin' }
+  const names = {
+    ...(format === 'onnx' ? { onnx: 'model.onnx' } : { topology: 'model.json', weights: 'weights.bin' }),
+    ...(artifacts.some(({ kind }) => kind === 'tokenizer') && { tokenizer: 'tokenizer.json' }),
+  }
   const files = await Promise.all(
     Object.entries(names).map(async ([kind, name]) => ({
       path: join(out, name),

@@ -6,12 +6,13 @@ import type { Data } from '../data/data.ts'
 import { exportOnnx } from '../engine/export.ts'
 import { writeArtifact } from './artifacts.ts'
 
-type Described = Pick<Data, 'preprocessing' | 'vocabulary' | 'classes' | 'classNames' | 'columnNames'>
+type Described = Pick<Data, 'preprocessing' | 'vocabulary' | 'tokenizer' | 'classes' | 'classNames' | 'columnNames'>
 
 /** What whoever runs the model has to know: names are there where the data has them. */
-const facts = ({ preprocessing, vocabulary, classes, classNames, columnNames }: Described) => ({
+const facts = ({ preprocessing, vocabulary, tokenizer, classes, classNames, columnNames }: Described) => ({
   ...(preprocessing && { preprocessing }),
   ...(vocabulary && { vocabulary }),
+  ...(tokenizer && { tokenizer: { sha256: tokenizer.sha256, padding: tokenizer.padding } }),
   classes,
   ...(classNames && { classNames }),
   ...(columnNames && { columnNames }),
@@ -63,14 +64,18 @@ export interface Exported {
   onnx: Artifact
   topology: Artifact
   weights: Artifact
+  /** The tokenizer.json of data that were texts. */
+  tokenizer?: Artifact
 }
 
 /** @param folder the store's folder */
 export async function exportModel(folder: string, model: LayersModel, data: Data): Promise<Exported> {
   const { topology, weights } = await tfjsOf(model, data)
+  const { tokenizer } = data
   return {
     onnx: await writeArtifact(folder, 'onnx', await onnxOf(model, data)),
     topology: await writeArtifact(folder, 'topology', topology),
     weights: await writeArtifact(folder, 'weights', weights),
+    ...(tokenizer && { tokenizer: await writeArtifact(folder, 'tokenizer', tokenizer.json) }),
   }
 }

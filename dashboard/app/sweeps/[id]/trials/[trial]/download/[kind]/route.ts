@@ -17,6 +17,7 @@ const types = {
   weights: 'application/octet-stream',
   logits: 'application/octet-stream',
   topology: 'application/json',
+  tokenizer: 'application/json',
 } as const
 
 export async function GET(

@@ -1,0 +1,26 @@
+// The data set of texts in JSON Lines: an object a line, with a text and its class.
+import type { ResolvedDataset } from '@retort/schema/trial'
+import type { Data } from './data.ts'
+import { readJsonl } from './readJsonl.ts'
+import { fromTexts, type Texts } from './text/fromTexts.ts'
+
+type Jsonl = Extract<ResolvedDataset, { type: 'jsonl' }>
+
+export function jsonlFiles({ train, test, tokenizer }: Jsonl): string[] {
+  const others = [test, tokenizer.type === 'file' && tokenizer.file].filter((file) => typeof file === 'string')
+  return [train, ...others]
+}
+
+export async function loadJsonl(dataset: Jsonl): Promise<Data> {
+  const { train, test, text, label } = dataset
+  const read = async (key: 'train' | 'test', file: string): Promise<Texts> => {
+    const { rows, lines } = await readJsonl(file, key, { text, label })
+    return {
+      texts: rows.map((row) => row.text),
+      labels: rows.map((row) => row.label),
+      place: (sample) => `${file}:${lines[sample]}: field ${JSON.stringify(label)}`,
+    }
+  }
+  const all = await read('train', train)
+  return fromTexts(dataset, all, typeof test === 'string' ? await read('test', test) : test)
+}

@@ -1,0 +1,120 @@
+// From texts to token ids of one length, by a tokenizer.json and Hugging Face's library for it.
+import { hash } from 'node:crypto'
+import type { Tokenizer as Library } from '@huggingface/tokenizers'
+import { isRecord } from '../../spec/schema.ts'
+import { DatasetProblem, type Tokenizing } from '../data.ts'
+import { readBytes } from '../readBytes.ts'
+
+/** Token ids of a text, [maxLength]. */
+export interface Encoder extends Tokenizing {
+  /** What ids are below. */
+  vocabulary: number
+  encode(text: string): number[]
+}
+
+/** Characters of a text that are read for each token: tokens have four on average, and the rest is cut anyway. */
+const charactersPerToken = 16
+
+/** The part of a text that is read. */
+export const readPart = (text: string, maxLength: number): string => text.slice(0, charactersPerToken * maxLength)
+
+const usualPaddings = ['[PAD]', '<pad>', '<|padding|>']
+
+interface FileSettings {
+  file: string
+  sha256: string
+  /** A token, or "auto". */
+  padding: string
+}
+
+/** @throws DatasetProblem where the file cannot be used, or has changed since the experiment was read */
+export async function openTokenizer({ file, sha256, padding }: FileSettings, maxLength: number): Promise<Encoder> {
+  const bytes = await readBytes(file, 'tokenizer').catch((error: DatasetProblem) => {
+    throw new DatasetProblem(error.message, ['tokenizer', 'file'])
+  })
+  const fail = (text: string, key = 'file'): never => {
+    throw new DatasetProblem(`${file}: ${text}`, ['tokenizer', key])
+  }
+  const got = hash('sha256', bytes)
+  if (got !== sha256) fail(`it has changed since it was planned: expected SHA-256 ${sha256}, got ${got}`)
+  return encoderOf(bytes, { padding, maxLength }, fail)
+}
+
+/** How the file's problem is told. */
+type Fail = (text: string, key?: string) => never
+
+/**
+ * @param bytes of a tokenizer.json
+ * @param maxLength of a sample, which the tokenizer's own tokens around a text are part of
+ */
+export async function encoderOf(
+  bytes: Uint8Array,
+  { padding, maxLength }: { padding: string; maxLength: number },
+  fail: Fail,
+): Promise<Encoder> {
+  const { tokenizer, json } = await opened(bytes, fail)
+  const tokens = tokenizer.get_vocab()
+  const pad = paddingOf(json, padding, tokens, fail)
+  const [opening, closing] = surrounding(tokenizer, fail)
+  const room = maxLength - opening.length - closing.length
+  if (room < 1) {
+    const around = `${opening.length + closing.length} tokens around each text and one of it`
+    throw new DatasetProblem(`expected at least ${around}, got ${maxLength}`, ['maxLength'])
+  }
+  return {
+    json: bytes,
+    sha256: hash('sha256', bytes),
+    padding: pad,
+    vocabulary: 1 + [...tokens.values()].reduce((most, id) => Math.max(most, id), pad),
+    encode(text) {
+      const { ids } = tokenizer.encode(readPart(text, maxLength), { add_special_tokens: false })
+      const unknown = (ids as (number | undefined)[]).indexOf(undefined)
+      if (unknown !== -1) {
+        const token = tokenizer.tokenize(readPart(text, maxLength), { add_special_tokens: false })[unknown]
+        fail(`it has neither the token ${JSON.stringify(token)} nor one for what is unknown`)
+      }
+      const whole = [...opening, ...ids.slice(0, room), ...closing]
+      return [...whole, ...new Array<number>(maxLength - whole.length).fill(pad)]
+    },
+  }
+}
+
+async function opened(bytes: Uint8Array, fail: Fail): Promise<{ tokenizer: Library; json: Record<string, unknown> }> {
+  // Where no text is read, a trial's process starts without it.
+  const { Tokenizer } = await import('@huggingface/tokenizers')
+  try {
+    const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    if (!isRecord(json) || !isRecord(json.model)) throw new Error('it has no "model"')
+    // The library looks for the unknown token of a WordLevel model beside the file, where old models have it.
+    const { unk_token: unknown } = json.model
+    const beside = typeof unknown === 'string' ? { unk_token: unknown } : {}
+    return { tokenizer: new Tokenizer({ added_tokens: [], ...json }, beside), json }
+  } catch (error) {
+    return fail(`expected a tokenizer.json that @huggingface/tokenizers can read: ${(error as Error).message}`)
+  }
+}
+
+function paddingOf(json: Record<string, unknown>, stated: string, tokens: Map<string, number>, fail: Fail): number {
+  if (stated !== 'auto') {
+    return tokens.get(stated) ?? fail(`expected a token of the tokenizer, got ${JSON.stringify(stated)}`, 'padding')
+  }
+  const { padding } = json
+  if (isRecord(padding) && Number.isInteger(padding.pad_id)) return padding.pad_id as number
+  const known = usualPaddings.find((token) => tokens.has(token))
+  if (known !== undefined) return tokens.get(known)!
+  const names = usualPaddings.map((token) => JSON.stringify(token)).join(', ')
+  return fail(`it states no padding and has none of ${names}; name a token of it as "padding"`, 'padding')
+}
+
+/** The ids that the tokenizer sets before and behind a text, as BERT's [CLS] and [SEP]. */
+function surrounding(tokenizer: Library, fail: Fail): [number[], number[]] {
+  const probe = 'a'
+  const whole: number[] = tokenizer.encode(probe).ids
+  const plain: number[] = tokenizer.encode(probe, { add_special_tokens: false }).ids
+  for (let start = 0; start + plain.length <= whole.length; start++) {
+    if (plain.every((id, at) => whole[start + at] === id)) {
+      return [whole.slice(0, start), whole.slice(start + plain.length)]
+    }
+  }
+  return fail('its post_processor changes the tokens of a text, beyond setting others around them')
+}
