@@ -39,7 +39,7 @@ export type AugmentationStep = CropStep | ShiftStep | FlipStep | JitterStep | No
  */
 export type Tokenizer = FileTokenizer | WordsTokenizer
 /**
- * Token ids of a sample. A longer text is cut at its end, behind which the tokenizer's closing tokens still come; a shorter one is filled up at its end with the tokenizer's padding token, which models read like any other. Of a text no more than 16 times as many characters are read.
+ * Token ids of a sample. A longer text is cut at its end, behind which the tokenizer's closing tokens still come; a shorter one is filled up at its end with the tokenizer's padding token, which models read like any other.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "MaxLength".

@@ -4,8 +4,10 @@ import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ResolvedDataset, TrialConfig } from '@retort/schema/trial'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
+import { firstOf } from '../../orchestrator/src/data/text/tokenizer.ts'
 import { trialId } from '../../orchestrator/src/plan/identity.ts'
 import { parseExperiment } from '../../orchestrator/src/spec/read.ts'
 import { problemOf, split, temporaryFolder, write } from './files.ts'
@@ -230,5 +232,28 @@ describe('in an experiment', () => {
     ['another slip', { fiel: 'a' }, 'dataset.tokenizer.fiel: unknown name "fiel"; did you mean "file"?'],
   ])('refuses %s, at its place', (_, tokenizer, message) => {
     expect(() => read(tokenizer)).toThrow(message)
+  })
+})
+
+describe('long texts', () => {
+  it('are read no further than their first tokens need, which are those of the whole text', () => {
+    const read: number[] = []
+    const words = (part: string) => {
+      read.push(part.length)
+      return part.match(/\S+/g) ?? []
+    }
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: fc.constantFrom('a', 'b', ' ', ' ') }), { maxLength: 200 }), (parts) => {
+        const text = parts.join(' ')
+        read.length = 0
+        expect(firstOf(text, 5, words)).toEqual((text.match(/\S+/g) ?? []).slice(0, 5))
+      }),
+    )
+    read.length = 0
+    firstOf('ab '.repeat(1000), 5, words)
+    expect(read).toEqual([40])
+    read.length = 0
+    expect(firstOf(`${' '.repeat(100)}a b ${'c '.repeat(50)}`, 2, words)).toEqual(['a', 'b'])
+    expect(read).toEqual([16, 32, 64, 128])
   })
 })

@@ -12,11 +12,16 @@ export interface Encoder extends Tokenizing {
   encode(text: string): number[]
 }
 
-/** Characters of a text that are read for each token: tokens have four on average, and the rest is cut anyway. */
-const charactersPerToken = 16
-
-/** The part of a text that is read. */
-export const readPart = (text: string, maxLength: number): string => text.slice(0, charactersPerToken * maxLength)
+/**
+ * The first tokens of a text, without reading all of a long one: from as much of it as makes twice the tokens, since
+ * those near the end of a part may be others than in the whole.
+ */
+export function firstOf<Token>(text: string, count: number, tokensOf: (part: string) => Token[]): Token[] {
+  for (let length = 8 * count; ; length *= 2) {
+    const tokens = tokensOf(text.slice(0, length))
+    if (length >= text.length || tokens.length >= 2 * count) return tokens.slice(0, count)
+  }
+}
 
 const usualPaddings = ['[PAD]', '<pad>', '<|padding|>']
 
@@ -67,13 +72,13 @@ export async function encoderOf(
     padding: pad,
     vocabulary: 1 + [...tokens.values()].reduce((most, id) => Math.max(most, id), pad),
     encode(text) {
-      const { ids } = tokenizer.encode(readPart(text, maxLength), { add_special_tokens: false })
-      const unknown = (ids as (number | undefined)[]).indexOf(undefined)
-      if (unknown !== -1) {
-        const token = tokenizer.tokenize(readPart(text, maxLength), { add_special_tokens: false })[unknown]
-        fail(`it has neither the token ${JSON.stringify(token)} nor one for what is unknown`)
-      }
-      const whole = [...opening, ...ids.slice(0, room), ...closing]
+      const found = firstOf<number>(text, room, (part) => {
+        const { ids, tokens } = tokenizer.encode(part, { add_special_tokens: false })
+        return ids.map((id: number | undefined, place: number) => {
+          return id ?? fail(`it has neither the token ${JSON.stringify(tokens[place])} nor one for what is unknown`)
+        })
+      })
+      const whole = [...opening, ...found, ...closing]
       return [...whole, ...new Array<number>(maxLength - whole.length).fill(pad)]
     },
   }

@@ -1,6 +1,6 @@
 // The tokenizer of those who have none: the most frequent words, as a WordLevel model.
 import { Tokenizer } from '@huggingface/tokenizers'
-import { readPart } from './tokenizer.ts'
+import { firstOf } from './tokenizer.ts'
 
 /** What cuts texts into words: lower case, then spaces and each punctuation mark. */
 const words = {
@@ -17,8 +17,8 @@ export function wordsTokenizer(texts: Iterable<string>, size: number, maxLength:
   const cutter = new Tokenizer(fileOf({}, maxLength), {})
   const counts = new Map<string, number>()
   for (const text of texts) {
-    const found = cutter.tokenize(readPart(text, maxLength), { add_special_tokens: false })
-    for (const word of found.slice(0, maxLength)) counts.set(word, (counts.get(word) ?? 0) + 1)
+    const found = firstOf<string>(text, maxLength, (part) => cutter.tokenize(part, { add_special_tokens: false }))
+    for (const word of found) counts.set(word, (counts.get(word) ?? 0) + 1)
   }
   const frequent = [...counts].sort(([one, often], [other, times]) => times - often || (one < other ? -1 : 1))
   const vocabulary = ['[PAD]', '[UNK]', ...frequent.slice(0, size).map(([word]) => word)]
