@@ -112,6 +112,13 @@ export type ShufflenetBlocks = [number, number, number]
  */
 export type EmbeddingWidth = number
 /**
+ * The tokenizer.json that the model was trained with, relative to this file. Before anything trains it is compared to the data's, which the model is to read. Left out, nothing is compared but the hash that the metadata of Retort's own exports have.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TeacherTokenizer".
+ */
+export type TeacherTokenizer = string
+/**
  * What the numbers are. Of probabilities the logarithm is taken; those below 1.2e-38 count as that.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -1167,6 +1174,7 @@ export interface TfjsTeacher {
    */
   file: string
   normalisation?: Normalisation
+  tokenizer?: TeacherTokenizer
 }
 /**
  * How the model takes its inputs: (value / scale - mean) / deviation, for each channel. Left out, it is what the model's own metadata say, as those of Retort's exports do, and else as the data set is standardised here.
@@ -1213,6 +1221,7 @@ export interface OnnxTeacher {
   output?: string
   gives?: Gives
   normalisation?: Normalisation
+  tokenizer?: TeacherTokenizer
 }
 /**
  * Logits that were computed elsewhere, as NumPy (.npy) or safetensors files of float16, float32 or float64 numbers [samples, classes]. What the files say decides which trial this is, not where they lie.

@@ -27,6 +27,8 @@ export interface ResolvedTfjs {
   topology: string
   /** Null: as the data set is standardised. */
   normalisation: ResolvedNormalisation | null
+  /** What it was trained with, to be compared; what the model computes does not depend on it. */
+  tokenizer: GivenFile | null
 }
 
 export interface ResolvedOnnx extends GivenFile {
@@ -37,6 +39,8 @@ export interface ResolvedOnnx extends GivenFile {
   gives: 'logits' | 'probabilities'
   /** Null: as the model's metadata say, or the data set is standardised. */
   normalisation: ResolvedNormalisation | null
+  /** As in `ResolvedTfjs`. */
+  tokenizer: GivenFile | null
 }
 
 export interface ResolvedArray extends GivenFile {

@@ -126,6 +126,33 @@ it('a sweep over mails, and what it ships', async () => {
   for (const teacher of shown.trials.filter(({ role }) => role === 'teacher')) {
     expect(teacher).toMatchObject({ testAccuracy, validationAccuracy })
   }
+
+  // Other words than those that it was trained with are refused before anything trains.
+  const refusal = async (changes: object, tokenizer: object) => {
+    const teachers = [{ id: 'as-onnx', onnx: { file: 'onnx/model.onnx', ...changes } }]
+    const other = { ...again, teachers, dataset: { ...again.dataset, tokenizer } }
+    const { code, stderr } = await retort(cwd, 'validate', write(cwd, other, 'other.json'))
+    expect(code).toBe(2)
+    return stderr
+  }
+  expect(await refusal({}, { type: 'words', size: 999 })).toMatch(
+    /teachers\[0\]\.onnx\.file: it was trained with the tokenizer\.json of SHA-256 \w+, and the data's has \w+; name its file as "tokenizer"/,
+  )
+  const token = json.model.vocab
+  const swapped = { ...token, the: token['.'], '.': token.the }
+  writeFileSync(join(cwd, 'swapped.json'), JSON.stringify({ ...json, model: { ...json.model, vocab: swapped } }))
+  const [low, high] = [token.the, token['.']].sort((one, other) => one - other)
+  const [first, second] = token.the === low ? ['the', '.'] : ['.', 'the']
+  expect(await refusal({ tokenizer: 'onnx/tokenizer.json' }, { file: 'swapped.json' })).toContain(
+    `teachers[0].onnx.tokenizer: onnx/tokenizer.json: not the data's tokenizer: token "${second}" is ${high} there and ${low} here; token "${first}" is ${low} there and ${high} here`,
+  )
+  const named = {
+    ...again,
+    teachers: [{ id: 'as-onnx', onnx: { file: 'onnx/model.onnx', tokenizer: 'onnx/tokenizer.json' } }],
+  }
+  const plan = JSON.parse((await retort(cwd, 'plan', write(cwd, named, 'named.json'), '--json')).stdout)
+  // What is only compared is no part of a trial.
+  expect(plan.trials[0].id).toBe(shown.trials.find(({ model }) => model === 'as-onnx')!.trial)
 })
 
 it('what does not fit texts is told at its place, and with both sizes', async () => {

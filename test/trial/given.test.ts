@@ -125,6 +125,7 @@ const onnxOf = (name: string, changes: Partial<ResolvedOnnx> = {}): ResolvedOnnx
   output: null,
   gives: 'logits',
   normalisation: null,
+  tokenizer: null,
   ...changes,
 })
 

@@ -145,6 +145,7 @@ describe('a teacher of token ids', () => {
       inputLayout: null,
       gives: 'logits',
       normalisation: null,
+      tokenizer: null,
     }
     const engine = await workshop.engine(placement)
     const setting = { data, engine, folder, members: [] }

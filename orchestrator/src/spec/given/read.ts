@@ -1,7 +1,13 @@
 // The table of teachers that are not trained here: what each kind's files say, and what is wrong with them.
 import { isAbsolute, join } from 'node:path'
 import type { Normalisation, Teacher } from '@retort/schema/experiment'
-import type { ResolvedArray, ResolvedGiven, ResolvedLogitsFile, ResolvedNormalisation } from '@retort/schema/given'
+import type {
+  GivenFile,
+  ResolvedArray,
+  ResolvedGiven,
+  ResolvedLogitsFile,
+  ResolvedNormalisation,
+} from '@retort/schema/given'
 import type { GivenTeacher } from '@retort/schema/resolved'
 import { InputError, type Path, type Problem } from '../../errors/problem.ts'
 import { givenFile } from './files.ts'
@@ -24,18 +30,27 @@ interface Reader {
 }
 
 const resolvers: { [Type in GivenType]: Resolver<Type> } = {
-  tfjs: ({ file, normalisation }, read) => {
+  tfjs: ({ file, normalisation, tokenizer }, read) => {
     const { topology, sha256, preprocessing } = read(['tfjs', 'file'], file, readTfjs)
     const path = pathOf(file, read.folder)
-    return { type: 'tfjs', file, path, sha256, topology, normalisation: filled(normalisation ?? preprocessing) }
+    return {
+      type: 'tfjs',
+      file,
+      path,
+      sha256,
+      topology,
+      normalisation: filled(normalisation ?? preprocessing),
+      tokenizer: tokenizerOf('tfjs', tokenizer, read),
+    }
   },
-  onnx: ({ file, inputLayout = null, output = null, gives = 'logits', normalisation = null }, read) => ({
+  onnx: ({ file, inputLayout = null, output = null, gives = 'logits', normalisation = null, tokenizer }, read) => ({
     type: 'onnx',
     ...read(['onnx', 'file'], file, () => givenFile(file, read.folder)),
     inputLayout,
     output,
     gives,
     normalisation: filled(normalisation),
+    tokenizer: tokenizerOf('onnx', tokenizer, read),
   }),
   logits: ({ train, test, gives = 'logits' }, read) => {
     const array = ({ file, tensor }: { file: string; tensor?: string }, place: Path): ResolvedArray => ({
@@ -60,6 +75,9 @@ const resolvers: { [Type in GivenType]: Resolver<Type> } = {
     return { type: 'ensemble', of: of.map((model, place) => ({ model, weight: all[place]! / total })), mean }
   },
 }
+
+const tokenizerOf = (type: GivenType, file: string | undefined, read: Reader): GivenFile | null =>
+  file === undefined ? null : read([type, 'tokenizer'], file, () => givenFile(file, read.folder))
 
 export const givenTypes = Object.keys(resolvers) as GivenType[]
 

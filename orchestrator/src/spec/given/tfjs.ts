@@ -28,6 +28,8 @@ export interface TfjsModel {
   bytes: Buffer
   /** How images are standardised, where the file's metadata say so, as those of Retort's exports do. */
   preprocessing: Normalisation | null
+  /** What its metadata say of the tokenizer that it was trained with. */
+  tokenizer: unknown
   /** A problem at a place of model.json. */
   problem(place: Path, expected: string, found: string, message: string): Problem
 }
@@ -64,7 +66,8 @@ export function readTfjs(path: string): TfjsModel {
     sha256: hash.digest('hex'),
     weights,
     bytes: Buffer.concat(parts),
-    preprocessing: preprocessingOf(source.value),
+    preprocessing: normalisationIn(metadataOf(source.value).preprocessing),
+    tokenizer: metadataOf(source.value).tokenizer,
     problem: (place, expected, found, message) => source.problem(place, { expected, found, message }),
   }
 }
@@ -135,10 +138,8 @@ function shardsOf(place: Path, paths: string[], folder: string, complain: Compla
   return parts.every((part) => part !== undefined) ? Buffer.concat(parts) : undefined
 }
 
-function preprocessingOf(value: unknown): Normalisation | null {
-  const metadata = isRecord(value) && isRecord(value.userDefinedMetadata) ? value.userDefinedMetadata : {}
-  return normalisationIn(metadata.preprocessing)
-}
+const metadataOf = (value: unknown): Record<string, unknown> =>
+  isRecord(value) && isRecord(value.userDefinedMetadata) ? value.userDefinedMetadata : {}
 
 /** What the metadata of Retort's exports say of how their inputs are standardised; null where they say nothing. */
 export function normalisationIn(preprocessing: unknown): Normalisation | null {

@@ -13,13 +13,15 @@ import { normaliser } from './normalise.ts'
 import { predictedBy } from './predicted.ts'
 import { logOf, wrongProbabilities } from './probabilities.ts'
 import { GivenProblem, type Setting, type Source } from './source.ts'
+import { checkTokens, tokenizerIn } from './tokens.ts'
 
 const { onnx } = onnxProto
 
 /** @throws GivenProblem where it is no model for this data, or what it takes and gives is not clear */
 export async function openOnnx(given: ResolvedOnnx, { data, engine }: Setting): Promise<Source> {
   const bytes = readGiven(given)
-  const { parameters, preprocessing } = contentOf(bytes)
+  const { parameters, preprocessing, tokenizer } = contentOf(bytes)
+  checkTokens(given.tokenizer, tokenizer, data)
   const normalise = normaliser(given.normalisation ?? preprocessing, data)
   const session = await InferenceSession.create(bytes, sessionOptions(placeOf(engine))).catch((error: Error) => {
     throw new GivenProblem(`onnxruntime cannot run it: ${error.message}`, ['file'])
@@ -40,7 +42,14 @@ const placeOf = ({ name, device, threads }: Engine) => ({
   threads,
 })
 
-function contentOf(bytes: Buffer): { parameters: number; preprocessing: ResolvedNormalisation | null } {
+interface Content {
+  parameters: number
+  preprocessing: ResolvedNormalisation | null
+  /** The hash of the tokenizer that it was trained with. */
+  tokenizer: string | null
+}
+
+function contentOf(bytes: Buffer): Content {
   let model: InstanceType<typeof onnx.ModelProto>
   try {
     model = onnx.ModelProto.decode(bytes)
@@ -61,15 +70,16 @@ function contentOf(bytes: Buffer): { parameters: number; preprocessing: Resolved
     (sum, { dims }) => sum + (dims ?? []).reduce<number>((product, length) => product * Number(length), 1),
     0,
   )
-  const text = model.metadataProps?.find(({ key }) => key === 'preprocessing')?.value
-  return { parameters, preprocessing: text ? preprocessingIn(text) : null }
+  const metadata = (name: string) => jsonIn(model.metadataProps?.find(({ key }) => key === name)?.value)
+  const normalisation = normalisationIn(metadata('preprocessing'))
+  const preprocessing = normalisation && { scale: 255, ...normalisation }
+  return { parameters, preprocessing, tokenizer: tokenizerIn(metadata('tokenizer')) }
 }
 
 /** As Retort's exports write it; metadata of other programs under the same name are not for it. */
-function preprocessingIn(text: string): ResolvedNormalisation | null {
+function jsonIn(text: string | null | undefined): unknown {
   try {
-    const found = normalisationIn(JSON.parse(text))
-    return found && { scale: 255, ...found }
+    return JSON.parse(text ?? 'null')
   } catch {
     return null
   }

@@ -11,6 +11,7 @@ import { openPredictor } from '../predictor.ts'
 import { normaliser } from './normalise.ts'
 import { predictedBy } from './predicted.ts'
 import { GivenProblem, type Setting, type Source } from './source.ts'
+import { checkTokens, tokenizerIn } from './tokens.ts'
 
 /** @throws ArchitectureProblem where the model does not fit the data, GivenProblem where the weights do not fit it */
 export async function openTfjs(given: ResolvedTfjs, { data, engine }: Setting): Promise<Source> {
@@ -20,6 +21,7 @@ export async function openTfjs(given: ResolvedTfjs, { data, engine }: Setting): 
   if (read.sha256 !== sha256) {
     throw new Error(`${file} has changed since it was planned: expected SHA-256 ${sha256}, got ${read.sha256}`)
   }
+  checkTokens(given.tokenizer, tokenizerIn(read.tokenizer), data)
   const architecture = { type: 'keras' as const, file, sha256, topology }
   const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary)
   assignWeights(model, read)
