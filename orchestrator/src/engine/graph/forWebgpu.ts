@@ -1,11 +1,10 @@
-// Rewrites what onnxruntime's WebGPU provider (1.30) lacks, gets wrong or has slow into operators that it has, so that a step
+// Rewrites what onnxruntime's WebGPU provider (1.30) lacks or gets wrong into operators that it has, so that a step
 // does not leave the GPU in its midst. Without a rewrite are ArgMax, ArgMin, TopK, IsNaN and IsInf: their nodes run
 // on the CPU, between copies; tests name them.
-import { add, apply, applyAll, cast, concat, expand, mul, reduce, reshape, slice, sub, transpose } from './build.ts'
-import { ordered } from './order.ts'
+import { add, apply, applyAll, cast, concat, expand, mul, slice, sub } from './build.ts'
+import { longProduct, sumOverFirst } from './longSums.ts'
+import { type Rewrite, rewrite } from './rewrite.ts'
 import { constantNumbers, integers, type Operation, sameShape, scalar, type Value } from './value.ts'
-
-type Rewrite = (inputs: readonly Value[], operation: Operation) => Value | Value[] | undefined
 
 const not = (x: Value) => apply('Not', [x])
 const and = (a: Value, b: Value) => apply('And', [a, b])
@@ -76,37 +75,6 @@ const convolution: Rewrite = ([x, w, bias], { attributes }) => {
   return apply('Conv', bias ? [wider, filter, bias] : [wider, filter], attributes)
 }
 
-/** A tile of the result for each group of threads; onnxruntime's matrix products have tiles of about this many rows. */
-const TILE = 32
-/** So many groups of threads keep a large GPU busy: an H200 has 132 processors with room for several each. */
-const ENOUGH_TILES = 1024
-/** Shorter sums are not worth a second pass over their parts. */
-const SHORTEST_PART = 64
-/** Nor are sums shorter than this: on an H200 a tenth of a millisecond. */
-const LONG = 2048
-
-/**
- * onnxruntime's product has one group of threads for each tile of the result, so that a small result of long sums, as
- * the gradient of a weight is, leaves a GPU idle: [16384,128]^T [16384,128] took an H200 1.7 ms. The sums are split
- * into parts, each a product of its own, which are added.
- */
-const longProduct: Rewrite = ([a, b, bias], { attributes, outputs }) => {
-  const { transA, transB, alpha, beta } = attributes
-  const [rows, columns] = outputs[0]!.shape as [number, number]
-  const length = a!.shape[transA ? 0 : 1]!
-  const tiles = Math.ceil(rows / TILE) * Math.ceil(columns / TILE)
-  let parts = 1
-  while (tiles * parts < ENOUGH_TILES && length % (2 * parts) === 0 && length / (2 * parts) >= SHORTEST_PART) parts *= 2
-  if (length < LONG || parts === 1 || alpha !== 1 || (bias && beta !== 1)) return undefined
-  const each = length / parts
-  const left = transA
-    ? transpose(reshape(a!, [parts, each, rows]), [0, 2, 1])
-    : transpose(reshape(a!, [rows, parts, each]), [1, 0, 2])
-  const right = transB ? transpose(reshape(b!, [columns, parts, each]), [1, 2, 0]) : reshape(b!, [parts, each, columns])
-  const sum = reduce('ReduceSum', apply('MatMul', [left, right]), [0], false)
-  return bias ? add(sum, bias) : sum
-}
-
 /** WebGPU lets a kernel have eight buffers at least; one is the whole. */
 const MOST_PARTS = 7
 
@@ -151,6 +119,8 @@ const REWRITES: Partial<Record<Operation['operator'], Rewrite>> = {
   },
   Conv: convolution,
   Gemm: longProduct,
+  ReduceSum: sumOverFirst,
+  ReduceMean: sumOverFirst,
   Concat: (parts, { attributes }) => (parts.length > MOST_PARTS ? joined(parts, attributes.axis as number) : undefined),
   Split: ([x, lengths], { attributes }) => {
     const each = constantNumbers(lengths)!
@@ -160,19 +130,4 @@ const REWRITES: Partial<Record<Operation['operator'], Rewrite>> = {
 }
 
 /** The same values from operators that WebGPU has. */
-export function forWebgpu(values: readonly Value[]): Value[] {
-  const rebuilt = new Map<Value, Value>()
-  const now = (value: Value | undefined) => value && (rebuilt.get(value) ?? value)
-  for (const operation of ordered(values)) {
-    const inputs = operation.inputs.map(now)
-    const rewritten = REWRITES[operation.operator]?.(inputs as Value[], operation)
-    const unchanged = inputs.every((value, i) => value === operation.inputs[i])
-    const outputs = rewritten
-      ? [rewritten].flat()
-      : unchanged
-        ? operation.outputs
-        : applyAll(operation.operator, inputs, operation.attributes)
-    for (const [i, output] of outputs.entries()) rebuilt.set(operation.outputs[i]!, output)
-  }
-  return values.map((value) => now(value)!)
-}
+export const forWebgpu = (values: readonly Value[]): Value[] => rewrite(values, REWRITES)
