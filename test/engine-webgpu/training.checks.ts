@@ -301,6 +301,24 @@ export const checks: Checks = {
     closeTo(neither!, expected, 1e-3, 'neither turned')
   },
 
+  'a profile tells what kernels take on the GPU': async () => {
+    const engine = await webgpu()
+    await tf.setBackend('retort')
+    const x = floats([256, 256])
+    const step = await engine.profile!(
+      (given) => ({ sum: tf.sum(tf.matMul(given.x as tf.Tensor2D, given.x as tf.Tensor2D)) }),
+      signatures({ x }),
+    )
+    for (let run = 0; run < 3; run++) await step.run(valuesOf({ x }))
+    step.restart()
+    for (let run = 0; run < 2; run++) await step.run(valuesOf({ x }))
+    const times = await step.end()
+    const product = times.find(({ operator }) => operator === 'Gemm')!
+    equal(product.runs, 2)
+    // Launching takes tens of microseconds; a program that plays a GPU takes milliseconds for 17 million products.
+    if (!(product.microseconds > 1000)) throw new Error(`expected milliseconds, got ${product.microseconds} us`)
+  },
+
   'values outside of a step are asked for in vain without waiting': async () => {
     const { variable, add } = await counter([1, 2, 3])
     await add(1)
