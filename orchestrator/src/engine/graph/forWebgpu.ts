@@ -4,7 +4,7 @@
 import { add, apply, applyAll, cast, concat, expand, mul, slice, sub } from './build.ts'
 import { longProduct, sumOverFirst } from './longSums.ts'
 import { type Rewrite, rewrite } from './rewrite.ts'
-import { constantNumbers, integers, type Operation, sameShape, scalar, type Value } from './value.ts'
+import { constantNumbers, integers, type Operation, sameShape, scalar, size, type Value } from './value.ts'
 
 const not = (x: Value) => apply('Not', [x])
 const and = (a: Value, b: Value) => apply('And', [a, b])
@@ -101,6 +101,17 @@ function chunks<T>(list: readonly T[]): T[][] {
   return Array.from({ length: count }, (_, place) => list.slice(place * MOST_PARTS, (place + 1) * MOST_PARTS))
 }
 
+/** What counts where a condition holds, as the gradient of relu does. */
+const counted: Rewrite = (inputs) => {
+  for (const [x, share] of [inputs, inputs.toReversed()] as [Value, Value][]) {
+    const condition =
+      share.from.kind === 'operation' && share.from.operator === 'Cast' ? share.from.inputs[0] : undefined
+    if (condition?.type === 'bool' && isFloat(x) && size(condition.shape) >= size(x.shape))
+      return where(condition, x, zero(x))
+  }
+  return undefined
+}
+
 const REWRITES: Partial<Record<Operation['operator'], Rewrite>> = {
   Or: ([a, b]) => not(and(not(a!), not(b!))),
   Xor: ([a, b]) => xor(a!, b!),
@@ -117,6 +128,7 @@ const REWRITES: Partial<Record<Operation['operator'], Rewrite>> = {
     const fit = [a!, b!].every((x) => x.shape.length === 0 || sameShape(x.shape, shape))
     return fit ? undefined : apply('Pow', [expand(a!, shape), expand(b!, shape)])
   },
+  Mul: counted,
   Conv: convolution,
   Gemm: longProduct,
   ReduceSum: sumOverFirst,
