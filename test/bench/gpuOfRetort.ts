@@ -19,7 +19,7 @@ const { update, scalars } = optimizerOf(optimizer)
 const numbers = scalars(optimizer, 1e-3, 1)
 const { step, inputs } = trainingProgram({
   model,
-  trained: trainedWeights(model, optimizer),
+  trained: trainedWeights(model, optimizer, true),
   labelLoss: { type: 'cross-entropy' },
   objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
   online: null,

@@ -27,10 +27,10 @@ const create = InferenceSession.create.bind(InferenceSession) as (
 
 // A session may be told to refuse what it cannot run wholly on its provider; then it is made as the engine asked.
 InferenceSession.create = (async (model: Uint8Array, options: Record<string, unknown>) => {
-  const [provider] = options.executionProviders as string[]
-  if (provider !== 'webgpu') return create(model, options)
+  const [provider] = options.executionProviders as (string | { name: string })[]
+  if (typeof provider !== 'object' || provider.name !== 'webgpu') return create(model, options)
   const { session } = options.extra as { session: Record<string, string> }
-  const strict = { session: { ...session, disable_cpu_ep_fallback: '1' } }
+  const strict = { ...(options.extra as object), session: { ...session, disable_cpu_ep_fallback: '1' } }
   try {
     return await create(model, { ...options, executionProviders: [provider], extra: strict, logSeverityLevel: 4 })
   } catch (error) {

@@ -274,6 +274,51 @@ export const checks: Checks = {
     deepEqual(await list(variable), [10, 14, 18])
   },
 
+  'a product of long sums is that of a plain loop': async () => {
+    const [length, rows, columns] = [4096 + 64, 5, 7]
+    const [a, b, bias] = [
+      floats([length, rows]),
+      floats([columns, length], { seed: 2 }),
+      floats([columns], { seed: 3 }),
+    ]
+    const expected = Float32Array.from({ length: rows * columns }, (_, i) => {
+      const [row, column] = [Math.floor(i / columns), i % columns]
+      let sum = bias.values[column]!
+      for (let k = 0; k < length; k++) sum += a.values[k * rows + row]! * b.values[column * length + k]!
+      return sum
+    })
+    const engine = await webgpu()
+    await tf.setBackend('retort')
+    const step = await engine.compile(
+      (given) => ({
+        both: tf.add(tf.matMul(given.a as tf.Tensor2D, given.b as tf.Tensor2D, true, true), given.bias!),
+        neither: tf.add(tf.matMul(tf.transpose(given.a!), tf.transpose(given.b!)), given.bias!),
+      }),
+      signatures({ a, b, bias }),
+    )
+    const { both, neither } = await step.run(valuesOf({ a, b, bias }))
+    closeTo(both!, expected, 1e-3, 'both turned')
+    closeTo(neither!, expected, 1e-3, 'neither turned')
+  },
+
+  'a profile tells what kernels take on the GPU': async () => {
+    const engine = await webgpu()
+    await tf.setBackend('retort')
+    const x = floats([256, 256])
+    const step = await engine.profile!(
+      (given) => ({ sum: tf.sum(tf.matMul(given.x as tf.Tensor2D, given.x as tf.Tensor2D)) }),
+      signatures({ x }),
+    )
+    for (let run = 0; run < 3; run++) await step.run(valuesOf({ x }))
+    step.restart()
+    for (let run = 0; run < 2; run++) await step.run(valuesOf({ x }))
+    const times = await step.end()
+    const product = times.find(({ operator }) => operator === 'Gemm')!
+    equal(product.runs, 2)
+    // Launching takes tens of microseconds; a program that plays a GPU takes milliseconds for 17 million products.
+    if (!(product.microseconds > 1000)) throw new Error(`expected milliseconds, got ${product.microseconds} us`)
+  },
+
   'values outside of a step are asked for in vain without waiting': async () => {
     const { variable, add } = await counter([1, 2, 3])
     await add(1)

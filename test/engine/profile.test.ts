@@ -59,3 +59,34 @@ it('an operator’s time is the median of the runs that count', () => {
     },
   ])
 })
+
+describe('on WebGPU', () => {
+  const node = (name: string, ts: number, dur: number) => ({
+    cat: 'Node',
+    name: `${name}_kernel_time`,
+    ts,
+    dur,
+    args: { op_name: name.split('_')[0]!, provider: 'WebGpuExecutionProvider' },
+  })
+  const kernel = (name: string, ts: number, dur: number) => ({ cat: 'Api', name, ts, dur, args: {} })
+  const run = (ts: number, factor: number) => [
+    { cat: 'Session', name: 'model_run', ts, dur: 100, args: {} },
+    node('ReduceSum_1', ts + 1, 50),
+    node('Reshape_2', ts + 2, 50),
+    kernel('ReduceSum_1&ReduceSum&Transpose', ts + 20, 3 * factor),
+    kernel('ReduceSum_1&ReduceSum&ReduceSum', ts + 30, 4 * factor),
+  ]
+
+  it('an operator’s time is what its kernels take on the GPU, and nothing where it has none', () => {
+    const times = timesOf([...run(0, 100), ...run(1000, 1), ...run(2000, 9), ...run(3000, 2)], 1, new Map())
+    expect(times.map(({ operator, runs, microseconds }) => [operator, runs, microseconds])).toEqual([
+      ['ReduceSum', 3, 14],
+      ['Reshape', 3, 0],
+    ])
+  })
+
+  it('a GPU that tells no times is an error', () => {
+    const events = run(0, 1).filter(({ cat }) => cat !== 'Api')
+    expect(() => timesOf(events, 0, new Map())).toThrow('timestamp-query')
+  })
+})

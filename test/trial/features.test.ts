@@ -77,15 +77,18 @@ describe('a step', () => {
 
   async function withStep<T>(objective: ResolvedObjective[], rate: number, use: (step: CompiledStep) => Promise<T>) {
     const engine = await openEngine(placement)
-    const drawing = draw({
-      architecture: student,
-      optimizer: sgd({ momentum: 0 }),
-      batchSize: 8,
-      labelLoss: { type: 'cross-entropy' },
-      objective,
-      teacher: architecture,
-      data: { inputShape: [28, 28, 1], vocabulary: null, labelShape: [], classes: 10 },
-    })
+    const drawing = draw(
+      {
+        architecture: student,
+        optimizer: sgd({ momentum: 0 }),
+        batchSize: 8,
+        labelLoss: { type: 'cross-entropy' },
+        objective,
+        teacher: architecture,
+        data: { inputShape: [28, 28, 1], vocabulary: null, labelShape: [], classes: 10 },
+      },
+      engine,
+    )
     drawing.reset(1)
     drawing.online!.assign(readFileSync(artifactPath(folder, online!.weights)))
     const step = await engine.compile(drawing.training.step, drawing.training.inputs)

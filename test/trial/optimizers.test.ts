@@ -24,7 +24,8 @@ function ours(settings: ResolvedOptimizer, decays = true): number[][] {
   return gradients.map((gradient, index) => {
     const numbers = optimizer.scalars(settings, settings.learningRate, index + 1)
     const scalars = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, tf.scalar(value)]))
-    tf.tidy(() => optimizer.update({ weight, gradient: tf.tensor1d(gradient), slots, scalars, decays }, settings))
+    const step = { weight, gradient: tf.tensor1d(gradient), slots, scalars, decays }
+    tf.tidy(() => weight.assign(optimizer.update(step, settings) as tf.Tensor1D))
     return [...weight.dataSync()]
   })
 }

@@ -26,7 +26,10 @@ const backend = () => tf.findBackend(BACKEND) as RecordingBackend
 const graphOf = (step: Step, inputs: Parameters<typeof trace>[2]) => plan(trace(backend(), step, inputs)).graph
 
 function drawn(objective: ResolvedObjective[], teacher = cnn({ filters: [6, 12], dense: [] })) {
-  const drawing = draw({ architecture: cnn(), optimizer, batchSize: 8, labelLoss, objective, teacher, data })
+  const drawing = draw(
+    { architecture: cnn(), optimizer, batchSize: 8, labelLoss, objective, teacher, data },
+    { device: 'cpu' },
+  )
   const graph = graphOf(drawing.training.step, drawing.training.inputs)
   drawing.dispose()
   return { graph, text: printGraph(graph) }
@@ -41,7 +44,7 @@ it('soft targets are the graph that their formula alone is', () => {
     labelLoss,
     objective: softTargets,
     online: null,
-    update: () => {},
+    update: ({ weight }) => weight,
     scalars: ['learningRate', 'weightDecay'],
     batchSize: 8,
     labelShape: [],
@@ -62,9 +65,9 @@ it('soft targets are the graph that their formula alone is', () => {
         parts.soft = tf.keep(soft)
         return tf.add(tf.mul(given.hardWeight!, hard), tf.mul(given.softWeight!, soft))
       },
-      trained.map(({ weight }) => weight),
+      trained.flatMap(({ weights }) => weights),
     )
-    for (const { weight } of trained) {
+    for (const weight of trained.flatMap(({ weights }) => weights)) {
       weight.assign(tf.sub(weight, tf.mul(given.optimizer_learningRate!, grads[weight.name]!)))
     }
     return { loss: value, ...parts }

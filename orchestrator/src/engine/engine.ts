@@ -39,7 +39,7 @@ export interface OperatorTime {
   /** What runs it, as the runtime names it. */
   provider: string
   runs: number
-  /** Of one run, the median: a run during which the machine did something else does not count for more. */
+  /** Of one run, on the GPU if it runs there; the median: a run during which the machine did something else does not count for more. */
   microseconds: number
 }
 

@@ -25,7 +25,7 @@ export const batchInputs = (inputs: Program['inputs']): string[] =>
 /** @throws Error when the engine has no groups, or an operator of the model has no form for them */
 export async function openGroupWorkbench(engine: Engine, request: GroupRequest): Promise<GroupWorkbench> {
   if (engine.openGroup === null) throw new Error(`the ${engine.name} engine runs no groups of trials`)
-  const { model, variables, training, prediction, predictBatch, reset, dispose } = draw(request)
+  const { model, variables, training, prediction, predictBatch, reset, dispose } = draw(request, engine)
   const group = engine.openGroup(request.members)
   const meeting = async ({ step, inputs }: typeof training, shared: string[]): Promise<MeetingStep> => ({
     step: await group.compile(step, inputs, shared),

@@ -22,7 +22,7 @@ export async function profile(request: ProfileRequest, workshop: Workshop): Prom
   const data = transferSet(await workshop.data(config.dataset), config.training.omitClasses)
   const engine = await workshop.engine(placement)
   if (engine.profile === null) throw new Error(`only the onnx engine is profiled, got the ${engine.name} engine`)
-  const drawing = draw(workbenchRequest(config, teacher, data))
+  const drawing = draw(workbenchRequest(config, teacher, data), engine)
   const { step, inputs } = drawing.training
   try {
     drawing.reset(config.seed)

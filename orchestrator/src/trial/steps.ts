@@ -10,9 +10,10 @@ import { dropoutMasks } from '../zoo/dropout.ts'
 import type { OnlineTeacher } from './onlineTeacher.ts'
 import type { Update } from './optimizers/optimizer.ts'
 
-/** A weight that is trained, with what the optimizer remembers of it. */
+/** Weights that are updated as one, their elements one after the other, with what the optimizer remembers of them. */
 export interface Trained {
-  weight: tf.Variable
+  weights: tf.Variable[]
+  /** Of the weight's shape where there is one, else lists. */
   slots: Record<string, tf.Variable>
   decays: boolean
 }
@@ -25,7 +26,7 @@ export interface TrainingProgram {
   objective: ResolvedObjective[] | null
   /** Null where no objective compares features. */
   online: OnlineTeacher | null
-  update: (update: Update) => void
+  update: (update: Update) => tf.Tensor
   /** Names of the optimizer's scalars. */
   scalars: string[]
   batchSize: number
@@ -97,15 +98,33 @@ export function trainingProgram(program: TrainingProgram): Program {
     }
     const { value, grads } = tf.variableGrads(
       forward,
-      trained.map(({ weight }) => weight),
+      trained.flatMap(({ weights }) => weights),
     )
     const optimizerScalars = Object.fromEntries(scalars.map((name) => [name, given[scalarInput(name)]!]))
-    for (const { weight, slots, decays } of trained) {
-      update({ weight, gradient: grads[weight.name]!, slots, scalars: optimizerScalars, decays })
+    for (const { weights, slots, decays } of trained) {
+      const gradient = joined(weights.map(({ name }) => grads[name]!))
+      assign(weights, update({ weight: joined(weights), gradient, slots, scalars: optimizerScalars, decays }))
     }
     return { loss: value, ...parts }
   }
   return { step, inputs }
+}
+
+function joined(tensors: tf.Tensor[]): tf.Tensor {
+  return tensors.length === 1 ? tensors[0]! : tf.concat(tensors.map((tensor) => tf.reshape(tensor, [-1])))
+}
+
+/** @param next the values of all, joined */
+function assign(weights: tf.Variable[], next: tf.Tensor): void {
+  if (weights.length === 1) {
+    weights[0]!.assign(next)
+    return
+  }
+  const parts = tf.split(
+    next,
+    weights.map(({ size }) => size),
+  )
+  for (const [place, weight] of weights.entries()) weight.assign(tf.reshape(parts[place]!, weight.shape))
 }
 
 /** Images, or other samples, [batch, …] to `logits` [batch, classes]. */

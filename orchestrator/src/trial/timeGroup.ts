@@ -15,7 +15,7 @@ export async function timeGroup(request: TimeGroupRequest, workshop: Workshop): 
   const data = await workshop.data(config.dataset)
   const engine = await workshop.engine(placement)
   if (engine.openGroup === null) return { alone: 0, together: null, problem: `the ${engine.name} engine has no groups` }
-  const { training, dispose } = draw(workbenchRequest(config, null, data))
+  const { training, dispose } = draw(workbenchRequest(config, null, data), engine)
   const alone = await engine.compile(training.step, training.inputs)
   try {
     const shared = batchInputs(training.inputs)

@@ -68,8 +68,10 @@ export interface OwnWorkbench extends Workbench {
 /** A model, its variables, and its programs, not compiled yet. */
 export interface Drawing {
   model: LayersModel
-  /** All that a checkpoint holds: the model's weights, those of objectives, the optimizer's slots. */
+  /** The model's weights, those of objectives, the optimizer's slots. */
   variables: tf.Variable[]
+  /** All that a checkpoint holds: of each weight its values, then of each trained weight those of its slots. */
+  parts: Part[]
   /** Null where no objective compares features. */
   online: OnlineTeacher | null
   training: Program
@@ -77,6 +79,13 @@ export interface Drawing {
   predictBatch: number
   reset(seed: number): void
   dispose(): void
+}
+
+/** Some of a variable's elements: a slot may be one of several weights. */
+interface Part {
+  variable: tf.Variable
+  from: number
+  length: number
 }
 
 /** Equal for requests that one workbench serves. */
@@ -101,7 +110,7 @@ export function workbenchKey(request: WorkbenchRequest): string {
 
 /** @param engine one whose backend is active */
 export async function openWorkbench(engine: Engine, request: WorkbenchRequest): Promise<OwnWorkbench> {
-  const { model, variables, online, training, prediction, predictBatch, reset, dispose } = draw(request)
+  const { model, parts, online, training, prediction, predictBatch, reset, dispose } = draw(request, engine)
   const train = await engine.compile(training.step, training.inputs)
   const predict = await engine.compile(prediction.step, prediction.inputs)
   return {
@@ -111,10 +120,10 @@ export async function openWorkbench(engine: Engine, request: WorkbenchRequest): 
     predictBatch,
     filler: batchFiller,
     reset: async (seed) => reset(seed),
-    values: () => Promise.all(variables.map(async (variable) => Float32Array.from(await variable.data()))),
+    values: () => valuesOf(parts),
     assign(values) {
-      expectAll(variables, values)
-      for (const [place, variable] of variables.entries()) setValues(variable, values[place]!)
+      expectAll(parts, values)
+      assignParts(parts, values)
     },
     teach: (weights) => online?.assign(weights),
     withWeights: (use) => use(model),
@@ -126,17 +135,16 @@ export async function openWorkbench(engine: Engine, request: WorkbenchRequest): 
   }
 }
 
-export function draw(request: WorkbenchRequest): Drawing {
+/** @param engine which will run the programs; where it starts each operator slowly, all weights are updated as one */
+export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device'>): Drawing {
   const { architecture, optimizer: settings, batchSize, labelLoss, objective, teacher, data } = request
   const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary)
   const optimizer = optimizerOf(settings)
   const online = onlineTeacher(model, objective ?? [], teacher, data)
   const own = online?.own.flat() ?? []
-  const trained = [
-    ...trainedWeights(model, settings),
-    ...own.map((weight) => withSlots(weight, weight.rank > 1, settings)),
-  ]
+  const trained = trainedWeights(model, settings, device === 'webgpu', own)
   const slots = trained.flatMap((each) => Object.values(each.slots))
+  const weights = [...model.weights.map((weight) => weight.read() as tf.Variable), ...own]
   const training = trainingProgram({
     model,
     trained,
@@ -153,7 +161,11 @@ export function draw(request: WorkbenchRequest): Drawing {
   return {
     model,
     online,
-    variables: [...model.weights.map((weight) => weight.read() as tf.Variable), ...own, ...slots],
+    variables: [...weights, ...slots],
+    parts: [
+      ...weights.map((variable) => ({ variable, from: 0, length: variable.size })),
+      ...trained.flatMap(slotParts),
+    ],
     training,
     prediction: predictionProgram(model, predictBatch),
     predictBatch,
@@ -171,27 +183,74 @@ export function draw(request: WorkbenchRequest): Drawing {
 }
 
 /** @throws Error when a checkpoint is one of another model */
-export function expectAll(variables: tf.Variable[], values: Float32Array[]): void {
-  if (variables.length !== values.length) {
-    throw new Error(`the checkpoint: expected ${variables.length} weights and slots, got ${values.length}`)
+export function expectAll(expected: unknown[], values: Float32Array[]): void {
+  if (expected.length !== values.length) {
+    throw new Error(`the checkpoint: expected ${expected.length} weights and slots, got ${values.length}`)
   }
 }
 
 export const setValues = (variable: tf.Variable, values: Float32Array): void =>
   tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)))
 
-/** A model's trainable weights with the optimizer's slots, which are zeros. */
-export function trainedWeights(model: LayersModel, settings: ResolvedOptimizer): Trained[] {
-  return model.trainableWeights.map((layerWeight) =>
-    withSlots(layerWeight.read() as tf.Variable, /kernel(_\d+)?$/.test(layerWeight.originalName), settings),
-  )
+/**
+ * A model's trainable weights with the optimizer's slots, which are zeros.
+ * @param asOne whether weights of which the same is computed are updated as one
+ * @param own weights that belong to no layer
+ */
+export function trainedWeights(
+  model: LayersModel,
+  settings: ResolvedOptimizer,
+  asOne = false,
+  own: tf.Variable[] = [],
+): Trained[] {
+  const all = [
+    ...model.trainableWeights.map((layerWeight) => ({
+      weight: layerWeight.read() as tf.Variable,
+      decays: /kernel(_\d+)?$/.test(layerWeight.originalName),
+    })),
+    ...own.map((weight) => ({ weight, decays: weight.rank > 1 })),
+  ]
+  if (!asOne) return all.map(({ weight, decays }) => withSlots([weight], decays, settings))
+  const alike = settings.weightDecay > 0 ? [true, false] : [false]
+  return alike
+    .map((decays) => {
+      const some = all.filter((each) => settings.weightDecay === 0 || each.decays === decays)
+      return { decays, weights: some.map(({ weight }) => weight) }
+    })
+    .filter(({ weights }) => weights.length > 0)
+    .map(({ weights, decays }) => withSlots(weights, decays, settings))
 }
 
-function withSlots(weight: tf.Variable, decays: boolean, settings: ResolvedOptimizer): Trained {
+function withSlots(weights: tf.Variable[], decays: boolean, settings: ResolvedOptimizer): Trained {
+  const [first] = weights
+  const shape = weights.length === 1 ? first!.shape : [weights.reduce((sum, { size }) => sum + size, 0)]
   const slots = optimizerOf(settings)
     .slots(settings)
-    .map((name) => [name, tf.tidy(() => tf.variable(tf.zerosLike(weight), false))])
-  return { weight, slots: Object.fromEntries(slots), decays }
+    .map((name) => [name, tf.tidy(() => tf.variable(tf.zeros(shape), false))])
+  return { weights, slots: Object.fromEntries(slots), decays }
+}
+
+function slotParts({ weights, slots }: Trained): Part[] {
+  let from = 0
+  return weights.flatMap(({ size: length }) => {
+    const parts = Object.values(slots).map((variable) => ({ variable, from, length }))
+    from += length
+    return parts
+  })
+}
+
+async function valuesOf(parts: Part[]): Promise<Float32Array[]> {
+  const variables = [...new Set(parts.map(({ variable }) => variable))]
+  const values = new Map(
+    await Promise.all(variables.map(async (each) => [each, (await each.data()) as Float32Array] as const)),
+  )
+  return parts.map(({ variable, from, length }) => values.get(variable)!.slice(from, from + length))
+}
+
+function assignParts(parts: Part[], values: Float32Array[]): void {
+  const whole = new Map(parts.map(({ variable }) => [variable, new Float32Array(variable.size)]))
+  for (const [place, { variable, from }] of parts.entries()) whole.get(variable)!.set(values[place]!, from)
+  for (const [variable, data] of whole) setValues(variable, data)
 }
 
 /** 500 samples, or as many as make four million pixels or tokens: enough to keep a machine busy, little enough to hold. */

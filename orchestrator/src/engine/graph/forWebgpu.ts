@@ -2,10 +2,9 @@
 // does not leave the GPU in its midst. Without a rewrite are ArgMax, ArgMin, TopK, IsNaN and IsInf: their nodes run
 // on the CPU, between copies; tests name them.
 import { add, apply, applyAll, cast, concat, expand, mul, slice, sub } from './build.ts'
-import { ordered } from './order.ts'
-import { type Operation, sameShape, scalar, type Value } from './value.ts'
-
-type Rewrite = (inputs: readonly Value[], operation: Operation) => Value | undefined
+import { longProduct, sumOverFirst } from './longSums.ts'
+import { type Rewrite, rewrite } from './rewrite.ts'
+import { constantNumbers, integers, type Operation, sameShape, scalar, size, type Value } from './value.ts'
 
 const not = (x: Value) => apply('Not', [x])
 const and = (a: Value, b: Value) => apply('And', [a, b])
@@ -76,6 +75,43 @@ const convolution: Rewrite = ([x, w, bias], { attributes }) => {
   return apply('Conv', bias ? [wider, filter, bias] : [wider, filter], attributes)
 }
 
+/** WebGPU lets a kernel have eight buffers at least; one is the whole. */
+const MOST_PARTS = 7
+
+/** Concat with more inputs than a kernel has buffers, in several steps. */
+function joined(parts: readonly Value[], axis: number): Value {
+  if (parts.length <= MOST_PARTS) return concat([...parts], axis)
+  return joined(
+    chunks(parts).map((some) => concat(some, axis)),
+    axis,
+  )
+}
+
+/** Split with more outputs than a kernel has buffers, in several steps. */
+function split(x: Value, lengths: readonly number[], axis: number): Value[] {
+  if (lengths.length === 1) return [x]
+  if (lengths.length <= MOST_PARTS) return applyAll('Split', [x, integers(lengths)], { axis })
+  const some = chunks(lengths)
+  const sums = some.map((each) => each.reduce((sum, n) => sum + n, 0))
+  return split(x, sums, axis).flatMap((part, place) => split(part, some[place]!, axis))
+}
+
+function chunks<T>(list: readonly T[]): T[][] {
+  const count = Math.ceil(list.length / MOST_PARTS)
+  return Array.from({ length: count }, (_, place) => list.slice(place * MOST_PARTS, (place + 1) * MOST_PARTS))
+}
+
+/** What counts where a condition holds, as the gradient of relu does. */
+const counted: Rewrite = (inputs) => {
+  for (const [x, share] of [inputs, inputs.toReversed()] as [Value, Value][]) {
+    const condition =
+      share.from.kind === 'operation' && share.from.operator === 'Cast' ? share.from.inputs[0] : undefined
+    if (condition?.type === 'bool' && isFloat(x) && size(condition.shape) >= size(x.shape))
+      return where(condition, x, zero(x))
+  }
+  return undefined
+}
+
 const REWRITES: Partial<Record<Operation['operator'], Rewrite>> = {
   Or: ([a, b]) => not(and(not(a!), not(b!))),
   Xor: ([a, b]) => xor(a!, b!),
@@ -92,24 +128,18 @@ const REWRITES: Partial<Record<Operation['operator'], Rewrite>> = {
     const fit = [a!, b!].every((x) => x.shape.length === 0 || sameShape(x.shape, shape))
     return fit ? undefined : apply('Pow', [expand(a!, shape), expand(b!, shape)])
   },
+  Mul: counted,
   Conv: convolution,
+  Gemm: longProduct,
+  ReduceSum: sumOverFirst,
+  ReduceMean: sumOverFirst,
+  Concat: (parts, { attributes }) => (parts.length > MOST_PARTS ? joined(parts, attributes.axis as number) : undefined),
+  Split: ([x, lengths], { attributes }) => {
+    const each = constantNumbers(lengths)!
+    return each.length > MOST_PARTS ? split(x!, each, attributes.axis as number) : undefined
+  },
   ConvTranspose: transposedInGroups,
 }
 
 /** The same values from operators that WebGPU has. */
-export function forWebgpu(values: readonly Value[]): Value[] {
-  const rebuilt = new Map<Value, Value>()
-  const now = (value: Value | undefined) => value && (rebuilt.get(value) ?? value)
-  for (const operation of ordered(values)) {
-    const inputs = operation.inputs.map(now)
-    const rewritten = REWRITES[operation.operator]?.(inputs as Value[], operation)
-    const unchanged = inputs.every((value, i) => value === operation.inputs[i])
-    const outputs = rewritten
-      ? [rewritten]
-      : unchanged
-        ? operation.outputs
-        : applyAll(operation.operator, inputs, operation.attributes)
-    for (const [i, output] of outputs.entries()) rebuilt.set(operation.outputs[i]!, output)
-  }
-  return values.map((value) => now(value)!)
-}
+export const forWebgpu = (values: readonly Value[]): Value[] => rewrite(values, REWRITES)

@@ -5,8 +5,10 @@ import { InferenceSession, type Tensor } from 'onnxruntime-node'
 import type { CompiledStep, Values } from '../engine.ts'
 import { cast } from '../graph/build.ts'
 import { encode } from '../graph/encode.ts'
+import { moveFactors } from '../graph/factors.ts'
 import { forWebgpu } from '../graph/forWebgpu.ts'
-import { fuseBatchNorm } from '../graph/fuseBatchNorm.ts'
+import { applyBatchNorm, fuseBatchNorm } from '../graph/fuseBatchNorm.ts'
+import { joinAlike } from '../graph/joinAlike.ts'
 import { optimise } from '../graph/optimise.ts'
 import { ordered } from '../graph/order.ts'
 import type { Graph } from '../graph/print.ts'
@@ -67,7 +69,7 @@ export function plan(trace: Trace, device: Runtime['device'] = 'cpu'): Plan {
 
 /** What a device's kernels want written in another way. */
 function rewritten(values: Value[], device: Runtime['device']): Value[] {
-  if (device === 'webgpu') return forWebgpu(values)
+  if (device === 'webgpu') return forWebgpu(joinAlike(moveFactors(applyBatchNorm(values))))
   return device === 'cpu' ? fuseBatchNorm(values) : values
 }
 

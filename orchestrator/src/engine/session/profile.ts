@@ -1,4 +1,5 @@
-// Compiles a step with onnxruntime's own profiler and reads what it wrote: how long each operator of the graph took.
+// Compiles a step with onnxruntime's own profiler and reads what it wrote: how long each operator of the graph took, on
+// WebGPU its kernels on the GPU.
 import { randomUUID } from 'node:crypto'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -59,13 +60,17 @@ export async function profile(backend: RecordingBackend, runtime: Runtime, trace
   }
 }
 
-/** @param skipped how many runs to leave out */
+/**
+ * @param skipped how many runs to leave out
+ * @throws Error where an operator ran on a GPU that tells no times
+ */
 export function timesOf(events: ProfileEvent[], skipped: number, near: ReadonlyMap<string, string>): OperatorTime[] {
   const starts = events.filter(({ name }) => name === 'model_run').map(({ ts }) => ts)
   const from = starts.sort((one, other) => one - other)[skipped] ?? Number.POSITIVE_INFINITY
+  const kernels = kernelTimes(events, starts.length)
   const times = new Map<string, { about: Omit<OperatorTime, 'runs' | 'microseconds'>; runs: number[] }>()
   for (const { cat, name, ts, dur, args } of events) {
-    if (cat !== 'Node' || !name.endsWith('_kernel_time') || ts < from) continue
+    if (cat !== 'Node' || !name.endsWith(NODE) || ts < from) continue
     const known = times.get(name)
     if (known !== undefined) known.runs.push(dur)
     else {
@@ -79,10 +84,40 @@ export function timesOf(events: ProfileEvent[], skipped: number, near: ReadonlyM
       times.set(name, { about, runs: [dur] })
     }
   }
-  return [...times.values()].map(({ about, runs }) => {
-    runs.sort((one, other) => one - other)
-    return { ...about, runs: runs.length, microseconds: runs[runs.length >> 1] as number }
+  const launched = [...times.values()].some(({ about }) => about.provider === WEBGPU)
+  if (launched && kernels.size === 0)
+    throw new Error('this GPU tells no times of its kernels: WebGPU’s timestamp-query')
+  return [...times].map(([name, { about, runs }]) => {
+    // What the processor takes to launch kernels says nothing of them; an operator without any is done at once.
+    const own = about.provider === WEBGPU ? (kernels.get(name.slice(0, -NODE.length))?.slice(skipped) ?? [0]) : runs
+    own.sort((one, other) => one - other)
+    return { ...about, runs: runs.length, microseconds: own[own.length >> 1] as number }
   })
+}
+
+const WEBGPU = 'WebGpuExecutionProvider'
+const NODE = '_kernel_time'
+
+/** By the node's name what its kernels took on the GPU in each run; their events are named NODE&OPERATOR&KERNEL. */
+function kernelTimes(events: ProfileEvent[], runs: number): Map<string, number[]> {
+  const byNode = new Map<string, ProfileEvent[]>()
+  for (const event of events) {
+    if (event.cat !== 'Api') continue
+    const [node] = event.name.split('&') as [string]
+    const known = byNode.get(node)
+    if (known) known.push(event)
+    else byNode.set(node, [event])
+  }
+  return new Map(
+    [...byNode].map(([node, each]) => {
+      const durations = each.sort((one, other) => one.ts - other.ts).map(({ dur }) => dur)
+      const perRun = durations.length / runs
+      const sums = Array.from({ length: runs }, (_, run) =>
+        durations.slice(run * perRun, (run + 1) * perRun).reduce((sum, dur) => sum + dur, 0),
+      )
+      return [node, sums]
+    }),
+  )
 }
 
 const typeOf = (type: Record<string, number[]>): string =>

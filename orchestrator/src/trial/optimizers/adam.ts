@@ -14,6 +14,6 @@ export const adam: Optimizer<Extract<ResolvedOptimizer, { type: 'adam' }>> = {
   update(update, { weightDecay }) {
     const { weight, gradient, scalars, decays } = update
     const pulled = decays && weightDecay > 0 ? add(gradient, mul(weight, scalars.weightDecay!)) : gradient
-    weight.assign(sub(weight, adamStep(update, pulled)))
+    return sub(weight, adamStep(update, pulled))
   },
 }

@@ -15,6 +15,6 @@ export const adamw: Optimizer<Extract<ResolvedOptimizer, { type: 'adamw' }>> = {
   update(update, { weightDecay }) {
     const { weight, gradient, scalars, decays } = update
     const step = adamStep(update, gradient)
-    weight.assign(sub(decays && weightDecay > 0 ? mul(weight, scalars.keep!) : weight, step))
+    return sub(decays && weightDecay > 0 ? mul(weight, scalars.keep!) : weight, step)
   },
 }

@@ -1,9 +1,9 @@
-// What an optimizer is: TensorFlow.js code that updates one weight, and the numbers it takes at each step.
+// What an optimizer is: TensorFlow.js code that updates a weight, and the numbers it takes at each step.
 import type { Tensor, Variable } from '@tensorflow/tfjs-core'
 
-/** One weight's update. */
+/** The update of one weight, or of several whose elements lie one after the other. */
 export interface Update {
-  weight: Variable
+  weight: Tensor
   gradient: Tensor
   /** Of the weight's shape, by the names the optimizer gave; zeros before the first step. */
   slots: Record<string, Variable>
@@ -24,6 +24,6 @@ export interface Optimizer<S> {
   slots(settings: S): string[]
   /** @param step from 1, over the whole training */
   scalars(settings: S, learningRate: number, step: number): Record<string, number>
-  /** Assigns the weight and its slots. */
-  update(update: Update, settings: S): void
+  /** Assigns the slots. @returns the weight's next values */
+  update(update: Update, settings: S): Tensor
 }

@@ -25,6 +25,6 @@ export const sgd: Optimizer<Settings> = {
       slots.velocity!.assign(velocity)
       direction = settings.nesterov ? add(pulled, mul(velocity, momentum!)) : velocity
     }
-    weight.assign(sub(weight, mul(direction, learningRate!)))
+    return sub(weight, mul(direction, learningRate!))
   },
 }
