@@ -1,8 +1,9 @@
 // Trials on token ids: they train, teach, run in groups and are exported as images are; and what a sample with a label
 // of each position is to batches and scores.
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
 import { artifactPath } from '@retort/schema/artifact'
 import type { ResolvedGiven } from '@retort/schema/given'
 import type { LogitsArtifact, ResolvedArchitecture, ResolvedDataset } from '@retort/schema/trial'
@@ -26,6 +27,7 @@ import { readLogits } from '../../orchestrator/src/trial/logits.ts'
 import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
 import { openWorkshop, type Workshop } from '../../orchestrator/src/trial/workshop.ts'
 import { resolved } from '../zoo/architectures.ts'
+import { architectureOf, layer, sequential } from '../zoo/topologies/build.ts'
 import {
   adam,
   config,
@@ -136,17 +138,7 @@ describe('a teacher of token ids', () => {
     const own = await readLogits(folder, await logitsFrom(folder, teacher, done, workshop), data)
     const file = join(folder, 'teacher.onnx')
     writeFileSync(file, await readFile(artifactPath(folder, hashOf(done, 'onnx'))))
-    const given: ResolvedGiven = {
-      type: 'onnx',
-      file,
-      path: file,
-      sha256: sha256(await readFile(file)),
-      output: null,
-      inputLayout: null,
-      gives: 'logits',
-      normalisation: null,
-      tokenizer: null,
-    }
+    const given: ResolvedGiven = { ...asOnnx, file, path: file, sha256: sha256(readFileSync(file)) }
     const engine = await workshop.engine(placement)
     const setting = { data, engine, folder, members: [] }
     const source = await openGiven(given, setting)
@@ -162,6 +154,88 @@ describe('a teacher of token ids', () => {
     )
     await expect(openGiven(given, { ...setting, data: tagged() })).rejects.toThrow(GivenProblem)
   })
+})
+
+/** A model with the three inputs of Hugging Face's: what is masked is 0, the type is added, and all goes through weights. */
+function maskedModel(name: string, weights: Float32Array, inputs = ['input_ids', 'attention_mask', 'token_type_ids']) {
+  const { onnx } = createRequire(resolve(import.meta.dirname, '../../orchestrator/package.json'))('onnx-proto')
+  const type = (elemType: number, ...dims: (string | number)[]) => ({
+    tensorType: {
+      elemType,
+      shape: { dim: dims.map((d) => (typeof d === 'string' ? { dimParam: d } : { dimValue: d })) },
+    },
+  })
+  const cast = inputs.map((input) => ({
+    opType: 'Cast',
+    input: [input],
+    output: [`${input}_float`],
+    attribute: [{ name: 'to', type: 2, i: 1 }],
+  }))
+  const [ids, mask, types] = cast.map(({ output }) => output[0])
+  const model = onnx.ModelProto.create({
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: 13 }],
+    graph: {
+      name: 'masked',
+      node: [
+        ...cast,
+        { opType: 'Mul', input: [ids, mask], output: ['seen'] },
+        { opType: 'Add', input: ['seen', types], output: ['sum'] },
+        { opType: 'MatMul', input: ['sum', 'w'], output: ['y'] },
+      ],
+      input: inputs.map((each) => ({ name: each, type: type(7, 'n', 'length') })),
+      output: [{ name: 'y', type: type(1, 'n', 3) }],
+      initializer: [{ name: 'w', dims: [length, 3], dataType: 1, rawData: new Uint8Array(weights.buffer) }],
+    },
+  })
+  const file = join(folder, name)
+  writeFileSync(file, onnx.ModelProto.encode(model).finish())
+  return { ...asOnnx, file, path: file, sha256: sha256(readFileSync(file)) }
+}
+
+const asOnnx = {
+  type: 'onnx',
+  output: null,
+  inputLayout: null,
+  gives: 'logits',
+  normalisation: null,
+  tokenizer: null,
+} as const
+
+it('a given teacher is told which tokens only fill a text up', async () => {
+  const padding = 5
+  const next = stream('filled')
+  // Padding at the end, and the same token now and then inside.
+  const filled = ({ inputs, labels }: Pick<Samples, 'inputs' | 'labels'>) => ({
+    labels,
+    inputs: Int32Array.from(inputs, (id, at) => (at % length >= 8 + (Math.floor(at / length) % 5) ? padding : id)),
+  })
+  const tokenizer = { json: Buffer.from('{}'), sha256: 'a', padding }
+  const texts = assemble({ ...files, train: filled(files.train), test: filled(files.test), tokenizer })
+  const weights = Float32Array.from({ length: 3 * length }, () => below(100, next) / 50 - 1)
+  const setting = { data: texts, engine: await workshop.engine(placement), folder, members: [] }
+  const given = maskedModel('masked.onnx', weights)
+  const source = await openGiven(given, setting)
+  const logits = (await source.logits('test', texts.test, () => {}))!
+  await source.close()
+  let inside = 0
+  for (let sample = 0; sample < 100; sample++) {
+    const ids = [...texts.test.inputs.subarray(sample * length, (sample + 1) * length)]
+    const end = ids.findLastIndex((id) => id !== padding) + 1
+    inside += ids.slice(0, end).filter((id) => id === padding).length
+    for (const of of [0, 1, 2]) {
+      const expected = ids.slice(0, end).reduce((sum, id, at) => sum + id * weights[3 * at + of]!, 0)
+      expect(logits[3 * sample + of]).toBeCloseTo(expected, 3)
+    }
+  }
+  expect(inside).toBeGreaterThan(10)
+  await expect(openGiven({ ...given, inputLayout: 'NCHW' }, setting)).rejects.toThrow(
+    'expected none, since token ids have no channels, got "NCHW"',
+  )
+  const other = maskedModel('other.onnx', weights, ['input_ids', 'positions', 'token_type_ids'])
+  await expect(openGiven(other, setting)).rejects.toThrow(
+    'expected a model whose inputs are the token ids, and "attention_mask" and "token_type_ids" at most beside them, got "input_ids", "positions", "token_type_ids"',
+  )
 })
 
 /** Twice as many samples of half the length. */
@@ -183,6 +257,33 @@ it('models that do not fit them say so, with both', async () => {
     // Two convolutions of 8 filters over vectors of 8, and 16 features to 3 classes.
     { parameters: 30 * 8 + (8 + 16) * 8 + 16 + 16 * 3 + 3 },
   ])
+})
+
+describe('a Keras model of token ids', () => {
+  const embedded = (rows: number) =>
+    architectureOf(
+      sequential(
+        [length],
+        layer('Embedding', { input_dim: rows, output_dim: 8, input_length: length }),
+        layer('GlobalAveragePooling1D'),
+        layer('Dense', { units: 3 }),
+      ),
+    )
+
+  it('learns, where its embedding has a row for each', async () => {
+    const given = config({ architecture: embedded(40), training: { ...training, epochs: 12 } })
+    const { metrics } = expectDone((await run(request(folder, 'keras', given), undefined, workshop)).result)
+    expect(metrics).toMatchObject({ parameters: 40 * 8 + 8 * 3 + 3 })
+    expect(metrics.testAccuracy).toBeGreaterThan(0.7)
+  })
+
+  it('is refused where it has fewer', async () => {
+    const { dataset } = config()
+    const { models } = await inspect({ task: 'inspect', dataset, architectures: [embedded(29)] }, workshop)
+    const problem =
+      'layer "layer_1" (Embedding): expected an embedding of at least 30 tokens, the data\'s vocabulary, got 29'
+    expect(models).toEqual([{ problem, path: ['file'] }])
+  })
 })
 
 /** The class of a position is whether its token is even; none behind the ninth. */

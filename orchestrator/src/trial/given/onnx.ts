@@ -3,13 +3,15 @@ import type { ResolvedNormalisation, ResolvedOnnx } from '@retort/schema/given'
 import onnxProto from 'onnx-proto'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Data } from '../../data/data.ts'
-import type { Engine, Values } from '../../engine/engine.ts'
+import type { Engine } from '../../engine/engine.ts'
 import { sessionOptions } from '../../engine/session/runtime.ts'
 import { readGiven } from '../../spec/given/files.ts'
 import { normalisationIn } from '../../spec/given/tfjs.ts'
 import type { Predictor } from '../predictor.ts'
 import { predictionBatch } from '../workbench.ts'
 import { normaliser } from './normalise.ts'
+import { batchSizeOf, type Dims, fits, type Input, shownShape } from './onnxInput.ts'
+import { tokenInputs } from './onnxTokens.ts'
 import { predictedBy } from './predicted.ts'
 import { logOf, wrongProbabilities } from './probabilities.ts'
 import { GivenProblem, type Setting, type Source } from './source.ts'
@@ -86,12 +88,11 @@ function jsonIn(text: string | null | undefined): unknown {
 }
 
 function predictorOf(session: InferenceSession, given: ResolvedOnnx, data: Data): Predictor {
-  const input = data.vocabulary === null ? inputOf(session, given, data.inputShape) : tokensOf(session, data.inputShape)
+  const input = data.vocabulary === null ? inputOf(session, given, data.inputShape) : tokenInputs(session, given, data)
   const output = outputOf(session, given, data.classes)
   const predictBatch = input.batch ?? predictionBatch(data.inputShape)
   const run: Predictor['predict']['run'] = async ({ images }) => {
-    const dims = [predictBatch, ...input.dims]
-    const results = await session.run({ [input.name]: input.tensor(images!, dims) }, [output])
+    const results = await session.run(input.feeds(images!, predictBatch), [output])
     const { data: numbers, dims: got } = results[output]!
     if (numbers.length !== predictBatch * data.classes || got.at(-1) !== data.classes) {
       const expected = `[${predictBatch}, ${data.classes}]`
@@ -113,53 +114,11 @@ function logarithms(probabilities: Float32Array, classes: number): Float32Array 
   return logOf(probabilities)
 }
 
-interface Input {
-  name: string
-  /** Null for any. */
-  batch: number | null
-  /** Without the batch. */
-  dims: number[]
-  /** Of a batch as the data have it: [batch, height, width, channels], or [batch, length] of token ids. */
-  tensor(values: Values, dims: number[]): Tensor
-}
-
-type Dims = readonly (number | string)[]
-
-/** The model's only input, with its shape for messages. @param what it should be */
-function onlyInput({ inputMetadata }: InferenceSession, what: string) {
-  const [metadata, ...others] = inputMetadata
-  if (metadata === undefined || others.length > 0) {
-    throw new GivenProblem(`expected a model with one input, ${what}, got ${inputMetadata.length}`, ['file'])
-  }
-  const lengths = metadata.isTensor ? metadata.shape : []
-  const shown = `[${lengths.map((length) => (typeof length === 'number' ? length : length || 'any')).join(', ')}]`
-  return { metadata, shown }
-}
-
-const batchSizeOf = (batch: number | string | undefined): number | null =>
-  typeof batch === 'number' && batch > 0 ? batch : null
-
-/** Token ids [batch, length], int32 or int64. */
-function tokensOf(session: InferenceSession, inputShape: number[]): Input {
-  const { metadata, shown } = onlyInput(session, 'the token ids')
-  const { name } = metadata
-  const [batch, ...dims] = metadata.isTensor ? metadata.shape : []
-  const type = metadata.isTensor ? metadata.type : 'no tensor'
-  if ((type !== 'int32' && type !== 'int64') || !fits(dims, inputShape)) {
-    const expected = `int32 or int64 token ids of [batch, ${inputShape.join(', ')}]`
-    throw new GivenProblem(`input "${name}": expected ${expected}, got ${type} ${shown}`, ['file'])
-  }
-  const idsOf = (values: Values) => (type === 'int32' ? (values as Int32Array) : BigInt64Array.from(values, BigInt))
-  return {
-    name,
-    batch: batchSizeOf(batch),
-    dims: inputShape,
-    tensor: (values, dims) => new Tensor(type, idsOf(values), dims),
-  }
-}
-
 function inputOf(session: InferenceSession, { inputLayout }: ResolvedOnnx, inputShape: number[]): Input {
-  const { metadata, shown } = onlyInput(session, 'the images')
+  const [metadata, ...others] = session.inputMetadata
+  if (metadata === undefined || others.length > 0) {
+    throw new GivenProblem(`expected a model with one input, the images, got ${session.inputMetadata.length}`, ['file'])
+  }
   const { name } = metadata
   if (!metadata.isTensor || metadata.type !== 'float32') {
     const got = metadata.isTensor ? metadata.type : 'no tensor'
@@ -174,25 +133,21 @@ function inputOf(session: InferenceSession, { inputLayout }: ResolvedOnnx, input
   if (layout === undefined) {
     const stated = inputLayout === null ? '' : ` as ${inputLayout}`
     const expected = `images of [${inputShape.join(', ')}]${stated}`
-    throw new GivenProblem(`input "${name}": expected ${expected}, got ${shown}`, [
+    throw new GivenProblem(`input "${name}": expected ${expected}, got ${shownShape(metadata)}`, [
       inputLayout === null ? 'file' : 'inputLayout',
     ])
   }
   if (other !== undefined) {
-    const message = `input "${name}" of ${shown} may be NCHW or NHWC for images of [${inputShape.join(', ')}]: say which`
+    const message = `input "${name}" of ${shownShape(metadata)} may be NCHW or NHWC for images of [${inputShape.join(', ')}]: say which`
     throw new GivenProblem(message, ['inputLayout'])
   }
   return {
-    name,
     batch: batchSizeOf(batch),
-    dims: layout.dims,
-    tensor: (values, dims) => new Tensor('float32', layout.arrange(values as Float32Array), dims),
+    feeds: (values, samples) => ({
+      [name]: new Tensor('float32', layout.arrange(values as Float32Array), [samples, ...layout.dims]),
+    }),
   }
 }
-
-const fits = (dims: Dims, wanted: number[]): boolean =>
-  dims.length === wanted.length &&
-  dims.every((length, axis) => typeof length !== 'number' || length < 0 || length === wanted[axis])
 
 interface Layout {
   /** Null where there is no choice. */
