@@ -48,6 +48,7 @@ it('inspects: sizes of models as their trials tell them, and what cannot be buil
   const inspected = (await ask<InspectResult>({ task: 'inspect', dataset: digits(), architectures })) as InspectResult
   expect(inspected.dataset).toEqual({
     inputShape: [28, 28, 1],
+    vocabulary: null,
     classes: 10,
     trainSamples: 640,
     validationSamples: 200,

@@ -2,8 +2,7 @@
 import type { ResolvedDataset } from '@retort/schema/trial'
 import { assemble, drawSplit, drawTest } from '../assemble.ts'
 import { classNamesOf, numbered } from '../classNames.ts'
-import type { Data, Samples } from '../data.ts'
-import { DatasetProblem } from '../data.ts'
+import { type Data, DatasetProblem, type Samples } from '../data.ts'
 import { type Encoder, encoderOf, openTokenizer } from './tokenizer.ts'
 
 type TextDataset = Pick<Extract<ResolvedDataset, { type: 'jsonl' }>, 'tokenizer' | 'maxLength' | 'split'>
