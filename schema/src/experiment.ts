@@ -208,6 +208,8 @@ export type Objective =
   | DistObjective
   | ReverseKlObjective
   | JsdObjective
+  | TopKObjective
+  | UldObjective
   | HintsObjective
   | AttentionTransferObjective
   | SimilarityPreservingObjective
@@ -1597,6 +1599,36 @@ export interface JsdObjective {
    * Share of the teacher in the mixture. 0 and 1 stand for what the divergence over beta, or over 1 - beta, comes to: the divergence from the teacher, and the one from the student.
    */
   beta?: number
+}
+/**
+ * Soft targets of the teacher's k likeliest classes and of all others as one: T^2 * KL(teacher || student) at temperature T over these k + 1, averaged over the batch.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TopKObjective".
+ */
+export interface TopKObjective {
+  /**
+   * The top of the teacher's predictions.
+   */
+  type: 'top-k'
+  weight?: ObjectiveWeight
+  /**
+   * How many classes of each sample are told apart; at most as many as the data has.
+   */
+  k: number
+}
+/**
+ * T times the L1 distance of the teacher's and the student's probabilities at temperature T, each sorted by size: summed over classes, averaged over the batch. Blind to which class has which.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "UldObjective".
+ */
+export interface UldObjective {
+  /**
+   * Universal logit distillation (arXiv:2402.12030).
+   */
+  type: 'uld'
+  weight?: ObjectiveWeight
 }
 /**
  * Mean squares between the teacher's features and a regression of them from the student's, averaged over batch and features. The regressor is trained with the student and is no part of it. Height and width must be equal.

@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { pearsonDistance } from '../../orchestrator/src/objectives/dist.ts'
 import { lossOf } from '../../orchestrator/src/objectives/loss.ts'
+import { objectives } from '../../orchestrator/src/objectives/objectives.ts'
 import { onCpu, onEngine } from '../engine/compare.ts'
 import {
   correlation,
@@ -53,6 +54,31 @@ function dist({ student, teacher, temperature: T }: Sample, inter: number, intra
   return T ** 2 * (inter * over(p, q) + intra * over(transposed(p), transposed(q)))
 }
 
+/** Over the teacher's k likeliest classes, and one for all others. */
+function topK({ student, teacher, temperature: T }: Sample, k: number): number {
+  const divergences = student.map((row, index) => {
+    const order = teacher[index]!.map((_, place) => place).sort((a, b) => teacher[index]![b]! - teacher[index]![a]!)
+    const kept = (z: number[]) => {
+      const p = softmax(z, T)
+      const top = order.slice(0, k).map((place) => p[place]!)
+      return [...top, order.slice(k).reduce((sum, place) => sum + p[place]!, 0)]
+    }
+    return kl(kept(teacher[index]!), kept(row))
+  })
+  return T ** 2 * mean(divergences)
+}
+
+function uld({ student, teacher, temperature: T }: Sample): number {
+  const sorted = (z: number[], classes: number) =>
+    [...softmax(z, T), ...new Array<number>(classes - z.length).fill(0)].sort((a, b) => b - a)
+  const distances = student.map((row, index) => {
+    const classes = Math.max(row.length, teacher[index]!.length)
+    const theirs = sorted(teacher[index]!, classes)
+    return sorted(row, classes).reduce((sum, p, rank) => sum + Math.abs(p - theirs[rank]!), 0)
+  })
+  return T * mean(distances)
+}
+
 const references: [string, ResolvedObjective, (sample: Sample) => number][] = [
   ['soft targets', { type: 'soft-targets', weight: 1, standardise: false }, softTargets],
   ['soft targets twice', { type: 'soft-targets', weight: 2, standardise: false }, (sample) => 2 * softTargets(sample)],
@@ -81,6 +107,12 @@ const references: [string, ResolvedObjective, (sample: Sample) => number][] = [
   ['JSD, uneven', { type: 'jsd', weight: 1, beta: 0.1 }, (sample) => divergences(sample, jsd(0.1))],
   ['JSD at 0', { type: 'jsd', weight: 1, beta: 0 }, softTargets],
   ['JSD at 1', { type: 'jsd', weight: 1, beta: 1 }, (sample) => divergences(sample, (p, q) => kl(q, p))],
+  ['the likeliest class', { type: 'top-k', weight: 1, k: 1 }, (sample) => topK(sample, 1)],
+  ['the likeliest classes', { type: 'top-k', weight: 2, k: 2 }, (sample) => 2 * topK(sample, 2)],
+  ['all classes but one', { type: 'top-k', weight: 1, k: 3 }, softTargets],
+  ['all classes', { type: 'top-k', weight: 1, k: 4 }, softTargets],
+  ['ULD', { type: 'uld', weight: 1 }, uld],
+  ['ULD, weighted', { type: 'uld', weight: 3 }, (sample) => 3 * uld(sample)],
 ]
 
 const logLoss = (rows: Rows, targets: Rows): number =>
@@ -382,4 +414,83 @@ describe('for whatever logits', () => {
       { numRuns: 50 },
     )
   })
+
+  it('the top of the predictions is at most soft targets, more of it the more classes are told apart', () => {
+    fc.assert(
+      fc.property(spread, (drawn) => {
+        const values = drawn.student[0]!.map((_, k) => softOf([{ type: 'top-k', weight: 1, k: k + 1 }], drawn).value)
+        const slack = 1e-4 * Math.max(1, drawn.temperature ** 2, softTargets(drawn))
+        for (const [k, value] of values.entries()) {
+          expect(value).toBeGreaterThan((values[k - 1] ?? 0) - slack)
+        }
+        expect(Math.abs(values.at(-1)! - softTargets(drawn))).toBeLessThan(slack)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('the top of the predictions has all classes that are as likely as the last', () => {
+    // The teacher's [1/2, 1/4, 1/4] with k = 2, the student's [1/4, 1/4, 1/2].
+    const [halved, doubled] = [
+      [Math.log(2), 0, 0],
+      [0, 0, Math.log(2)],
+    ]
+    const { value } = softOf([{ type: 'top-k', weight: 1, k: 2 }], {
+      student: [doubled],
+      teacher: [halved],
+      labels: [0],
+      temperature: 1,
+    })
+    expect(value).toBeCloseTo(Math.log(2) / 2 - Math.log(2) / 4, 6)
+  })
+
+  it('ULD does not see the names of the classes, is symmetric and at most twice the temperature', () => {
+    fc.assert(
+      fc.property(spread, fc.infiniteStream(fc.nat()), (drawn, numbers) => {
+        const objective: ResolvedObjective = { type: 'uld', weight: 1 }
+        const shuffled = (row: number[]) => {
+          const keys = row.map(() => numbers.next().value as number)
+          const order = row.map((_, place) => place).sort((a, b) => keys[a]! - keys[b]!)
+          return order.map((place) => row[place]!)
+        }
+        const { value } = softOf([objective], drawn)
+        const renamed = { ...drawn, student: drawn.student.map(shuffled), teacher: drawn.teacher.map(shuffled) }
+        expect(Math.abs(softOf([objective], renamed).value - value)).toBeLessThan(1e-5 * drawn.temperature)
+        const swapped = { ...drawn, student: drawn.teacher, teacher: drawn.student }
+        expect(Math.abs(softOf([objective], swapped).value - value)).toBeLessThan(1e-5 * drawn.temperature)
+        expect(value).toBeLessThan(2 * drawn.temperature + 1e-5)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it.each([3, 6])(
+    'ULD compares with a teacher of %d classes where the student has 4, engine and all',
+    async (classes) => {
+      const teacher = sample.teacher.map((row) => [...row, 1.2, -0.3].slice(0, classes))
+      const between = { ...sample, teacher }
+      const { value, gradient } = softOf([{ type: 'uld', weight: 1 }], between)
+      expect(value).toBeCloseTo(uld(between), 5)
+      const differences = gradientOf((student) => uld({ ...between, student }), sample.student).flat()
+      for (const [index, slope] of gradient.flat().entries()) expect(slope).toBeCloseTo(differences[index]!, 5)
+      const step = (named: Record<string, tf.Tensor>) => {
+        const loss = (z: tf.Tensor) =>
+          objectives.uld(
+            {
+              logits: z as tf.Tensor2D,
+              labels: tf.tensor1d(sample.labels, 'int32'),
+              teacherLogits: named.teacher as tf.Tensor2D,
+              temperature: tf.scalar(sample.temperature),
+              features: noFeatures,
+            },
+            { type: 'uld', weight: 1 },
+            [],
+          )
+        return { loss: loss(named.student!), gradient: tf.grad(loss)(named.student!) }
+      }
+      const outputs = await onEngine(step, { student: given(sample.student), teacher: given(teacher) })
+      expect(outputs.loss![0]).toBeCloseTo(value, 5)
+      for (const [index, slope] of gradient.flat().entries()) expect(outputs.gradient![index]).toBeCloseTo(slope, 5)
+    },
+  )
 })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { formatProblem } from '../../orchestrator/src/errors/problem.ts'
-import { omittedClassProblems } from '../../orchestrator/src/spec/classChecks.ts'
+import { omittedClassProblems, topClassProblems } from '../../orchestrator/src/spec/classChecks.ts'
 import { parseExperiment } from '../../orchestrator/src/spec/read.ts'
 
 it('classes to leave out that the data does not have are told where they are written', () => {
@@ -21,4 +21,19 @@ it('classes to leave out that the data does not have are told where they are wri
   expect(omittedClassProblems(read, 13)).toEqual([])
   expect(read.experiment.students[0]!.training.omitClasses).toEqual([9, 10])
   expect(read.experiment.teachers[0]).toMatchObject({ training: { omitClasses: [] } })
+})
+
+it('an objective that tells more classes apart than the data has is told where it is written', () => {
+  const text = `{
+  "name": "small",
+  "dataset": { "type": "mnist" },
+  "teachers": [{ "id": "big", "architecture": { "type": "mlp", "hidden": [8] } }],
+  "students": [{ "id": "tiny", "architecture": { "type": "mlp", "hidden": [8] } }],
+  "sweep": { "objective": { "values": [{ "type": "top-k", "k": 10 }, [{ "type": "dkd" }, { "type": "top-k", "k": 11 }]] } }
+}`
+  const read = parseExperiment(text, 'x.json')
+  expect(topClassProblems(read, 10).map(formatProblem)).toEqual([
+    "x.json:6:114  sweep.objective.values[1][1].k: expected at most the data's 10 classes, got 11",
+  ])
+  expect(topClassProblems(read, 11)).toEqual([])
 })

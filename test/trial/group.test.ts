@@ -1,7 +1,14 @@
 // Trials of a group end as each would alone, and none of them disturbs another.
 import { readFile } from 'node:fs/promises'
 import { artifactPath } from '@retort/schema/artifact'
-import type { LogitsArtifact, TrialConfig, TrialEvent, TrialRequest, TrialResult } from '@retort/schema/trial'
+import type {
+  LogitsArtifact,
+  ResolvedObjective,
+  TrialConfig,
+  TrialEvent,
+  TrialRequest,
+  TrialResult,
+} from '@retort/schema/trial'
 import { beforeAll, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
@@ -82,6 +89,17 @@ it.each<[string, TrialConfig[]]>([
       student(4, 0.5, { architecture: mlp({ dropout: 0.2 }) }),
       student(4, 0.1, { architecture: mlp({ dropout: 0.2 }), ...learningRate(0.001) }),
     ],
+  ],
+  [
+    'temperatures of an MLP taught by the likeliest and by sorted predictions',
+    [1, 4].map((temperature) => {
+      const taught = student(temperature, 0.5, { architecture: mlp({ activation: 'tanh' }) })
+      const objective: ResolvedObjective[] = [
+        { type: 'top-k', weight: 1, k: 3 },
+        { type: 'uld', weight: 1 },
+      ]
+      return { ...taught, distillation: { ...taught.distillation!, objective } }
+    }),
   ],
   [
     'seeds of an MLP without a teacher',

@@ -4,7 +4,7 @@ import { InputError } from '../errors/problem.ts'
 import type { Pool } from '../executor/pool.ts'
 import { makePlan } from '../plan/makePlan.ts'
 import type { Plan } from '../plan/plan.ts'
-import { omittedClassProblems } from '../spec/classChecks.ts'
+import { omittedClassProblems, topClassProblems } from '../spec/classChecks.ts'
 import { featureProblems } from '../spec/featureShapes.ts'
 import { architecturesOf, inspectProblem, type PlacedArchitecture } from '../spec/inspect.ts'
 import { type ReadExperiment, readExperiment } from '../spec/read.ts'
@@ -27,7 +27,8 @@ export async function prepare(file: string, ask: Pool['ask']): Promise<Prepared>
   const ofModels = inspected.models.flatMap((model, index) =>
     'problem' in model ? [inspectProblem(read, placed[index]!, model)] : [],
   )
-  const problems = [...ofModels, ...omittedClassProblems(read, dataset.classes)]
+  const ofClasses = [omittedClassProblems, topClassProblems].flatMap((check) => check(read, dataset.classes))
+  const problems = [...ofModels, ...ofClasses]
   if (problems.length > 0) throw new InputError(problems)
   const models = inspected.models.flatMap((model, index) =>
     'problem' in model ? [] : [{ placed: placed[index]!, ...model }],

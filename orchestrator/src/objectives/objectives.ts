@@ -15,6 +15,8 @@ import { rkdDistance } from './rkdDistance.ts'
 import { similarityPreserving } from './similarityPreserving.ts'
 import { softTargets } from './softTargets.ts'
 import { teacherFree } from './teacherFree.ts'
+import { topK } from './topK.ts'
+import { uld } from './uld.ts'
 
 type Of<K> = Extract<ResolvedObjective, { type: K }>
 
@@ -25,6 +27,8 @@ export const objectives: { [K in ResolvedObjective['type']]: Objective<Of<K>> } 
   dist,
   'reverse-kl': reverseKl,
   jsd,
+  'top-k': topK,
+  uld,
   hints,
   'attention-transfer': attentionTransfer,
   'similarity-preserving': similarityPreserving,

@@ -22,6 +22,8 @@ const fromTeacher: { [Type in ResolvedObjective['type']]: Written<Type, Resolved
     `T^2 * (${inter} * (1 - corr over classes) + ${intra} * (1 - corr over the batch))(softmax(z_s / T), softmax(z_t / T))`,
   'reverse-kl': () => 'T^2 * KL(softmax(z_s / T) || softmax(z_t / T))',
   jsd: ({ beta }) => `T^2 * JSD_${beta}(softmax(z_t / T) || softmax(z_s / T))`,
+  'top-k': ({ k }) => `T^2 * KL(top_${k}(softmax(z_t / T)) || the same of softmax(z_s / T)), the rest as one`,
+  uld: () => 'T * |sorted(softmax(z_s / T)) - sorted(softmax(z_t / T))|_1',
   hints: ({ layers }) => overPairs(layers, (s, t) => `mean((r(${s}) - ${t})^2)`),
   'attention-transfer': ({ layers }) => overPairs(layers, (s, t) => `mean((Q(${s}) - Q(${t}))^2)`),
   'similarity-preserving': ({ layers }) => overPairs(layers, (s, t) => `|G(${s}) - G(${t})|^2 / batch^2`),

@@ -1,5 +1,7 @@
 // What can be checked only when the data's classes are known.
 import type { Path, Problem } from '../errors/problem.ts'
+import { axesOf } from './axes.ts'
+import { objectivesOf } from './objectives.ts'
 import type { ReadExperiment } from './read.ts'
 
 /** Classes to leave out that the data does not have, each at its place. */
@@ -30,4 +32,16 @@ export function omittedClassProblems({ source, problem }: ReadExperiment, classe
       ]
     })
   })
+}
+
+/** Objectives that tell more classes apart than there are. */
+export function topClassProblems({ experiment, problem }: ReadExperiment, classes: number): Problem[] {
+  const expected = `at most the data's ${classes} classes`
+  return objectivesOf(experiment.objective, axesOf(experiment.sweep)).flatMap(({ terms, paths }) =>
+    terms.flatMap((term, index) => {
+      if (term.type !== 'top-k' || term.k <= classes) return []
+      const [path, found] = [[...paths[index]!, 'k'], String(term.k)]
+      return [problem(path, { expected, found, message: `expected ${expected}, got ${found}` })]
+    }),
+  )
 }

@@ -14,6 +14,8 @@ const tempered: { [Type in Objective['type']]: boolean } = {
   dist: true,
   'reverse-kl': true,
   jsd: true,
+  'top-k': true,
+  uld: true,
   hints: false,
   'attention-transfer': false,
   'similarity-preserving': false,
