@@ -72,6 +72,7 @@ export type Architecture =
   | TextCnnArchitecture
   | LstmArchitecture
   | TransformerArchitecture
+  | CausalTransformerArchitecture
   | KerasArchitecture
 /**
  * The hidden layers' activation.
@@ -111,6 +112,34 @@ export type ShufflenetBlocks = [number, number, number]
  * via the `definition` "EmbeddingWidth".
  */
 export type EmbeddingWidth = number
+/**
+ * Numbers of a position's vector.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TransformerWidth".
+ */
+export type TransformerWidth = number
+/**
+ * Blocks of attention and a feed-forward part.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TransformerDepth".
+ */
+export type TransformerDepth = number
+/**
+ * Heads of the attention; they divide the width.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TransformerHeads".
+ */
+export type TransformerHeads = number
+/**
+ * Units of the feed-forward part, as a multiple of the width.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TransformerExpansion".
+ */
+export type TransformerExpansion = number
 /**
  * The tokenizer.json that the model was trained with, relative to this file. Before anything trains it is compared to the data's, which the model is to read. Left out, nothing is compared but the hash that the metadata of Retort's own exports have.
  *
@@ -1122,22 +1151,10 @@ export interface TransformerArchitecture {
    * A transformer encoder.
    */
   type: 'transformer'
-  /**
-   * Numbers of a position's vector.
-   */
-  width?: number
-  /**
-   * Blocks of attention and a feed-forward part.
-   */
-  depth?: number
-  /**
-   * Heads of the attention; they divide the width.
-   */
-  heads?: number
-  /**
-   * Units of the feed-forward part, as a multiple of the width.
-   */
-  expansion?: number
+  width?: TransformerWidth
+  depth?: TransformerDepth
+  heads?: TransformerHeads
+  expansion?: TransformerExpansion
   /**
    * Whether a position attends only to itself and those before it.
    */
@@ -1145,6 +1162,31 @@ export interface TransformerArchitecture {
   activation?: Activation
   /**
    * Probability with which a number is dropped while training: behind the positions, behind each part of a block, and before the logits.
+   */
+  dropout?: number
+}
+/**
+ * A transformer decoder as GPT-2: at each position the logits of the next token, of which it sees none. Layer norms before attention and feed-forward parts, learned positions. Reads token ids, and needs data whose every position has a class, such as next-token.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "CausalTransformerArchitecture".
+ */
+export interface CausalTransformerArchitecture {
+  /**
+   * A transformer decoder.
+   */
+  type: 'causal-transformer'
+  width?: TransformerWidth
+  depth?: TransformerDepth
+  heads?: TransformerHeads
+  expansion?: TransformerExpansion
+  /**
+   * Whether the output's matrix is the embedding's (arXiv:1608.05859).
+   */
+  tied?: boolean
+  activation?: Activation
+  /**
+   * Probability with which a number is dropped while training: behind the positions, and behind each part of a block.
    */
   dropout?: number
 }

@@ -8,7 +8,7 @@ const student = (id: string, training: object = {}) => ({ id, architecture: mlp(
 const datasetTypes =
   '"mnist", "idx", "cifar-10", "cifar-100", "csv", "npy", "npz", "image-folder", "jsonl" or "spam-assassin"'
 const architectures =
-  '"mlp", "cnn", "resnet", "bottleneck-resnet", "wrn", "vgg", "mobilenet", "mobilenet-v2", "shufflenet", "shufflenet-v2", "text-cnn", "lstm", "transformer" or "keras"'
+  '"mlp", "cnn", "resnet", "bottleneck-resnet", "wrn", "vgg", "mobilenet", "mobilenet-v2", "shufflenet", "shufflenet-v2", "text-cnn", "lstm", "transformer", "causal-transformer" or "keras"'
 
 describe('the schema', () => {
   it.each<[string, Record<string, unknown>, string[]]>([

@@ -1,12 +1,15 @@
 // Models over sequences: their sizes, what they read, and attention next to a naive loop.
 import '@tensorflow/tfjs-backend-cpu'
+import type { Architecture } from '@retort/schema/experiment'
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
+import { input, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ArchitectureProblem } from '../../orchestrator/src/zoo/architectureProblem.ts'
 import { Attention } from '../../orchestrator/src/zoo/attention.ts'
 import { buildModel } from '../../orchestrator/src/zoo/buildModel.ts'
+import { causalTransformer } from '../../orchestrator/src/zoo/causalTransformer.ts'
 import { dropoutMasks } from '../../orchestrator/src/zoo/dropout.ts'
 import { multiplyAccumulates, parameterCount } from '../../orchestrator/src/zoo/measure.ts'
 import { resolved } from './architectures.ts'
@@ -48,6 +51,100 @@ describe('sizes', () => {
   })
 })
 
+describe('a causal transformer', () => {
+  const gpt = (changes: Partial<Extract<Architecture, { type: 'causal-transformer' }>> = {}) =>
+    resolved({ type: 'causal-transformer', width: 8, depth: 2, heads: 2, expansion: 3, ...changes })
+  const ofText = (architecture: ResolvedArchitecture, length = 6, vocabulary = 11) =>
+    buildModel(architecture, [length], vocabulary, 1, vocabulary)
+
+  it('of GPT-2 small’s sizes has its 124,439,808 parameters', () => {
+    // From the first block on, all blocks have equally many: no need to hold twelve.
+    const sizes = (depth: number, length: number, vocabulary: number) => {
+      const inputs = input({ shape: [length], dtype: 'int32' })
+      const small = resolved({ type: 'causal-transformer', width: 768, depth, heads: 12 })
+      if (small.type !== 'causal-transformer') throw new Error(small.type)
+      const built = model({ inputs, outputs: causalTransformer(small, inputs, vocabulary, vocabulary) })
+      const count = parameterCount(built)
+      built.dispose()
+      return count
+    }
+    const block = sizes(2, 4, 2) - sizes(1, 4, 2)
+    expect(block).toBe(12 * 768 ** 2 + 13 * 768)
+    expect(sizes(1, 1024, 50257) + 11 * block).toBe(124439808)
+  })
+
+  it('has a matrix more where its output is not tied, and as many products either way', () => {
+    const [tied, untied] = [ofText(gpt()), ofText(gpt({ tied: false }))]
+    const block = 4 * (8 * 8 + 8) + (8 * 24 + 24) + (24 * 8 + 8) + 2 * 16
+    expect(parameterCount(tied)).toBe(11 * 8 + 6 * 8 + 2 * block + 16)
+    expect(parameterCount(untied)).toBe(parameterCount(tied) + 8 * 11)
+    const products = 6 * (4 * 8 * 8 + 2 * 8 * 24) + 2 * 6 * 6 * 8
+    for (const each of [tied, untied]) expect(multiplyAccumulates(each)).toBe(2 * products + 6 * 8 * 11)
+  })
+
+  it('gives the products of its last states and the embedding where its output is tied', () => {
+    const tied = ofText(gpt())
+    const tokens = tf.tensor2d([[1, 2, 3, 4, 5, 10]], [1, 6], 'int32')
+    const logits = tied.predict(tokens) as tf.Tensor
+    expect(logits.shape).toEqual([1, 6, 11])
+    const states = model({ inputs: tied.inputs, outputs: tied.getLayer('last_norm').output as SymbolicTensor })
+    const vectors = (states.predict(tokens) as tf.Tensor3D).arraySync()[0]!
+    const table = tied.getLayer('embedding').getWeights()[0]!.arraySync() as number[][]
+    for (const [position, row] of (logits as tf.Tensor3D).arraySync()[0]!.entries()) {
+      for (const [token, logit] of row.entries()) {
+        const product = table[token]!.reduce((sum, value, at) => sum + value * vectors[position]![at]!, 0)
+        expect(logit).toBeCloseTo(product, 5)
+      }
+    }
+  })
+
+  it.each([true, false])('sees no token that comes later, tied: %s', (tied) => {
+    const built = ofText(gpt({ tied }))
+    const token = fc.nat(10)
+    fc.assert(
+      fc.property(
+        fc.array(token, { minLength: 6, maxLength: 6 }),
+        fc.integer({ min: 1, max: 5 }),
+        token,
+        (ids, at, other) => {
+          fc.pre(ids[at] !== other)
+          const rows = (values: number[]) =>
+            (built.predict(tf.tensor2d([values], [1, 6], 'int32')) as tf.Tensor3D).arraySync()[0]!
+          const [one, changed] = [rows(ids), rows(ids.map((id, place) => (place === at ? other : id)))]
+          expect(changed.slice(0, at)).toEqual(one.slice(0, at))
+          expect(changed[at]).not.toEqual(one[at])
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
+  it.each<[string, () => unknown, string[], string]>([
+    ['images', () => buildModel(gpt(), [9, 3, 1], 5, 1), ['type'], 'expected token ids [length], got [9, 3, 1]'],
+    [
+      'other classes than tokens, tied',
+      () => buildModel(gpt(), [9], 5, 1, 11),
+      ['tied'],
+      "expected as many classes as tokens, 11, of which each is the next one's, got 5: the output cannot be tied",
+    ],
+    [
+      'heads that do not divide the width',
+      () => ofText(gpt({ heads: 3 })),
+      ['heads'],
+      'expected a divisor of the width, 8',
+    ],
+  ])('reads no %s', (_, build, path, message) => {
+    try {
+      build()
+      expect.unreachable()
+    } catch (error) {
+      expect(error).toBeInstanceOf(ArchitectureProblem)
+      expect((error as ArchitectureProblem).path).toEqual(path)
+      expect((error as ArchitectureProblem).message).toContain(message)
+    }
+  })
+})
+
 describe('what they read', () => {
   it.each(['text-cnn', 'lstm', 'transformer'] as const)('tokens, vectors, or the rows of images: %s', (type) => {
     const read = (shape: number[], vocabulary: number | null) => {
@@ -71,7 +168,7 @@ describe('what they read', () => {
       'token ids for a network of images',
       () => buildModel(resolved({ type: 'vgg', depth: 8 }), [9], 5, 1, 100),
       ['type'],
-      'expected an architecture for token ids: "text-cnn", "lstm", "transformer", "keras", got "vgg"',
+      'expected an architecture for token ids: "text-cnn", "lstm", "transformer", "causal-transformer", "keras", got "vgg"',
     ],
     [
       'sequences shorter than a kernel',

@@ -1,9 +1,10 @@
 // The table of architectures: one line for each. A model maps standardised inputs [n, ...], images or others, to
-// logits [n, classes]; softmax belongs to the objective.
+// logits [n, classes], or [n, length, classes] for a class of each position; softmax belongs to the objective.
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { ArchitectureProblem } from './architectureProblem.ts'
 import { bottleneckResnet } from './bottleneckResnet.ts'
+import { causalTransformer } from './causalTransformer.ts'
 import { cnn } from './cnn.ts'
 import { initialise } from './initialise.ts'
 import { keras } from './keras.ts'
@@ -46,10 +47,11 @@ const architectures: { [K in Type]: Builder<Extract<ResolvedArchitecture, { type
   'text-cnn': textCnn,
   lstm,
   transformer,
+  'causal-transformer': causalTransformer,
   keras,
 }
 
-const readsTokens: Type[] = ['text-cnn', 'lstm', 'transformer', 'keras']
+const readsTokens: Type[] = ['text-cnn', 'lstm', 'transformer', 'causal-transformer', 'keras']
 
 /**
  * Builds a model on the active TensorFlow.js backend and gives it the seed's initial weights. Layers are named by

@@ -24,7 +24,7 @@ export function initialise(model: LayersModel, architecture: ResolvedArchitectur
 
 /** Whether half of what a kernel gives is about to be cut off. */
 function isRectified(architecture: Exclude<ResolvedArchitecture, { type: 'keras' }>): boolean {
-  if (architecture.type === 'lstm' || architecture.type === 'transformer') return false
+  if (['lstm', 'transformer', 'causal-transformer'].includes(architecture.type)) return false
   return !('activation' in architecture) || ['relu', 'elu'].includes(architecture.activation)
 }
 

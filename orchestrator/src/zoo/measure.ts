@@ -1,6 +1,7 @@
 // Sizes of a model that do not depend on its weights.
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers'
 import { Attention } from './attention.ts'
+import { TiedEmbedding } from './tiedEmbedding.ts'
 
 type Shape = (number | null)[]
 
@@ -37,7 +38,7 @@ function ofApplication(layer: layers.Layer, input: Shape, output: Shape): number
   if (forwardLayer !== undefined && backwardLayer !== undefined) {
     return ofApplication(forwardLayer, input, output) + ofApplication(backwardLayer, input, output)
   }
-  if (layer instanceof Attention) return layer.multiplyAccumulates(input)
+  if (layer instanceof Attention || layer instanceof TiedEmbedding) return layer.multiplyAccumulates(input)
   const steps = input[1] ?? 1
   // One step of the sequence at a time.
   if (wrapped !== undefined) return steps * ofApplication(wrapped, withoutSteps(input), withoutSteps(output))
