@@ -16,6 +16,8 @@ import type { NamedEnsemble, ResolvedGiven } from './given.ts'
 import type { Resolved } from './resolved.ts'
 
 export type ResolvedDataset = Resolved<Dataset>
+/** Data whose samples are drawn by their split's seed, and may be augmented. */
+export type DrawnDataset = Exclude<ResolvedDataset, { type: 'next-token' }>
 export type ResolvedAugmentation = Resolved<Augmentation>
 export type ResolvedArchitecture = Resolved<Architecture>
 export type ResolvedOptimizer = Resolved<Optimizer>
@@ -83,8 +85,9 @@ export interface GivenConfig {
 export type AnyConfig = TrialConfig | GivenConfig
 
 /**
- * A teacher's raw logits, float32 little-endian, over the whole training file in each of its views, then the reported test samples; the
- * file ends with 64 bytes: SHA-256 of the teacher's weights and of the data.
+ * A teacher's raw logits over the whole training file in each of its views, then the reported test
+ * samples; little-endian, float32 for a class of each sample, float16 for a class of each position. The file ends with
+ * 64 bytes: SHA-256 of the teacher's weights and of the data.
  */
 export interface LogitsArtifact {
   /** SHA-256 over the teacher's weights, the data, the preprocessing and the type of the numbers. */

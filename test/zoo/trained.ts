@@ -25,6 +25,8 @@ export interface Sample {
   shape: number[]
   /** Of token ids. */
   vocabulary?: number
+  /** Of a class of each position. */
+  labelShape?: number[]
 }
 
 /** Of a batch: numbers in [-1, 1), or token ids. */
@@ -53,15 +55,16 @@ export async function trained(engine: Engine, architecture: ResolvedArchitecture
     update: (each) => update(each, optimizer),
     scalars: Object.keys(scalars(optimizer, 0, 1)),
     batchSize,
-    labelShape: [],
+    labelShape: sample.labelShape ?? [],
     classes,
   })
   const train = await engine.compile(training.step, training.inputs)
   const losses: number[] = []
+  const labelled = batchSize * tf.util.sizeFromShape(sample.labelShape ?? [])
   for (let step = 1; step <= steps; step++) {
     const inputs: Record<string, Values> = {
       images: inputOf(sample, batchSize, step),
-      labels: Int32Array.from({ length: batchSize }, (_, index) => (index * step) % classes),
+      labels: Int32Array.from({ length: labelled }, (_, index) => (index * step) % classes),
     }
     const values = scalarInputs(scalars(optimizer, optimizer.learningRate, step))
     for (const [name, value] of Object.entries(values)) inputs[name] = Float32Array.of(value)

@@ -69,6 +69,8 @@ const images: Case[] = [
 ]
 
 const tokens: Sample = { shape: [9], vocabulary: 23 }
+/** As many tokens as classes, of which each is the next one's. */
+const text: Sample = { shape: [9], vocabulary: classes, labelShape: [9] }
 const vectors: Sample = { shape: [9, 5] }
 
 const sequences: Case[] = [
@@ -104,6 +106,19 @@ const sequences: Case[] = [
   },
 ]
 
+const causal: Case[] = [
+  {
+    name: 'a causal transformer whose output is tied',
+    architecture: { type: 'causal-transformer', width: 12, heads: 3, expansion: 2, dropout: 0.1 },
+    sample: text,
+  },
+  {
+    name: 'a causal transformer whose output is not',
+    architecture: { type: 'causal-transformer', width: 8, depth: 1, heads: 2, tied: false },
+    sample: text,
+  },
+]
+
 const folder = temporaryFolder()
 let engine: Engine
 
@@ -112,14 +127,14 @@ beforeAll(async () => {
 })
 afterAll(() => engine.close())
 
-describe.each([...images, ...sequences])('$name', ({ name, architecture, sample }) => {
+describe.each([...images, ...sequences, ...causal])('$name', ({ name, architecture, sample }) => {
   const given = resolved(architecture)
 
   it('trains the same on both engines', async () => {
     await tf.setBackend('cpu')
     const about = { name: 'tensorflow', device: 'cpu', threads: 1, versions: {} } as const
     // Batch norm magnifies what rounding leaves, so image networks are compared after one step.
-    const steps = sequences.some((each) => each.sample === sample) ? 3 : 1
+    const steps = images.some((each) => each.sample === sample) ? 1 : 3
     const eager = await trained(eagerEngine(about), given, sample, steps)
     await tf.setBackend('retort')
     const onnx = await trained(engine, given, sample, steps)
@@ -156,15 +171,17 @@ describe.each([...images, ...sequences])('$name', ({ name, architecture, sample 
       const input =
         values instanceof Int32Array ? new Tensor('int32', values, shape) : new Tensor('float32', values, shape)
       const { logits } = await session.run({ input })
-      expect(logits!.dims).toEqual([samples, classes])
+      expect(logits!.dims).toEqual([samples, ...(sample.labelShape ?? []), classes])
       expect(difference(expected, logits!.data as Float32Array)).toBeLessThan(1e-4)
-      expect(new Set(expected).size).toBe(samples * classes)
+      // Positions that have seen the same tokens have the same logits.
+      if (sample.labelShape) expect(new Set(expected).size).toBeGreaterThan(samples * classes)
+      else expect(new Set(expected).size).toBe(samples * classes)
     }
     await session.release()
     loaded.dispose()
   })
 
-  it('learns from digits', async () => {
+  it.skipIf(sample.labelShape)('learns from digits', async () => {
     const trial = config({
       // Sequence models read a digit's rows.
       dataset: digits(),

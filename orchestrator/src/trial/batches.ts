@@ -5,6 +5,7 @@ import { gatherRows, viewGatherer } from '../data/gather.ts'
 import { permutation, stream } from '../data/random.ts'
 import type { Values } from '../engine/engine.ts'
 import { type DropoutMask, maskSize } from '../zoo/dropout.ts'
+import { fromHalves, type Table } from './halves.ts'
 import { maskInput } from './steps.ts'
 
 /** The training samples in the order of an epoch, as places in the training file. */
@@ -29,7 +30,7 @@ export interface BatchSource {
   seed: number
   masks: DropoutMask[]
   /** Of each view over the whole training file, [views, samples, ...labelShape, classes]; null without a teacher. */
-  teacherLogits: Float32Array | null
+  teacherLogits: Table | null
 }
 
 /**
@@ -52,9 +53,16 @@ export function batchFiller({ data, batchSize, seed, masks, teacherLogits }: Bat
     gather(data.train, places, view, images, labels)
     if (teacherLogits !== null && taught !== null) {
       const ofView = teacherLogits.subarray(view * viewLength, (view + 1) * viewLength)
-      gatherRows(ofView, width, places, taught)
+      if (ofView instanceof Float32Array) gatherRows(ofView, width, places, taught)
+      else gatherHalves(ofView, width, places, taught)
     }
     for (const { mask, values } of drawn) fillMask(values, mask, seed, step)
     return inputs
+  }
+}
+
+function gatherHalves(table: Uint16Array, width: number, rows: Int32Array, out: Float32Array): void {
+  for (const [place, row] of rows.entries()) {
+    fromHalves(table.subarray(row * width, (row + 1) * width), out.subarray(place * width, (place + 1) * width))
   }
 }

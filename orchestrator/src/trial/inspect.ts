@@ -5,7 +5,7 @@ import type { Inspected, InspectRequest, InspectResult, ResolvedArchitecture } f
 import { type Data, DatasetProblem } from '../data/data.ts'
 import type { Engine } from '../engine/engine.ts'
 import { ArchitectureProblem } from '../zoo/architectureProblem.ts'
-import { buildModel } from '../zoo/buildModel.ts'
+import { buildModel, expectLogits } from '../zoo/buildModel.ts'
 import { layerShapes } from '../zoo/features.ts'
 import { kerasNotes } from '../zoo/keras.ts'
 import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
@@ -73,6 +73,7 @@ async function inspectGiven(given: Given, data: Data, engine: Engine): Promise<I
 async function inspectModel(architecture: ResolvedArchitecture, data: Data): Promise<Inspected> {
   try {
     const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary)
+    expectLogits(model, data)
     const onnx = await onnxOf(model, data).catch((error: Error) => {
       // A model from a file may hold what the engine has no rule for.
       if (architecture.type !== 'keras') throw error

@@ -1,15 +1,17 @@
-// A teacher's logits, computed once and read by every student. The artifact holds float32 numbers, little-endian,
-// [views * training file + reported test samples, ...labelShape, classes], then 64 bytes: SHA-256 of the teacher's weights, then of the
-// data. With them a student proves that these logits belong to the data it has before it.
+// A teacher's logits, computed once and read by every student. The artifact holds numbers, little-endian, [views *
+// training file + reported test samples, ...labelShape, classes], float32 for a class of each sample and float16 for a
+// class of each position, of which there are many; then 64 bytes: SHA-256 of the teacher's weights, then of the data.
+// With them a student proves that these logits belong to the data it has before it.
 import { createHash } from 'node:crypto'
 import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/trial'
 import { type Data, sizeOf, viewsOf } from '../data/data.ts'
 import { readArtifact, writeArtifact } from './artifacts.ts'
 import type { Source } from './given/source.ts'
+import { fromHalves, type Table, toHalves } from './halves.ts'
 
 export interface TeacherLogits {
   /** Of each view over the whole training file, [views, samples, ...labelShape, classes]. */
-  train: Float32Array
+  train: Table
   /** Of the reported test samples, [samples, ...labelShape, classes]; null where they are unknown. */
   test: Float32Array | null
 }
@@ -19,9 +21,12 @@ const footer = 64
 /** Logits of one sample. */
 const widthOf = ({ labelShape, classes }: Data): number => sizeOf(labelShape) * classes
 
+/** The type of the numbers. */
+const dtypeOf = ({ labelShape }: Pick<Data, 'labelShape'>) => (labelShape.length === 0 ? 'float32' : 'float16')
+
 /** What the logits follow from; the augmentation and its seed are part of the data's hash. */
-export function logitsKey(weights: ArtifactHash, data: Pick<Data, 'hash' | 'preprocessing'>): string {
-  const source = { weights, data: data.hash, preprocessing: data.preprocessing, dtype: 'float32' }
+export function logitsKey(weights: ArtifactHash, data: Pick<Data, 'hash' | 'preprocessing' | 'labelShape'>): string {
+  const source = { weights, data: data.hash, preprocessing: data.preprocessing, dtype: dtypeOf(data) }
   return createHash('sha256').update(JSON.stringify(source)).digest('hex')
 }
 
@@ -38,14 +43,15 @@ export async function computeLogits(
 ): Promise<{ artifact: Artifact; logits: LogitsArtifact }> {
   const start = performance.now()
   const whole = { ...data.train, indices: Int32Array.from({ length: data.trainFileSamples }, (_, index) => index) }
-  const views: Float32Array[] = []
+  const stored = (numbers: Float32Array): Table => (dtypeOf(data) === 'float32' ? numbers : toHalves(numbers))
+  const views: Table[] = []
   for (let view = 0; view < viewsOf(data); view++) {
-    views.push((await teacher.logits('train', whole, between, view)) as Float32Array)
+    views.push(stored((await teacher.logits('train', whole, between, view)) as Float32Array))
   }
   const test = (await teacher.logits('test', data.test, between)) ?? new Float32Array(0)
   const bytes = Buffer.concat([
     ...views.map(({ buffer }) => Buffer.from(buffer)),
-    Buffer.from(test.buffer),
+    Buffer.from(stored(test).buffer),
     Buffer.from(weights, 'hex'),
     Buffer.from(data.hash, 'hex'),
   ])
@@ -73,8 +79,10 @@ export async function readLogits(folder: string, logits: LogitsArtifact, data: D
     if (got !== count) throw new Error(`${name}: expected ${what} ${count} as in the data, got ${got}`)
   }
   const bytes = await readArtifact(folder, logits.artifact)
-  const trainBytes = 4 * viewsOf(data) * expected.trainSamples * widthOf(data)
-  const testBytes = 4 * expected.testSamples * widthOf(data)
+  const halved = dtypeOf(data) === 'float16'
+  const numberBytes = halved ? 2 : 4
+  const trainBytes = numberBytes * viewsOf(data) * expected.trainSamples * widthOf(data)
+  const testBytes = numberBytes * expected.testSamples * widthOf(data)
   if (bytes.length !== trainBytes + testBytes + footer) {
     throw new Error(`${name}: expected ${trainBytes + testBytes + footer} bytes, got ${bytes.length}`)
   }
@@ -87,7 +95,16 @@ export async function readLogits(folder: string, logits: LogitsArtifact, data: D
     )
   }
   // Copied, since a Float32Array has to start at a multiple of four bytes.
-  const numbers = (from: number, length: number) =>
-    new Float32Array(Uint8Array.from(bytes.subarray(from, from + length)).buffer)
-  return { train: numbers(0, trainBytes), test: testBytes === 0 ? null : numbers(trainBytes, testBytes) }
+  const table = (from: number, length: number): Table => {
+    const { buffer } = new Uint8Array(bytes.subarray(from, from + length))
+    return halved ? new Uint16Array(buffer) : new Float32Array(buffer)
+  }
+  return { train: table(0, trainBytes), test: testBytes === 0 ? null : wholeOf(table(trainBytes, testBytes)) }
+}
+
+function wholeOf(table: Table): Float32Array {
+  if (table instanceof Float32Array) return table
+  const numbers = new Float32Array(table.length)
+  fromHalves(table, numbers)
+  return numbers
 }

@@ -1,7 +1,7 @@
 // A model that only answers: its forward pass, compiled, with the weights that it was given.
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { Data } from '../data/data.ts'
+import type { Fitted } from '../data/data.ts'
 import type { Engine } from '../engine/engine.ts'
 import { predictionProgram } from './steps.ts'
 import { predictionBatch, type Workbench } from './workbench.ts'
@@ -12,12 +12,8 @@ export interface Predictor extends Pick<Workbench, 'predict' | 'predictBatch'> {
 }
 
 /** @param model built on the engine's backend; it is disposed with the predictor */
-export async function openPredictor(
-  engine: Engine,
-  model: LayersModel,
-  data: Pick<Data, 'inputShape'>,
-): Promise<Predictor> {
-  const predictBatch = predictionBatch(data.inputShape)
+export async function openPredictor(engine: Engine, model: LayersModel, data: Fitted): Promise<Predictor> {
+  const predictBatch = predictionBatch(data)
   const { step, inputs } = predictionProgram(model, predictBatch)
   const predict = await engine.compile(step, inputs)
   return {

@@ -1,6 +1,6 @@
 // Where the time of a model's training steps goes: real steps on its data, first as they are, then with the profiler.
 import type { ProfileRequest, ProfileResult, RanOn } from '@retort/schema/trial'
-import type { Data } from '../data/data.ts'
+import { type Data, sizeOf } from '../data/data.ts'
 import { transferSet } from '../data/transferSet.ts'
 import type { CompiledStep, OperatorTime, Values } from '../engine/engine.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
@@ -62,7 +62,8 @@ async function timed(compiled: CompiledStep, feed: (step: number) => Record<stri
 function feeder({ training, seed, distillation }: ProfileRequest['config'], data: Data, { model }: Drawing) {
   const { batchSize, optimizer: settings, schedule, epochs } = training
   const stepsPerEpoch = stepsOf(data, batchSize)
-  const teacherLogits = distillation === null ? null : new Float32Array(data.trainFileSamples * data.classes)
+  const teacherLogits =
+    distillation === null ? null : new Float32Array(data.trainFileSamples * sizeOf(data.labelShape) * data.classes)
   const fill = batchFiller({ data, batchSize, seed, masks: dropoutMasks(model), teacherLogits })
   const order = epochOrder(data.train.indices, seed, 1)
   const teaching = teachingInputs(distillation, 1, epochs)

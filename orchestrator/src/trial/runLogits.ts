@@ -36,7 +36,7 @@ async function run(request: LogitsRequest, channel: Channel, workshop: Workshop)
       ? await openGiven(config.architecture, { data, engine, folder, members })
       : await openTrained(config, await readArtifact(folder, weightsOf(request)), data, engine)
   try {
-    const between = betweenBatches(channel, data, predictionBatch(data.inputShape))
+    const between = betweenBatches(channel, data, predictionBatch(data))
     return { outcome: 'computed', ...(await computeLogits(folder, teacher, data, hashOf(request), between)) }
   } finally {
     await teacher.close()

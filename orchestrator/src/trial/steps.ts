@@ -4,6 +4,7 @@
 import type { ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { sizeOf } from '../data/data.ts'
 import type { Signature, Step } from '../engine/engine.ts'
 import { lossOf } from '../objectives/loss.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
@@ -54,8 +55,9 @@ export const maskInput = (layer: string) => `mask_${layer}`
 
 /**
  * Forward, loss, gradients, update. Outputs `loss`, and with a teacher its parts `hard` and `soft`: scalars.
- * Inputs: images, which may be other samples, such as token ids, too; labels; with a teacher teacherLogits, temperature, hardWeight, softWeight; the optimizer's
- * scalars; one mask for each dropout layer.
+ * Inputs: images, which may be other samples, such as token ids, too; labels; with a teacher teacherLogits, temperature,
+ * hardWeight, softWeight; the optimizer's scalars; one mask for each dropout layer. Where positions have labels each of
+ * them counts as a sample does elsewhere, so that the loss is a mean over the batch's positions.
  */
 export function trainingProgram(program: TrainingProgram): Program {
   const { model, trained, labelLoss, objective, online, update, scalars, batchSize, labelShape, classes } = program
@@ -71,6 +73,10 @@ export function trainingProgram(program: TrainingProgram): Program {
     for (const name of teachingScalars) inputs[name] = scalar
   }
 
+  const rows = batchSize * sizeOf(labelShape)
+  const labelRows = (labels: tf.Tensor) => tf.reshape(labels, [rows]) as tf.Tensor1D
+  const logitRows = (logits: tf.Tensor) => tf.reshape(logits, [rows, classes]) as tf.Tensor2D
+
   const step: Step = (given) => {
     const maskTensors = Object.fromEntries(masks.map(({ name }) => [name, given[maskInput(name)]!]))
     const parts: Record<string, tf.Tensor> = {}
@@ -79,14 +85,14 @@ export function trainingProgram(program: TrainingProgram): Program {
     const forward = () => {
       const kwargs = { training: true, masks: maskTensors }
       const seen = online?.student.apply(given.images!, kwargs)
-      const logits = (seen?.logits ?? model.apply(given.images!, kwargs)) as tf.Tensor2D
-      const batch = { logits, labels: given.labels as tf.Tensor1D }
+      const logits = logitRows(seen?.logits ?? (model.apply(given.images!, kwargs) as tf.Tensor))
+      const batch = { logits, labels: labelRows(given.labels!) }
       if (objective === null) return lossOf(labelLoss, batch, null).loss
       const { loss, hard, soft } = lossOf(labelLoss, batch, {
         terms: objective,
         weights: online?.own ?? objective.map(() => []),
         features: { student: seen?.features ?? {}, teacher },
-        teacherLogits: given.teacherLogits as tf.Tensor2D,
+        teacherLogits: logitRows(given.teacherLogits!),
         temperature: given.temperature as tf.Scalar,
         hardWeight: given.hardWeight as tf.Scalar,
         softWeight: given.softWeight as tf.Scalar,
@@ -127,7 +133,7 @@ function assign(weights: tf.Variable[], next: tf.Tensor): void {
   for (const [place, weight] of weights.entries()) weight.assign(tf.reshape(parts[place]!, weight.shape))
 }
 
-/** Images, or other samples, [batch, …] to `logits` [batch, classes]. */
+/** Images, or other samples, [batch, …] to `logits` [batch, ...labelShape, classes]. */
 export function predictionProgram(model: LayersModel, batchSize: number): Program {
   return {
     step: ({ images }) => ({ logits: model.apply(images!, { training: false }) as tf.Tensor }),

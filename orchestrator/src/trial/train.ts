@@ -1,10 +1,11 @@
 // The loop over epochs and steps: from a checkpoint, or from the start, to the weights that are kept.
 import type { EpochRecord, TrialConfig, TrialEvent, TrialId } from '@retort/schema/trial'
-import type { Data } from '../data/data.ts'
+import { type Data, noClass } from '../data/data.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
 import { epochOrder, viewOfEpoch } from './batches.ts'
 import { type Checkpoint, type PartialSums, writeCheckpoint } from './checkpoint.ts'
 import { logitsOf, scoreOf } from './evaluate.ts'
+import type { Table } from './halves.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
 import { type Course, learningRateAt } from './schedules.ts'
 import { scalarInputs } from './steps.ts'
@@ -22,8 +23,8 @@ export interface Training {
   config: TrialConfig
   data: Data
   workbench: Workbench
-  /** Of each view over the whole training file, [views, samples, classes]; null without a teacher. */
-  teacherLogits: Float32Array | null
+  /** Of each view over the whole training file, [views, samples, ...labelShape, classes]; null without a teacher. */
+  teacherLogits: Table | null
   /** The checkpoint's file, and what stands in it. */
   checkpoint: string
   resume: Checkpoint | null
@@ -47,6 +48,8 @@ const noSums = (): PartialSums => ({ loss: 0, hard: 0, soft: 0, seconds: 0 })
 
 export async function train(training: Training): Promise<Trained> {
   const { trial, config, data, workbench, resume, channel } = training
+  if (data.train.labels.includes(noClass))
+    throw new Error('expected a class of every position to learn, got none of some')
   const { epochs, batchSize, optimizer, schedule, keep } = config.training
   const stepsPerEpoch = stepsOf(data, batchSize)
   const course: Course = { schedule, learningRate: optimizer.learningRate, stepsPerEpoch, epochs }

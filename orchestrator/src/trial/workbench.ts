@@ -9,9 +9,9 @@ import type {
 } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import type { Data, Fitted } from '../data/data.ts'
+import { type Data, type Fitted, sizeOf } from '../data/data.ts'
 import type { CompiledStep, Engine } from '../engine/engine.ts'
-import { buildModel } from '../zoo/buildModel.ts'
+import { buildModel, expectLogits } from '../zoo/buildModel.ts'
 import { initialise } from '../zoo/initialise.ts'
 import { batchFiller } from './batches.ts'
 import { type OnlineTeacher, onlineTeacher } from './onlineTeacher.ts'
@@ -139,6 +139,7 @@ export async function openWorkbench(engine: Engine, request: WorkbenchRequest): 
 export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device'>): Drawing {
   const { architecture, optimizer: settings, batchSize, labelLoss, objective, teacher, data } = request
   const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary)
+  expectLogits(model, data)
   const optimizer = optimizerOf(settings)
   const online = onlineTeacher(model, objective ?? [], teacher, data)
   const own = online?.own.flat() ?? []
@@ -157,7 +158,7 @@ export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device
     labelShape: data.labelShape,
     classes: data.classes,
   })
-  const predictBatch = predictionBatch(data.inputShape)
+  const predictBatch = predictionBatch(data)
   return {
     model,
     online,
@@ -253,7 +254,12 @@ function assignParts(parts: Part[], values: Float32Array[]): void {
   for (const [variable, data] of whole) setValues(variable, data)
 }
 
-/** 500 samples, or as many as make four million pixels or tokens: enough to keep a machine busy, little enough to hold. */
-export function predictionBatch([height, width = 1]: number[]): number {
-  return Math.max(1, Math.min(500, Math.floor(2 ** 22 / (height! * width))))
+/**
+ * 500 samples, or as many as make four million pixels or tokens, or sixteen million logits: enough to keep a machine
+ * busy, little enough to hold.
+ */
+export function predictionBatch({ inputShape, labelShape, classes }: Omit<Fitted, 'vocabulary'>): number {
+  const [height, width = 1] = inputShape as [number, number?]
+  const most = [500, 2 ** 22 / (height * width), 2 ** 24 / (sizeOf(labelShape) * classes)]
+  return Math.max(1, Math.floor(Math.min(...most)))
 }

@@ -13,7 +13,8 @@ export async function openEnsemble(
   const all = await Promise.all(members.map((member) => readLogits(folder, member, data)))
   const weights = of.map(({ weight }) => weight)
   const average = (tables: Float32Array[]): Float32Array => means[mean](tables, weights, data.classes)
-  const train = average(all.map((each) => each.train))
+  // Ensembles are of data with a class of each sample, whose logits are no halves.
+  const train = average(all.map((each) => each.train as Float32Array))
   const tests = all.flatMap(({ test }) => test ?? [])
   const test = tests.length === all.length ? average(tests) : null
   return {

@@ -43,7 +43,7 @@ async function evaluate(request: EvaluateRequest, channel: Channel, workshop: Wo
     let told = Number.NEGATIVE_INFINITY
     let step = 0
     const samples = data.validation.indices.length + data.test.indices.length
-    const steps = Math.ceil(samples / predictionBatch(data.inputShape))
+    const steps = Math.ceil(samples / predictionBatch(data))
     const between = () => {
       step = Math.min(step + 1, steps)
       if (channel.stopRequested()) throw new Interrupted()

@@ -90,7 +90,7 @@ function jsonIn(text: string | null | undefined): unknown {
 function predictorOf(session: InferenceSession, given: ResolvedOnnx, data: Data): Predictor {
   const input = data.vocabulary === null ? inputOf(session, given, data.inputShape) : tokenInputs(session, given, data)
   const output = outputOf(session, given, data.classes)
-  const predictBatch = input.batch ?? predictionBatch(data.inputShape)
+  const predictBatch = input.batch ?? predictionBatch(data)
   const run: Predictor['predict']['run'] = async ({ images }) => {
     const results = await session.run(input.feeds(images!, predictBatch), [output])
     const { data: numbers, dims: got } = results[output]!
