@@ -1,5 +1,6 @@
 // A trial's name, status, and what came out.
 import { Title } from '@mantine/core'
+import { perplexityOf } from '@retort/schema/perplexity'
 import type { TrialPageData } from '../store/trialPage.ts'
 import type { Trial } from '../store/trials.ts'
 import { bytes, compact, count, decimal, duration, percent, points } from '../view/format.ts'
@@ -36,9 +37,9 @@ export function TrialHeader({ trial }: Pick<TrialPageData, 'trial'>) {
         <Figure
           name="Validation accuracy"
           value={percent(trial.validationAccuracy)}
-          note={[keptNote(trial), lossNote(trial.validationLoss)].filter((text) => text !== '').join(', ')}
+          note={[keptNote(trial), lossNote(trial, trial.validationLoss)].filter((text) => text !== '').join(', ')}
         />
-        <Figure name="Test accuracy" value={percent(trial.testAccuracy)} note={lossNote(trial.testLoss)} />
+        <Figure name="Test accuracy" value={percent(trial.testAccuracy)} note={lossNote(trial, trial.testLoss)} />
         {trial.role === 'student' && (
           <>
             <Figure name="Gain over baseline" value={points(trial.gain)} note="points of test accuracy, one seed" />
@@ -81,7 +82,11 @@ const keptNote = ({ keptEpoch, epochs, config }: Trial) =>
     ? ''
     : `epoch ${count(keptEpoch)} of ${count(epochs)} kept`
 
-const lossNote = (loss: number | null) => (loss === null ? '' : `loss ${loss.toFixed(4)}`)
+function lossNote({ config }: Trial, loss: number | null): string {
+  const perplexity = perplexityOf(config.dataset, loss)
+  const note = loss === null ? '' : `loss ${loss.toFixed(4)}`
+  return perplexity === null ? note : `${note}, perplexity ${decimal(perplexity)}`
+}
 
 interface FigureProps {
   name: string

@@ -17,6 +17,7 @@ export type Dataset =
   | ImageFolderDataset
   | JsonlDataset
   | SpamAssassinDataset
+  | NextTokenDataset
 /**
  * How training images are changed, or "none". Validation and test images never are.
  *
@@ -847,6 +848,67 @@ export interface SpamAssassinDataset {
   tokenizer?: Tokenizer
   maxLength?: MaxLength
   split?: Split
+}
+/**
+ * A plain text, cut into windows that have nothing in common. At each position of a window the class is the token that comes next: accuracy is that of naming it, loss is in nats per token.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "NextTokenDataset".
+ */
+export interface NextTokenDataset {
+  /**
+   * A text to go on with.
+   */
+  type: 'next-token'
+  /**
+   * The file to learn from, in UTF-8; the path is relative to this file. What is trained on stands at its beginning, then comes validation.
+   */
+  text: string
+  /**
+   * The file to test on, or the share at the end of the text to hold out for testing.
+   */
+  test?: string | number
+  /**
+   * Positions of a window.
+   */
+  length?: number
+  /**
+   * What makes tokens of the text: its characters, its most frequent words, or a tokenizer.json of yours. Characters and words are those of the text that is trained and validated on; others are one unknown token.
+   */
+  tokenizer?: CharactersTokenizer | WordsTokenizer | FileTokenizer
+  split?: WindowSplit
+}
+/**
+ * Every character is a token.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "CharactersTokenizer".
+ */
+export interface CharactersTokenizer {
+  /**
+   * Characters.
+   */
+  type: 'characters'
+}
+/**
+ * How a text is divided, in windows. Each part is one piece of the text; the test text is never trained or selected on.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "WindowSplit".
+ */
+export interface WindowSplit {
+  /**
+   * How many windows to train on, from the text's beginning, or "rest": all that validation leaves.
+   */
+  train?: 'rest' | number
+  /**
+   * How many windows to hold out for validation, behind those to train on.
+   */
+  validation?: number
+  /**
+   * How many windows of the test text to report on, from its start, or "all".
+   */
+  test?: 'all' | number
 }
 /**
  * A model that teaches: one that is trained here has an architecture; one that is not has, in its place, one of tfjs, onnx, logits and ensemble, and neither training nor seed.

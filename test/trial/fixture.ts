@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import type {
+  DrawnDataset,
   LogitsArtifact,
   LogitsRequest,
   Placement,
@@ -28,12 +29,12 @@ export const placement: Placement = { engine: 'onnx', device: 'cpu', threads: 1 
 /** Hinton's, as a plan has it. */
 export const softTargets: ResolvedObjective[] = [{ type: 'soft-targets', weight: 1, standardise: false }]
 
-type Split = ResolvedDataset['split']
+type Split = DrawnDataset['split']
 
 const split: Split = { train: 640, validation: 200, test: 300, seed: 0 }
 
 /** All of MNIST's files, of which the split takes a part. */
-export function mnist(changes: Partial<Split> = {}): ResolvedDataset {
+export function mnist(changes: Partial<Split> = {}): DrawnDataset {
   return { type: 'mnist', split: { ...split, ...changes }, augmentation: 'none' }
 }
 

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { ResolvedDataset } from '@retort/schema/trial'
+import type { DrawnDataset, ResolvedDataset } from '@retort/schema/trial'
 import { zipSync } from 'fflate'
 import { dump } from 'npyjs'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
@@ -27,7 +27,7 @@ describe('the same digits', () => {
   /** In the order in which folders are read: by class. */
   let train: { inputs: Uint8Array; labels: Uint8Array }
   let test: { inputs: Uint8Array; labels: Uint8Array }
-  let split: ResolvedDataset['split']
+  let split: DrawnDataset['split']
 
   beforeAll(async () => {
     const data = await loadDataset(digits())

@@ -6,9 +6,9 @@ import type { Verdict } from '@retort/schema/comparison/verdicts'
 import type { Reader } from '@retort/schema/open'
 import { openForReading } from '@retort/schema/open'
 import { findSweep } from '../store/find.ts'
-import { classChangesOf, type Ranking, ranking, trialsOf } from '../store/read.ts'
+import { classChangesOf, perplexitiesOf, type Ranking, ranking, trialsOf } from '../store/read.ts'
 import { outputColors } from './colors.ts'
-import { bytes, count, percent, plusMinus, points, trialLabel } from './format.ts'
+import { bytes, count, number, percent, plusMinus, points, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
 
 export function rank(name: string, { json, store, top }: { json?: boolean; store: string; top?: number }): void {
@@ -22,6 +22,7 @@ export function rank(name: string, { json, store, top }: { json?: boolean; store
 function report(db: Reader, sweep: string) {
   const { comparison, rows } = ranking(db, sweep)
   const changes = classChangesOf(db, sweep)
+  const perplexities = perplexitiesOf(trialsOf(db, sweep))
   const { configurations, comparisons, bestIsTested } = comparison
   return {
     sweep,
@@ -38,6 +39,8 @@ function report(db: Reader, sweep: string) {
       comparison: compared,
       /** Of the test split, against the baseline. */
       classChanges: changes.get(compared.configuration) ?? null,
+      /** Of the test split, where classes are tokens. */
+      testPerplexity: perplexities.get(compared.configuration) ?? null,
     })),
   }
 }
@@ -50,7 +53,10 @@ export function printRanking(db: Reader, sweep: string, top?: number): void {
   const found = ranking(db, sweep)
   const { configurations, bestIsTested } = found.comparison
   if (configurations.length === 0) return console.log(`No trial of sweep "${sweep}" is done yet.`)
-  const lines = configurations.slice(0, top).map(({ validation, test, gain, amongBest }, index) => {
+  const trials = trialsOf(db, sweep)
+  const perplexities = perplexitiesOf(trials)
+  const ofTokens = perplexities.size > 0
+  const lines = configurations.slice(0, top).map(({ configuration, validation, test, gain, amongBest }, index) => {
     const row = found.rows[index]!
     return [
       bestIsTested && amongBest ? `* ${index + 1}` : String(index + 1),
@@ -58,6 +64,7 @@ export function printRanking(db: Reader, sweep: string, top?: number): void {
       row.n === row.planned ? String(row.n) : `${row.n} of ${row.planned}`,
       `${percent(validation.mean)}${plusMinus(validation)}`,
       `${percent(test?.mean)}${plusMinus(test)}`,
+      ...(ofTokens ? [number(perplexities.get(configuration))] : []),
       `${points(gain?.validation?.mean)}${plusMinus(gain?.validation ?? null)}`,
       gain === null ? '' : verdictColors[gain.verdict](gain.verdict),
       percent(row.relativeAccuracy),
@@ -66,10 +73,13 @@ export function printRanking(db: Reader, sweep: string, top?: number): void {
       row.trial.slice(0, 12),
     ]
   })
+  const scores = ['n', 'validation', 'test', ...(ofTokens ? ['perplexity'] : []), 'gain']
+  const head = ['#', 'student', ...scores, 'verdict', 'of teacher', 'parameters', 'ONNX', 'trial']
+  const texts = ['student', 'verdict', 'trial']
   printTable(
-    ['#', 'student', 'n', 'validation', 'test', 'gain', 'verdict', 'of teacher', 'parameters', 'ONNX', 'trial'],
+    head,
     lines,
-    [0, 2, 3, 4, 5, 7, 8, 9],
+    [...head.keys()].filter((column) => !texts.includes(head[column]!)),
   )
   if (lines.length < configurations.length) {
     console.log(`and ${configurations.length - lines.length} more: retort rank ${sweep}`)
@@ -81,9 +91,10 @@ export function printRanking(db: Reader, sweep: string, top?: number): void {
         (bestIsTested ? ' *: not shown to be worse than the best.' : ''),
     )
   }
-  for (const teacher of trialsOf(db, sweep).filter(({ role, status }) => role === 'teacher' && status === 'done')) {
+  for (const teacher of trials.filter(({ role, status }) => role === 'teacher' && status === 'done')) {
     console.log(
       `Teacher ${teacher.model}: ${percent(teacher.validationAccuracy)} validation, ${percent(teacher.testAccuracy)} test, ` +
+        `${ofTokens ? `perplexity ${number(perplexities.get(teacher.configuration))}, ` : ''}` +
         `${count(teacher.parameters)} parameters, ${bytes(teacher.onnxBytes)}.`,
     )
   }

@@ -4,7 +4,16 @@ import { answerSentence, choiceSentence } from '@retort/schema/comparison/answer
 import { type Compared, level } from '@retort/schema/comparison/compare'
 import type { Reader } from '@retort/schema/open'
 import type { ResolvedTraining } from '@retort/schema/trial'
-import { logitsOf, type Ranking, ranking, type SweepRow, sweepSummary, type TrialRow, trialsOf } from '../store/read.ts'
+import {
+  logitsOf,
+  perplexitiesOf,
+  type Ranking,
+  ranking,
+  type SweepRow,
+  sweepSummary,
+  type TrialRow,
+  trialsOf,
+} from '../store/read.ts'
 import { bytes, count, duration, moment, number, percent, plusMinus, points, trialLabel } from './format.ts'
 
 /** Text of others, so that none of its signs is taken for Markdown's or HTML's. */
@@ -37,7 +46,7 @@ export function reportOf(db: Reader, id: string): string {
     protocol(sweep, trials),
     models(trials),
     '## Configurations',
-    ...configurations(found),
+    ...configurations(found, perplexitiesOf(trials)),
     ...published(sweep, found),
     ...teachers(db, trials),
     ...failures(trials),
@@ -113,9 +122,10 @@ function trainingOf({ epochs, batchSize, optimizer, schedule, keep }: ResolvedTr
 const axesOf = ({ model, axes }: TrialRow): string =>
   [model, ...Object.entries(axes).map(([path, value]) => `${path}=${JSON.stringify(value)}`)].join(' ')
 
-function configurations({ comparison, rows }: Ranking): string[] {
+function configurations({ comparison, rows }: Ranking, perplexities: Map<string, number>): string[] {
   if (rows.length === 0) return ['None is done.']
   const { bestIsTested } = comparison
+  const ofTokens = perplexities.size > 0
   const lines = comparison.configurations.map((compared, index) => {
     const row = rows[index]!
     const { gain } = compared
@@ -131,10 +141,12 @@ function configurations({ comparison, rows }: Ranking): string[] {
       percent(row.calibrationError),
       count(row.parameters),
       bytes(row.onnxBytes),
+      ...(ofTokens ? [number(perplexities.get(compared.configuration))] : []),
     ]
   })
   const head = ['#', 'configuration', 'n', 'validation', 'test', 'gain, points', 'p, corrected', 'verdict']
-  const all = table([...head, 'calibration error', 'parameters', 'ONNX'], lines, [0, 2, 3, 4, 5, 6, 8, 9, 10])
+  const rest = ['calibration error', 'parameters', 'ONNX', ...(ofTokens ? ['test perplexity'] : [])]
+  const all = table([...head, ...rest], lines, [0, 2, 3, 4, 5, 6, 8, 9, 10, 11])
   return bestIsTested ? [all, '\\* not shown to be worse than the best.'] : [all]
 }
 

@@ -1,12 +1,18 @@
 // Divides loaded files into the three splits and names the result by its hash.
 import { createHash } from 'node:crypto'
-import type { ResolvedAugmentation, ResolvedDataset } from '@retort/schema/trial'
+import type { DrawnDataset, ResolvedAugmentation, ResolvedDataset } from '@retort/schema/trial'
 import { checkAugmentation } from './augment/augment.ts'
 import { type Data, DatasetProblem, type Preprocessing, type Samples, sizeOf, type Tokenizing } from './data.ts'
 import { permutation, stream } from './random.ts'
 import { statisticsOf } from './statistics.ts'
 
-type Split = ResolvedDataset['split']
+type Split = DrawnDataset['split']
+
+/** The same of data that know who is in which split, and are not augmented. */
+interface Placed {
+  split: ResolvedDataset['split']
+  drawn: Drawn
+}
 
 /** What a data set says of its parts. */
 export interface Divided {
@@ -15,7 +21,7 @@ export interface Divided {
 }
 
 interface Files {
-  dataset: Divided
+  dataset: Divided | Placed
   train: Pick<Samples, 'inputs' | 'labels'>
   test: Pick<Samples, 'inputs' | 'labels'>
   inputShape: number[]
@@ -36,11 +42,11 @@ export function assemble(files: Files): Data {
   const { dataset, train, test, inputShape, classes, classNames = null, columnNames = null } = files
   const { vocabulary = null, tokenizer = null, labelShape = [] } = files
   const { split } = dataset
-  const augmentation = dataset.augmentation === 'none' ? null : dataset.augmentation
+  const augmentation = 'drawn' in dataset || dataset.augmentation === 'none' ? null : dataset.augmentation
   if (augmentation !== null) checkAugmentation(augmentation, inputShape)
   if (vocabulary !== null) for (const { inputs } of [train, test]) checkTokens(inputs, vocabulary)
   const samplesOf = ({ labels }: Files['train']) => labels.length / sizeOf(labelShape)
-  const drawn = drawSplit(split, samplesOf(train), samplesOf(test))
+  const drawn = 'drawn' in dataset ? dataset.drawn : drawSplit(dataset.split, samplesOf(train), samplesOf(test))
   const training: Samples = { ...train, indices: drawn.train }
   const standardised = () => files.preprocessing ?? statisticsOf(training, inputShape)
   const preprocessing = vocabulary === null ? standardised() : null

@@ -7,6 +7,7 @@ import { idxFiles, loadIdx } from './idx.ts'
 import { imageFolderFiles, loadImageFolder } from './imageFolder.ts'
 import { jsonlFiles, loadJsonl } from './jsonl.ts'
 import { loadMnist } from './mnist.ts'
+import { loadNextToken, nextTokenFiles } from './nextToken.ts'
 import { loadNpy, npyFiles } from './npy.ts'
 import { loadNpz } from './npz.ts'
 import { loadSpamAssassin, spamAssassinFiles } from './spamAssassin.ts'
@@ -30,6 +31,7 @@ const formats: { [K in Type]: Format<Extract<ResolvedDataset, { type: K }>> } = 
   'image-folder': { load: loadImageFolder, files: imageFolderFiles },
   jsonl: { load: loadJsonl, files: jsonlFiles },
   'spam-assassin': { load: loadSpamAssassin, files: spamAssassinFiles },
+  'next-token': { load: loadNextToken, files: nextTokenFiles },
 }
 
 const formatOf = (dataset: ResolvedDataset) => formats[dataset.type] as Format<ResolvedDataset>

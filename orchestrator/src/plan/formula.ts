@@ -44,11 +44,10 @@ const fromLabels: { [Type in ResolvedLabelLoss['type']]: Written<Type, ResolvedL
     `(${number(1 - alpha)} * CE(y, z_s) + ${alpha} * ${T}^2 * KL(p_${correct}(y)^(1 / ${T}) / norm || softmax(z_s / ${T})))`,
 }
 
-const reduction = 'mean over the batch'
-
 /** y are the labels, z_s and z_t the logits of student and teacher. */
 export function formula(experiment: Resolved<Experiment>): string {
-  const { temperatures, lossWeights, teachers, pairs, students, baselines } = experiment
+  const { dataset, temperatures, lossWeights, teachers, pairs, students, baselines } = experiment
+  const reduction = `mean over the batch${dataset.type === 'next-token' ? '’s positions' : ''}`
   const axes = axesOf(experiment.sweep)
   const ofLabels = axes.filter(({ path }) => path.startsWith('training.labelLoss'))
   const own = students.flatMap((student) =>

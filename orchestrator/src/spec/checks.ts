@@ -243,6 +243,7 @@ const fileSizes: { [Type in Dataset['type']]: { train: number; test: number } | 
   'image-folder': undefined,
   jsonl: undefined,
   'spam-assassin': undefined,
+  'next-token': undefined,
 }
 
 /** How many samples are trained on, where that is known without reading files. */

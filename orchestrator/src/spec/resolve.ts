@@ -117,6 +117,7 @@ const paths: { [Type in Dataset['type']]: (keyof Extract<Dataset, { type: Type }
   'image-folder': ['folder'],
   jsonl: ['train', 'test'],
   'spam-assassin': [],
+  'next-token': ['text', 'test'],
 }
 
 function resolveDataset(dataset: Resolved<Dataset>, folder: string, { readTokenizer }: Files): Resolved<Dataset> {

@@ -3,6 +3,7 @@ import { type ClassChanges, type ClassPair, classChanges } from '@retort/schema/
 import { type Comparison, compare } from '@retort/schema/comparison/compare'
 import { type TrialStatus, trials } from '@retort/schema/database'
 import type { Reader } from '@retort/schema/open'
+import { perplexityOf } from '@retort/schema/perplexity'
 import { presentStatus } from '@retort/schema/runner'
 import {
   artifactView,
@@ -49,6 +50,23 @@ export const trialsOf = (db: Reader, sweep: string): TrialRow[] =>
 /** One trial, once for each sweep that asks for it. */
 export const trialRows = (db: Reader, trial: string): TrialRow[] =>
   db.select().from(trialView).where(eq(trialView.trial, trial)).orderBy(asc(trialView.sweep)).all()
+
+/** By configuration: of the mean test loss of the replicates that are done; of data whose classes are tokens. */
+export function perplexitiesOf(trials: TrialRow[]): Map<string, number> {
+  const losses = new Map<string, number[]>()
+  for (const { configuration, status, testLoss } of trials) {
+    if (status === 'done' && testLoss !== null)
+      losses.set(configuration, [...(losses.get(configuration) ?? []), testLoss])
+  }
+  const dataset = trials[0]?.config.dataset
+  return new Map(
+    [...losses].flatMap(([configuration, all]) => {
+      const mean = all.reduce((sum, loss) => sum + loss, 0) / all.length
+      const perplexity = dataset ? perplexityOf(dataset, mean) : null
+      return perplexity === null ? [] : [[configuration, perplexity]]
+    }),
+  )
+}
 
 /** The sweep's configurations, teachers among them. */
 export const configurationsOf = (db: Reader, sweep: string): ConfigurationRow[] =>

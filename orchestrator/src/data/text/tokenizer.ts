@@ -10,6 +10,8 @@ export interface Encoder extends Tokenizing {
   /** What ids are below. */
   vocabulary: number
   encode(text: string): number[]
+  /** Of all of a text, however long, without tokens around it. */
+  whole(text: string): number[]
 }
 
 /**
@@ -66,21 +68,23 @@ export async function encoderOf(
     const around = `${opening.length + closing.length} tokens around each text and one of it`
     throw new DatasetProblem(`expected at least ${around}, got ${maxLength}`, ['maxLength'])
   }
+  const idsOf = (text: string): number[] => {
+    const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: false })
+    return ids.map((id: number | undefined, place: number) => {
+      return id ?? fail(`it has neither the token ${JSON.stringify(tokens[place])} nor one for what is unknown`)
+    })
+  }
   return {
     json: bytes,
     sha256: hash('sha256', bytes),
     padding: pad,
     vocabulary: 1 + [...tokens.values()].reduce((most, id) => Math.max(most, id), pad),
     encode(text) {
-      const found = firstOf<number>(text, room, (part) => {
-        const { ids, tokens } = tokenizer.encode(part, { add_special_tokens: false })
-        return ids.map((id: number | undefined, place: number) => {
-          return id ?? fail(`it has neither the token ${JSON.stringify(tokens[place])} nor one for what is unknown`)
-        })
-      })
+      const found = firstOf(text, room, idsOf)
       const whole = [...opening, ...found, ...closing]
       return [...whole, ...new Array<number>(maxLength - whole.length).fill(pad)]
     },
+    whole: idsOf,
   }
 }
 

@@ -1,0 +1,71 @@
+// Next tokens on the command line: a small text is planned, trained, taught, ranked by accuracy beside its perplexity,
+// profiled and exported; what does not fit is told of before anything trains.
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ProfileResult } from '@retort/schema/trial'
+import { expect, it } from 'vitest'
+import { folder, retort, small, write } from './retort.ts'
+
+const gpt = (width: number) => ({ type: 'causal-transformer', width, depth: 1, heads: 2, expansion: 2 })
+const text = 'the cat sat on the mat, and the rat sat on the cat. '.repeat(60)
+const experiment = {
+  ...small,
+  dataset: { type: 'next-token', text: 'cats.txt', length: 8, split: { validation: 20 } },
+  teachers: [{ id: 'big', architecture: gpt(16) }],
+  students: [{ id: 'tiny', architecture: gpt(4) }],
+  temperatures: [1],
+  training: { epochs: 2, batchSize: 16, optimizer: { type: 'adam', learningRate: 0.01 } },
+  objective: { type: 'top-k', k: 3 },
+}
+
+function texted(changes: object = {}): { cwd: string; file: string } {
+  const cwd = folder()
+  writeFileSync(join(cwd, 'cats.txt'), text)
+  return { cwd, file: write(cwd, { ...experiment, ...changes }) }
+}
+
+it('is trained, ranked beside its perplexity, profiled and exported', async () => {
+  const { cwd, file } = texted()
+  const plan = (await retort(cwd, 'plan', file)).stdout
+  // 52 characters 60 times, of which the last tenth is for testing; 14 different ones and what is unknown.
+  expect(plan).toContain('samples of 8 tokens of 15, 15 classes')
+  expect(plan).toContain('KL(top_3(softmax(z_t / T)) || the same of softmax(z_s / T)), the rest as one')
+  expect(plan).toContain('mean over the batch’s positions')
+  const ran = await retort(cwd, 'run', file)
+  expect(ran.stderr).toBe('')
+  expect(ran.stdout).toContain('3 of 3 trials done')
+  expect(ran.stdout).toMatch(/validation +test +perplexity +gain/)
+  expect(ran.stdout).toMatch(/Teacher big: .* test, perplexity \d+\.?\d*, /)
+  const { configurations } = JSON.parse((await retort(cwd, 'rank', 'small', '--json')).stdout) as {
+    configurations: { testPerplexity: number; trial: string }[]
+  }
+  expect(configurations).toHaveLength(2)
+  for (const { testPerplexity } of configurations) {
+    // At random among all characters it would be 15.
+    expect(testPerplexity).toBeGreaterThan(1)
+    expect(testPerplexity).toBeLessThan(15)
+  }
+  const report = join(cwd, 'report.md')
+  expect((await retort(cwd, 'report', 'small', '--format', 'md', '--out', report)).code).toBe(0)
+  const profiled = await retort(cwd, 'profile', file, '--student', 'tiny', '--steps', '2', '--json')
+  expect((JSON.parse(profiled.stdout) as ProfileResult).operators.length).toBeGreaterThan(10)
+  for (const format of ['onnx', 'tfjs']) {
+    const out = join(cwd, format)
+    const exported = await retort(cwd, 'export', configurations[0]!.trial, '--format', format, '--out', out)
+    expect(exported.stderr).toBe('')
+    expect(existsSync(out)).toBe(true)
+  }
+})
+
+it('tells what does not fit a text', async () => {
+  const { cwd, file } = texted({
+    students: [{ id: 'tiny', architecture: { type: 'transformer' } }],
+    objective: { type: 'top-k', k: 16 },
+  })
+  const { code, stderr } = await retort(cwd, 'run', file)
+  expect(code).toBe(2)
+  expect(stderr).toContain(
+    'students[0].architecture.type: expected an architecture for a class of each position, with logits [8, 15], got logits [15]',
+  )
+  expect(stderr).toContain("objective.k: expected at most the data's 15 classes, got 16")
+})
