@@ -1722,7 +1722,7 @@ export interface TopKObjective {
   k: number
 }
 /**
- * T times the L1 distance of the teacher's and the student's probabilities at temperature T, each sorted by size: summed over classes, averaged over the batch. Blind to which class has which.
+ * T times the L1 distance of the teacher's and the student's probabilities at temperature T, each sorted by size: summed over classes, averaged over the batch. It does not see which class has which, so the labels need a weight of their own.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "UldObjective".

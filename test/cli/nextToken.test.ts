@@ -1,6 +1,6 @@
 // Next tokens on the command line: a small text is planned, trained, taught, ranked by accuracy beside its perplexity,
 // profiled and exported; what does not fit is told of before anything trains.
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProfileResult } from '@retort/schema/trial'
 import { expect, it } from 'vitest'
@@ -47,6 +47,9 @@ it('is trained, ranked beside its perplexity, profiled and exported', async () =
   }
   const report = join(cwd, 'report.md')
   expect((await retort(cwd, 'report', 'small', '--format', 'md', '--out', report)).code).toBe(0)
+  expect(readFileSync(report, 'utf8')).toMatch(
+    /\| teacher \| validation \| test \| test perplexity \| calibration error \|/,
+  )
   const profiled = await retort(cwd, 'profile', file, '--student', 'tiny', '--steps', '2', '--json')
   expect((JSON.parse(profiled.stdout) as ProfileResult).operators.length).toBeGreaterThan(10)
   for (const format of ['onnx', 'tfjs']) {

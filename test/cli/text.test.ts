@@ -177,7 +177,7 @@ it('what does not fit texts is told at its place, and with both sizes', async ()
     { id: 'long', architecture: { type: 'text-cnn', kernelSizes: [3, 5] } },
   ]
   expect(await problems({ dataset: small, students, teachers: [] })).toEqual([
-    'students[0].architecture.type: expected an architecture for token ids: "text-cnn", "lstm", "transformer", "keras", got "cnn"',
+    'students[0].architecture.type: expected an architecture for token ids: "text-cnn", "lstm", "transformer", "causal-transformer", "keras", got "cnn"',
     'students[1].architecture.kernelSizes[1]: expected a kernel of at most 4, the length of the sequences, got 5',
   ])
   const missing = { ...small, tokenizer: { file: 'models/tokenizer.json' } }

@@ -6,7 +6,7 @@ const mlp = (...hidden: number[]) => ({ type: 'mlp', hidden })
 const student = (id: string, training: object = {}) => ({ id, architecture: mlp(32), training })
 
 const datasetTypes =
-  '"mnist", "idx", "cifar-10", "cifar-100", "csv", "npy", "npz", "image-folder", "jsonl" or "spam-assassin"'
+  '"mnist", "idx", "cifar-10", "cifar-100", "csv", "npy", "npz", "image-folder", "jsonl", "spam-assassin" or "next-token"'
 const architectures =
   '"mlp", "cnn", "resnet", "bottleneck-resnet", "wrn", "vgg", "mobilenet", "mobilenet-v2", "shufflenet", "shufflenet-v2", "text-cnn", "lstm", "transformer", "causal-transformer" or "keras"'
 

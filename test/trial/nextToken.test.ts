@@ -149,6 +149,17 @@ describe('a student', () => {
     expect(metrics.testLoss).toBeLessThan(Math.log(data.classes) - 0.8)
   })
 
+  it('learns which windows a layer of the teacher holds alike', async () => {
+    const layers = [{ student: 'last_norm', teacher: 'last_norm' }]
+    const trial = student([{ type: 'similarity-preserving', weight: 100, layers }])
+    trial.distillation!.temperature = null
+    const beside = { architecture: gpt(), weights: hashOf(taught, 'weights') }
+    const { result, events } = await run(request(folder, 'similar', trial, logits, beside), undefined, workshop)
+    expectDone(result)
+    const losses = events.flatMap((event) => (event.type === 'epoch' ? [event.record.softLoss!] : []))
+    expect(losses[1]!).toBeLessThan(losses[0]!)
+  })
+
   it('in a group is as alone, seed by seed', async () => {
     const trials = [1, 2].map((seed) => student([{ type: 'top-k', weight: 1, k: 8 }], { seed }))
     const channel = { emit: () => {}, stopRequested: () => false }

@@ -179,6 +179,8 @@ function published({ experiment: { published: figures = [] } }: SweepRow, { comp
 function teachers(db: Reader, trials: TrialRow[]): string[] {
   const done = trials.filter(({ role, status }) => role === 'teacher' && status === 'done')
   if (done.length === 0) return []
+  const perplexities = perplexitiesOf(done)
+  const ofTokens = perplexities.size > 0
   const logits = new Map(logitsOf(db, done[0]!.sweep).map((each) => [each.teacher, each]))
   const lines = done.map((trial) => {
     const { computed = 0, reads = 0 } = logits.get(trial.model) ?? {}
@@ -186,11 +188,14 @@ function teachers(db: Reader, trials: TrialRow[]): string[] {
       escaped(trial.model),
       percent(trial.validationAccuracy),
       percent(trial.testAccuracy),
+      ...(ofTokens ? [number(perplexities.get(trial.configuration))] : []),
       percent(trial.calibrationError),
       `computed ${count(computed)}, read ${count(reads)}`,
     ]
   })
-  return ['## Teachers', table(['teacher', 'validation', 'test', 'calibration error', 'logits'], lines, [1, 2, 3])]
+  const scores = ['validation', 'test', ...(ofTokens ? ['test perplexity'] : []), 'calibration error']
+  const right = [...scores.keys()].map((column) => column + 1)
+  return ['## Teachers', table(['teacher', ...scores, 'logits'], lines, right)]
 }
 
 function failures(trials: TrialRow[]): string[] {
