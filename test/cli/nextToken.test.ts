@@ -45,6 +45,11 @@ it('is trained, ranked beside its perplexity, profiled and exported', async () =
     expect(testPerplexity).toBeGreaterThan(1)
     expect(testPerplexity).toBeLessThan(15)
   }
+  // 350 windows of 8 in the training file and 38 to test on, 15 logits of two bytes at each position, and two hashes.
+  const { logits } = JSON.parse((await retort(cwd, 'show', 'small', '--json')).stdout) as {
+    logits: { bytes: number }[]
+  }
+  expect(logits).toMatchObject([{ bytes: 2 * (350 + 38) * 8 * 15 + 64 }])
   const report = join(cwd, 'report.md')
   expect((await retort(cwd, 'report', 'small', '--format', 'md', '--out', report)).code).toBe(0)
   expect(readFileSync(report, 'utf8')).toMatch(

@@ -264,7 +264,8 @@ function check(
     if (all.length === 0) return []
     const total = (of: 'computed' | 'reads') => all.reduce((sum, each) => sum + each[of], 0)
     const counts = { trials: all.length, computed: total('computed'), reads: total('reads') }
-    return [{ teacher, samples: 5, bytes: 40 * all.length, ...counts, savedSeconds: 2 * total('reads') }]
+    const kept = plan.trials.filter(({ id, model: name }) => name === teacher && model.get(id)!.kinds.has('logits'))
+    return [{ teacher, samples: 5, bytes: 104 * kept.length, ...counts, savedSeconds: 2 * total('reads') }]
   })
   expect(logitsOf(db, plan.name)).toMatchObject(expected)
 }
