@@ -374,6 +374,10 @@ export interface Augmentation {
    */
   views?: number
   /**
+   * Who trains on the views: "all" models, or the "teachers" that are trained here alone. Students then see the images as they are, with the teacher's logits of these (Hinton's MNIST experiment, arXiv:1503.02531, section 3).
+   */
+  for?: 'all' | 'teachers'
+  /**
    * Fixes the views, whatever the seeds of models are.
    */
   seed?: number
@@ -1210,6 +1214,10 @@ export interface TrainingOverride {
    * Classes whose samples are left out of this model's training.
    */
   omitClasses?: number[]
+  /**
+   * Whether the biases of the classes left out are corrected after training.
+   */
+  correctBias?: boolean
   optimizer?: OptimizerOverride
   schedule?: Schedule
   /**
@@ -1721,6 +1729,10 @@ export interface Training {
    * Classes, by number from 0, whose samples are left out of training; validation and test keep them. Left out for students alone, what they know of these classes comes from the teacher: Hinton's incomplete transfer sets (arXiv:1503.02531, section 3).
    */
   omitClasses?: number[]
+  /**
+   * Whether, after training, the last layer's biases of the classes left out by `omitClasses` are shifted until the mean probability of each over the validation split's inputs is its share of the training split before the omission. No validation label is read, and nothing of the test split. Figures before and after are both reported.
+   */
+  correctBias?: boolean
   optimizer?: Optimizer
   schedule?: Schedule
   /**

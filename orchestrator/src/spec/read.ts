@@ -30,6 +30,7 @@ import { modelFiles } from './keras/read.ts'
 import { type Files, resolveExperiment } from './resolve.ts'
 import { experimentSchema, fill, isRecord } from './schema.ts'
 import { parseSource, readText, type Source } from './source.ts'
+import { checkCorrectBias, checkTeachersViews } from './transferChecks.ts'
 import { type Violation, violations } from './validate.ts'
 
 export interface ReadExperiment {
@@ -103,6 +104,8 @@ function check(written: Written): Violation[] {
     ...checkSplit(written),
     ...checkBatchSizes(written, all),
     ...checkOptimizers(written, all),
+    ...checkCorrectBias(written, all),
+    ...checkTeachersViews(written),
     ...found,
     ...checkSameModels(all, axes),
     // Where it is not clear who teaches whom, there is nothing to count.
