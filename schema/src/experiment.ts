@@ -1818,7 +1818,7 @@ export interface Axis {
   values: [unknown, ...unknown[]]
 }
 /**
- * A test accuracy that others have reported: of the student taught by the teacher, or without a teacher of the student alone.
+ * A figure or finding that others have reported: of the student taught by the teacher, of the student alone where no teacher is named, or of the teacher itself where no student is. It is one of `testAccuracy`, `testErrors` and `temperatures`.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Published".
@@ -1827,7 +1827,7 @@ export interface Published {
   /**
    * The student's id.
    */
-  student: string
+  student?: string
   /**
    * The teacher's id.
    */
@@ -1839,11 +1839,61 @@ export interface Published {
   /**
    * As a share: 0.9869 is 98.69 %.
    */
-  testAccuracy: number
+  testAccuracy?: number
+  testErrors?: TestErrors
+  /**
+   * Of which class's test samples the figure is; without it, of all.
+   */
+  class?: number
+  /**
+   * Whether the figure is of the model after its biases were corrected (`training.correctBias`), or before. Without it, of the model as it ends.
+   */
+  biasCorrected?: boolean
+  temperatures?: TemperaturesFinding
   /**
    * Where the figure is from.
    */
   source: string
+}
+/**
+ * How many samples of a test set were named wrong.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TestErrors".
+ */
+export interface TestErrors {
+  /**
+   * Wrong answers.
+   */
+  errors: number
+  /**
+   * Samples.
+   */
+  of: number
+}
+/**
+ * A range of temperatures that were the "best", or all "alike". The report tests it on the test accuracies, seed by seed: the range's mean against that of the other temperatures, or all in the range against each other.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TemperaturesFinding".
+ */
+export interface TemperaturesFinding {
+  /**
+   * The lowest.
+   */
+  from?: number
+  /**
+   * What all are higher than, in the place of `from`.
+   */
+  above?: number
+  /**
+   * The highest; any without it.
+   */
+  to?: number
+  /**
+   * What was found of them.
+   */
+  are: 'best' | 'alike'
 }
 /**
  * How the trials run here; it does not change what they compute, and is no part of their identity.

@@ -28,14 +28,18 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
   }
 
   const { augmentation } = plan.experiment.dataset
-  const views = augmentation === 'none' ? 'none' : augmentation.views
+  const trainedOn =
+    augmentation === 'none'
+      ? ''
+      : `training samples in ${augmentation.views} views each${augmentation.for === 'all' ? '' : ', for teachers alone'}`
   console.log(`Sweep "${plan.name}": ${count(plan.trials.length)} trials, ${count(done)} of them done and reused.`)
   console.log(
     `Data: ${count(dataset.trainSamples)} training, ${count(dataset.validationSamples)} validation and ` +
-      `${count(dataset.testSamples)} test samples of ${dataset.inputShape.join(' x ')}, ${dataset.classes} classes${views === 'none' ? '' : `; training samples in ${views} views each`}.`,
+      `${count(dataset.testSamples)} test samples of ${dataset.inputShape.join(' x ')}, ${dataset.classes} classes${trainedOn === '' ? '' : `; ${trainedOn}`}.`,
   )
   console.log(`Loss: ${plan.formula}`)
   console.log(`Weights kept: ${keptOf(plan.trials)}`)
+  for (const line of leftOut(plan.trials)) console.log(line)
   if (plan.experiment.seeds.length === 1 && plan.trials.some(({ baselineTrial }) => baselineTrial !== null)) {
     console.log(
       'One seed tells no gain from chance: five, as "seeds": [1, 2, 3, 4, 5], can answer whether distillation helps.',
@@ -93,6 +97,19 @@ function keptOf(trials: PlannedTrial[]): string {
     return models.size === 0 ? [] : [{ name, models: [...models].join(', ') }]
   })
   return kept.length === 1 ? kept[0]!.name : kept.map(({ name, models }) => `${name} (${models})`).join('; ')
+}
+
+/** Which classes are left out of which models' training, and whether their biases are corrected afterwards. */
+function leftOut(trials: PlannedTrial[]): string[] {
+  const models = new Map<string, Set<string>>()
+  for (const { config, model } of trials) {
+    if (config.role === 'given' || config.training.omitClasses.length === 0) continue
+    const { omitClasses, correctBias } = config.training
+    const after = correctBias ? '; biases corrected afterwards by the class prior' : ''
+    const what = `${[...omitClasses].sort((a, b) => a - b).join(', ')}${after}`
+    models.set(what, (models.get(what) ?? new Set()).add(model))
+  }
+  return [...models].map(([what, of]) => `Classes left out of the training of ${[...of].join(', ')}: ${what}`)
 }
 
 /** What a model is: its type and, where it comes from files or from others, from which. */

@@ -14,7 +14,6 @@ import {
   checkNothingToTrain,
   checkOptimizers,
   checkPairs,
-  checkPublished,
   checkSplit,
   checkTeachingStudents,
   listOf,
@@ -27,6 +26,7 @@ import { checkGivenFiles, checkTeachers } from './given/checks.ts'
 import { givenTeachers } from './given/read.ts'
 import { type Grid, gridSize, tooManyTrials } from './grid.ts'
 import { modelFiles } from './keras/read.ts'
+import { checkPublished } from './publishedChecks.ts'
 import { type Files, resolveExperiment } from './resolve.ts'
 import { experimentSchema, fill, isRecord } from './schema.ts'
 import { parseSource, readText, type Source } from './source.ts'
