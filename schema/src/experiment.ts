@@ -1730,7 +1730,7 @@ export interface Training {
    */
   omitClasses?: number[]
   /**
-   * Whether, after training, the last layer's biases of the classes left out by `omitClasses` are shifted until the mean probability of each over the validation split's inputs is its share of the training split before the omission. No validation label is read, and nothing of the test split. Figures before and after are both reported.
+   * Whether, after training, the last layer's biases of the classes left out by `omitClasses` are shifted until the mean probability of each over the validation split's inputs is its share of the training split before the omission. No validation label is read, and nothing of the test split. Figures before and after are both reported; the best epoch (`keep`) is chosen before.
    */
   correctBias?: boolean
   optimizer?: Optimizer
