@@ -1872,7 +1872,7 @@ export interface TestErrors {
   of: number
 }
 /**
- * A range of temperatures that were the "best", or all "alike". The report tests it on the test accuracies, seed by seed: the range's mean against that of the other temperatures, or all in the range against each other.
+ * A range of temperatures that were the "best", or all "alike". The report tests it on the test accuracies, seed by seed: the range's mean against each of the other temperatures, or all in the range against each other.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "TemperaturesFinding".

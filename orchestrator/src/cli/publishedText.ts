@@ -142,13 +142,23 @@ function findingsTable(findings: Published[], rows: ConfigurationRow[], found: R
       escaped(finding.source),
     ]
   })
-  const head = ['finding', 'published', 'measured test by temperature', 'difference, points', 'p', 'verdict', 'source']
+  const head = [
+    'finding',
+    'published',
+    'measured test by temperature',
+    'difference, points',
+    'p, corrected',
+    'verdict',
+    'source',
+  ]
   return table(head, lines, [3, 4])
 }
 
+/** Against the best of the other temperatures. */
 function bestText(inside: AtTemperature[], outside: AtTemperature[]): string[] {
-  const { difference, p, verdict } = rangeAgainstOthers(inside, outside)
-  return [`${points(difference?.mean)}${plusMinus(difference)}`, p === null ? '' : number(p), verdict]
+  const { rival, difference, p, verdict } = rangeAgainstOthers(inside, outside)
+  const than = rival === null ? '' : ` to T=${number(rival)}`
+  return [`${points(difference?.mean)}${plusMinus(difference)}${than}`, p === null ? '' : number(p), verdict]
 }
 
 function alikeText(inside: AtTemperature[]): string[] {

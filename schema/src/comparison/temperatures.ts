@@ -11,22 +11,46 @@ export interface AtTemperature {
 }
 
 export interface RangeCompared {
-  /** Mean test accuracy inside minus outside, over the seeds that are done at all temperatures; null without any. */
+  /** The best temperature outside by mean test accuracy; null without one that shares a seed with the range. */
+  rival: number | null
+  /** Mean test accuracy inside minus the rival's, over the seeds that are done at all of these temperatures. */
   difference: Estimate | null
-  /** Of a paired t test over the seeds; null below two. */
+  /** Of that difference, by a paired t test over the seeds, corrected by Holm for the temperatures outside. */
   p: number | null
+  /** `better` than each temperature outside, or `worse` than any. */
   verdict: Verdict
 }
 
-/** Each temperature counts alike, inside and outside. */
+/**
+ * Each temperature inside counts alike. Each one outside is a comparison of its own: against their mean, a single bad one
+ * would make any range the best.
+ */
 export function rangeAgainstOthers(inside: AtTemperature[], outside: AtTemperature[]): RangeCompared {
-  const pairs =
-    inside.length === 0 || outside.length === 0
-      ? []
-      : commonSeeds([...inside, ...outside]).map((seed) => [meanAt(inside, seed), meanAt(outside, seed)] as const)
-  const difference = pairs.length === 0 ? null : estimate(pairs.map(([one, other]) => one - other))
-  const p = pairedTest(pairs)?.p ?? null
-  return { difference, p, verdict: verdictOf(p, difference?.mean ?? 0) }
+  const compared = (inside.length === 0 ? [] : outside).flatMap((other) => {
+    const pairs = commonSeeds([...inside, other]).map((seed) => [meanAt(inside, seed), meanAt([other], seed)] as const)
+    if (pairs.length === 0) return []
+    const difference = estimate(pairs.map(([one, theirs]) => one - theirs))
+    return [{ rival: other.temperature, difference, test: pairedTest(pairs) }]
+  })
+  const rival = compared.toSorted((a, b) => a.difference.mean - b.difference.mean)[0]
+  if (rival === undefined) return { rival: null, difference: null, p: null, verdict: 'too few seeds' }
+  const tested = compared.flatMap(({ test, ...each }) => (test === null ? [] : [{ ...each, p: test.p }]))
+  const corrected = holm(tested.map(({ p }) => p)).map((p, place) => ({ ...tested[place]!, p }))
+  return {
+    rival: rival.rival,
+    difference: rival.difference,
+    p: corrected.find((each) => each.rival === rival.rival)?.p ?? null,
+    verdict: verdictOf(corrected, outside.length),
+  }
+}
+
+/** @param all how many temperatures there are outside */
+function verdictOf(tested: { difference: Estimate; p: number }[], all: number): Verdict {
+  const shown = tested.filter(({ p }) => p < level)
+  if (tested.length === 0) return 'too few seeds'
+  if (shown.some(({ difference }) => difference.mean < 0)) return 'worse'
+  if (shown.length === all) return 'better'
+  return tested.length < all ? 'too few seeds' : 'no difference shown'
 }
 
 export interface Spread {
@@ -69,9 +93,3 @@ const accuracyAt = ({ points }: AtTemperature, seed: number): number | null =>
 
 const meanAt = (all: AtTemperature[], seed: number): number =>
   all.reduce((sum, each) => sum + accuracyAt(each, seed)!, 0) / all.length
-
-function verdictOf(p: number | null, difference: number): Verdict {
-  if (p === null) return 'too few seeds'
-  if (p >= level) return 'no difference shown'
-  return difference > 0 ? 'better' : 'worse'
-}
