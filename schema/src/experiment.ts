@@ -1867,7 +1867,7 @@ export interface TestErrors {
    */
   errors: number
   /**
-   * Samples.
+   * Of how many samples.
    */
   of: number
 }
@@ -1879,15 +1879,15 @@ export interface TestErrors {
  */
 export interface TemperaturesFinding {
   /**
-   * The lowest.
+   * The lowest temperature. Left out, `above` may say where the range begins.
    */
   from?: number
   /**
-   * What all are higher than, in the place of `from`.
+   * What all are higher than, in the place of `from`. Left out, `from` may say where the range begins.
    */
   above?: number
   /**
-   * The highest; any without it.
+   * The highest temperature. Left out, the range has no end.
    */
   to?: number
   /**
