@@ -1,7 +1,7 @@
 // The store's tables, which only the orchestrator writes. Readers use the views in views.ts.
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Experiment } from './experiment.ts'
-import type { AnyConfig, Artifact, PerClass } from './trial.ts'
+import type { AnyConfig, Artifact, BiasCorrection, PerClass } from './trial.ts'
 
 /** Milliseconds since 1970, UTC. */
 const instant = (name: string) => integer(name)
@@ -63,6 +63,7 @@ export const trials = sqliteTable(
     scaledCalibrationError: real('scaled_calibration_error'),
     calibrationTemperature: real('calibration_temperature'),
     perClass: text('per_class', { mode: 'json' }).$type<PerClass>(),
+    biasCorrection: text('bias_correction', { mode: 'json' }).$type<BiasCorrection>(),
     parameters: integer('parameters'),
     multiplyAccumulates: integer('multiply_accumulates'),
     onnxBytes: integer('onnx_bytes'),

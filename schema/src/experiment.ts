@@ -429,6 +429,10 @@ export interface Augmentation {
    */
   views?: number
   /**
+   * Who trains on the views: "all" models, or the "teachers" that are trained here alone. Students then see the images as they are, with the teacher's logits of these (Hinton's MNIST experiment, arXiv:1503.02531, section 3).
+   */
+  for?: 'all' | 'teachers'
+  /**
    * Fixes the views, whatever the seeds of models are.
    */
   seed?: number
@@ -1427,6 +1431,10 @@ export interface TrainingOverride {
    * Classes whose samples are left out of this model's training.
    */
   omitClasses?: number[]
+  /**
+   * Whether the biases of the classes left out are corrected after training.
+   */
+  correctBias?: boolean
   optimizer?: OptimizerOverride
   schedule?: Schedule
   /**
@@ -1968,6 +1976,10 @@ export interface Training {
    * Classes, by number from 0, whose samples are left out of training; validation and test keep them. Left out for students alone, what they know of these classes comes from the teacher: Hinton's incomplete transfer sets (arXiv:1503.02531, section 3).
    */
   omitClasses?: number[]
+  /**
+   * Whether, after training, the last layer's biases of the classes left out by `omitClasses` are shifted until the mean probability of each over the validation split's inputs is its share of the training split before the omission. No validation label is read, and nothing of the test split. Figures before and after are both reported; the best epoch (`keep`) is chosen before.
+   */
+  correctBias?: boolean
   optimizer?: Optimizer
   schedule?: Schedule
   /**
@@ -2053,7 +2065,7 @@ export interface Axis {
   values: [unknown, ...unknown[]]
 }
 /**
- * A test accuracy that others have reported: of the student taught by the teacher, or without a teacher of the student alone.
+ * A figure or finding that others have reported: of the student taught by the teacher, of the student alone where no teacher is named, or of the teacher itself where no student is. It is one of `testAccuracy`, `testErrors` and `temperatures`.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Published".
@@ -2062,7 +2074,7 @@ export interface Published {
   /**
    * The student's id.
    */
-  student: string
+  student?: string
   /**
    * The teacher's id.
    */
@@ -2074,11 +2086,61 @@ export interface Published {
   /**
    * As a share: 0.9869 is 98.69 %.
    */
-  testAccuracy: number
+  testAccuracy?: number
+  testErrors?: TestErrors
+  /**
+   * Of which class's test samples the figure is; without it, of all.
+   */
+  class?: number
+  /**
+   * Whether the figure is of the model after its biases were corrected (`training.correctBias`), or before. Without it, of the model as it ends.
+   */
+  biasCorrected?: boolean
+  temperatures?: TemperaturesFinding
   /**
    * Where the figure is from.
    */
   source: string
+}
+/**
+ * How many samples of a test set were named wrong.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TestErrors".
+ */
+export interface TestErrors {
+  /**
+   * Wrong answers.
+   */
+  errors: number
+  /**
+   * Of how many samples.
+   */
+  of: number
+}
+/**
+ * A range of temperatures that were the "best", or all "alike". The report tests it on the test accuracies, seed by seed: the range's mean against each of the other temperatures, or all in the range against each other.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "TemperaturesFinding".
+ */
+export interface TemperaturesFinding {
+  /**
+   * The lowest temperature. Left out, `above` may say where the range begins.
+   */
+  from?: number
+  /**
+   * What all are higher than, in the place of `from`. Left out, `from` may say where the range begins.
+   */
+  above?: number
+  /**
+   * The highest temperature. Left out, the range has no end.
+   */
+  to?: number
+  /**
+   * What was found of them.
+   */
+  are: 'best' | 'alike'
 }
 /**
  * How the trials run here; it does not change what they compute, and is no part of their identity.

@@ -33,6 +33,8 @@ export interface ResolvedTraining {
   batchSize: number
   /** Classes whose samples are left out of training. */
   omitClasses: number[]
+  /** Whether the biases of these are corrected afterwards by the class prior. */
+  correctBias: boolean
   optimizer: ResolvedOptimizer
   schedule: ResolvedSchedule
   keep: Keep
@@ -221,6 +223,17 @@ export interface PerClass {
   names: string[] | null
 }
 
+/** What the correction of the biases of classes left out of training (`training.correctBias`) has changed. */
+export interface BiasCorrection {
+  /** What was added to each class's bias. */
+  shifts: number[]
+  /** Figures of the model as it was trained; those of the trial are after the correction. */
+  before: Pick<TrialMetrics, 'validationLoss' | 'validationAccuracy' | 'testLoss' | 'testAccuracy'> & {
+    /** Right answers on the test split, by class. */
+    correct: number[]
+  }
+}
+
 export interface TrialMetrics {
   /** The epoch whose weights these are. */
   keptEpoch: number
@@ -236,6 +249,8 @@ export interface TrialMetrics {
   scaledCalibrationError: number
   calibrationTemperature: number
   perClass: PerClass
+  /** Null where nothing was corrected. */
+  biasCorrection: BiasCorrection | null
   /** Weights, the untrained ones (batch norm's statistics) included. */
   parameters: number
   /** Of one sample's forward pass. */

@@ -2,7 +2,7 @@
 import { integer, real, sqliteView, text } from 'drizzle-orm/sqlite-core'
 import { trialStatuses } from './database.ts'
 import type { Experiment } from './experiment.ts'
-import type { AnyConfig, Artifact, PerClass } from './trial.ts'
+import type { AnyConfig, Artifact, BiasCorrection, PerClass } from './trial.ts'
 
 export const sweepView = sqliteView('sweep_view', {
   id: text('id').notNull(),
@@ -68,6 +68,8 @@ export const trialView = sqliteView('trial_view', {
   scaledCalibrationError: real('scaled_calibration_error'),
   calibrationTemperature: real('calibration_temperature'),
   perClass: text('per_class', { mode: 'json' }).$type<PerClass>(),
+  /** Where biases were corrected after training: by how much, and the figures before. */
+  biasCorrection: text('bias_correction', { mode: 'json' }).$type<BiasCorrection>(),
   /** Test accuracy over the teacher's test accuracy. */
   relativeAccuracy: real('relative_accuracy'),
   /** Test accuracy minus the baseline's. */

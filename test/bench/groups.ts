@@ -34,6 +34,7 @@ const configOf = (architecture: ResolvedArchitecture, member: number): TrialConf
     epochs: 1,
     batchSize: 128,
     omitClasses: [],
+    correctBias: false,
     optimizer: {
       type: 'adam',
       learningRate: 5e-4 * 1.1 ** member,

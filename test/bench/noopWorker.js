@@ -15,6 +15,7 @@ const metrics = {
   scaledCalibrationError: 0.01,
   calibrationTemperature: 1.5,
   perClass: { correct: [1], samples: [1], names: null },
+  biasCorrection: null,
   parameters: 1,
   multiplyAccumulates: 1,
   onnxBytes: 1,

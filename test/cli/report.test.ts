@@ -84,6 +84,79 @@ describe('retort report', () => {
     expect(third!.slice(2, 4)).toEqual(['not measured', ''])
   })
 
+  it('counts errors, of classes too, before a bias was corrected and after, and tests what was found of temperatures', async () => {
+    const { cwd, store } = seeded()
+    const of = { student: 'mlp-24', teacher: 'cnn-32-64' }
+    const source = 'x'
+    const figures = [
+      { teacher: 'cnn-32-64', testErrors: { errors: 67, of: 10000 }, source },
+      { ...of, temperature: 4, testErrors: { errors: 74, of: 10000 }, biasCorrected: false, source },
+      { ...of, temperature: 4, testErrors: { errors: 15, of: 1010 }, class: 3, biasCorrected: true, source },
+      { ...of, temperature: 4, testErrors: { errors: 20, of: 1000 }, class: 3, source },
+      { student: 'mlp-24', testErrors: { errors: 74, of: 10000 }, biasCorrected: true, source },
+      { ...of, temperatures: { from: 2, to: 4, are: 'best' }, source },
+      { ...of, temperatures: { above: 2, are: 'alike' }, source },
+    ]
+    const sqlite = new Database(store)
+    sqlite
+      .prepare("UPDATE sweeps SET experiment = json_set(experiment, '$.published', json(?)) WHERE id = 'mnist-night'")
+      .run(JSON.stringify(figures))
+    const before = { validationLoss: 1, validationAccuracy: 0.8, testLoss: 1, testAccuracy: 0.875 }
+    const correct = Array(10).fill(800)
+    const correction = JSON.stringify({ shifts: [0, 0, 0, 2.5], before: { ...before, correct } })
+    const perClass = JSON.stringify({
+      correct: [...Array(3).fill(1000), 990],
+      samples: Array(10).fill(1000),
+      names: null,
+    })
+    sqlite
+      .prepare(
+        `UPDATE trials SET bias_correction = ?, per_class = ? WHERE id IN (SELECT trial FROM trial_view
+          WHERE sweep = 'mnist-night' AND model = 'mlp-24' AND temperature = 4)`,
+      )
+      .run(correction, perClass)
+    const accuracies = (where: string) =>
+      sqlite
+        .prepare(`SELECT test_accuracy FROM trial_view WHERE sweep = 'mnist-night' AND status = 'done' AND ${where}`)
+        .pluck()
+        .all() as number[]
+    const [teacher] = accuracies("role = 'teacher'")
+    sqlite.close()
+    const { stdout, stderr } = await retort(cwd, 'report', 'mnist-night', '--store', store)
+    expect(stderr).toBe('')
+    const rows = rowsUnder(stdout, 'Beside published figures')
+    const errors = Math.round((1 - teacher!) * 10_000)
+    expect(rows[0]!.slice(0, 5)).toEqual([
+      'cnn-32-64 (teacher)',
+      '67 of 10,000',
+      `${errors} of 10,000`,
+      `${errors > 67 ? '+' : ''}${errors - 67}`,
+      '1',
+    ])
+    expect(rows[1]!.slice(0, 5)).toEqual([
+      'mlp-24 \\<- cnn-32-64, T=4, before the bias correction',
+      '74 of 10,000',
+      '1,250 of 10,000',
+      '+1,176',
+      '3',
+    ])
+    // 10 of 1,000 against 15 of 1,010: other numbers of samples, so in points.
+    expect(rows[2]!.slice(1, 4)).toEqual(['15 of 1,010', '10 of 1,000', '+0.49 points'])
+    expect(rows[3]!.slice(1, 4)).toEqual(['20 of 1,000', '10 of 1,000', '-10'])
+    expect(rows[4]!.slice(2, 4)).toEqual(['not measured', ''])
+    const findings = rows.filter(([, said]) => said!.startsWith('T '))
+    expect(findings.map((row) => row[1])).toEqual(['T from 2 to 4: best', 'T above 2: alike'])
+    expect(findings[0]![2]!.match(/\*\*[^*]*\*\*/g)!.map((bold) => bold.slice(2, 5))).toEqual(['2: ', '4: '])
+    expect(findings[1]![2]!.match(/\*\*[^*]*\*\*/g)!.map((bold) => bold.slice(2, 5))).toEqual(['4: ', '8: '])
+    for (const row of findings) expect(row[5]).toMatch(/^(better|worse|different|no difference shown)$/)
+    const corrected = rowsUnder(stdout, 'Bias corrections')
+    expect(corrected.length).toBeGreaterThan(0)
+    expect(corrected[0]!.slice(1, 3)).toEqual(['of class 3 +2.50', '80.00 %'])
+    expect(corrected[0]![4]).toBe('87.50 %')
+    const shown = (await retort(cwd, 'show', 'mnist-night', '--store', store)).stdout
+    expect(shown).toContain('bias of class 3 +2.50; before it validation 80.00 %, test 87.50 %')
+  })
+
   it('is one HTML file without scripts and links, in which text stays text', async () => {
     const { cwd, store } = seeded()
     const args = ['report', 'mnist-night', '--store', store, '--format', 'html', '--out', 'report.html']

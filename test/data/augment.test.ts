@@ -12,7 +12,7 @@ type Step = ResolvedAugmentation['steps'][number]
 
 const [height, width, channels] = [5, 4, 2]
 const size = height * width * channels
-const augmentation = (...steps: Step[]): ResolvedAugmentation => ({ steps, views: 8, seed: 3 })
+const augmentation = (...steps: Step[]): ResolvedAugmentation => ({ steps, views: 8, for: 'all', seed: 3 })
 const data = {
   inputShape: [height, width, channels],
   preprocessing: { divisor: 255, mean: [0.25, 0.75], deviation: [0.5, 0.125] },

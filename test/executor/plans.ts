@@ -39,6 +39,7 @@ export function planOf(shape: Shape = {}): Plan {
       epochs,
       batchSize: 128,
       omitClasses: [],
+      correctBias: false,
       optimizer: sgd,
       schedule: { type: 'constant', warmupEpochs: 0 },
       keep: 'last',

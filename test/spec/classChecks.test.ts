@@ -10,13 +10,15 @@ it('classes to leave out that the data does not have are told where they are wri
   "teachers": [{ "id": "big", "architecture": { "type": "mlp", "hidden": [8] }, "training": { "omitClasses": [] } }],
   "students": [{ "id": "tiny", "architecture": { "type": "mlp", "hidden": [8] }, "training": { "omitClasses": [9, 10] } }],
   "training": { "omitClasses": [11] },
-  "sweep": { "training.omitClasses": { "values": [[], [3, 12]] } }
+  "sweep": { "training.omitClasses": { "values": [[], [3, 12]] } },
+  "published": [{ "teacher": "big", "class": 10, "testAccuracy": 0.5, "source": "a" }]
 }`
   const read = parseExperiment(text, 'x.json')
   expect(omittedClassProblems(read, 10).map(formatProblem)).toEqual([
     'x.json:6:33  training.omitClasses[0]: expected a class of the data, from 0 to 9, got 11',
     'x.json:5:115  students[0].training.omitClasses[1]: expected a class of the data, from 0 to 9, got 10',
     'x.json:7:59  sweep["training.omitClasses"].values[1][1]: expected a class of the data, from 0 to 9, got 12',
+    'x.json:8:46  published[0].class: expected a class of the data, from 0 to 9, got 10',
   ])
   expect(omittedClassProblems(read, 13)).toEqual([])
   expect(read.experiment.students[0]!.training.omitClasses).toEqual([9, 10])

@@ -40,6 +40,18 @@ const metrics: fc.Arbitrary<TrialMetrics> = fc.record({
     samples: fc.array(fc.nat()),
     names: fc.option(fc.array(fc.string())),
   }),
+  biasCorrection: fc.option(
+    fc.record({
+      shifts: fc.array(share),
+      before: fc.record({
+        validationLoss: share,
+        validationAccuracy: share,
+        testLoss: share,
+        testAccuracy: share,
+        correct: fc.array(fc.nat()),
+      }),
+    }),
+  ),
   parameters: fc.nat(),
   multiplyAccumulates: fc.nat(),
   onnxBytes: fc.nat(),
@@ -202,6 +214,7 @@ function check(
       scaledCalibrationError: known.metrics?.scaledCalibrationError ?? null,
       calibrationTemperature: known.metrics?.calibrationTemperature ?? null,
       perClass: known.metrics?.perClass ?? null,
+      biasCorrection: known.metrics?.biasCorrection ?? null,
       parameters: known.metrics?.parameters ?? null,
       gain: near(gainOf(planned)),
       relativeAccuracy: near(relativeOf(planned)),
@@ -286,6 +299,7 @@ it('ties in the ranking go to the smaller model', () => {
     ...results,
     ...calibration,
     perClass: { correct: [], samples: [], names: null },
+    biasCorrection: null,
     multiplyAccumulates: 1,
     onnxBytes: 1,
   }

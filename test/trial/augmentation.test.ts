@@ -23,7 +23,7 @@ import {
 
 const folder = temporaryFolder()
 const augmented = (augmentation: ResolvedAugmentation | 'none'): ResolvedDataset => ({ ...digits(), augmentation })
-const flips: ResolvedAugmentation = { steps: [{ type: 'flip' }], views: 3, seed: 0 }
+const flips: ResolvedAugmentation = { steps: [{ type: 'flip' }], views: 3, for: 'all', seed: 0 }
 const training = { epochs: 4 }
 
 describe('with mirrored digits', () => {
@@ -130,7 +130,7 @@ it('other views train other weights, and without augmentation nothing is changed
   for (const [name, augmentation] of Object.entries(names)) weights.push(await trained(name, augmentation))
   expect(new Set(weights).size).toBe(3)
   // A shift by no pixel cannot be written; noise too small for a float32 leaves the digits as they are.
-  const still: ResolvedAugmentation = { steps: [{ type: 'noise', deviation: 1e-30 }], views: 1, seed: 0 }
+  const still: ResolvedAugmentation = { steps: [{ type: 'noise', deviation: 1e-30 }], views: 1, for: 'all', seed: 0 }
   const data = await loadDataset(augmented(still))
   const fill = batchFiller({ data, batchSize: 64, seed: 1, masks: [], teacherLogits: null })
   const places = data.train.indices.subarray(0, 64)
@@ -138,4 +138,26 @@ it('other views train other weights, and without augmentation nothing is changed
   gatherer(data)(data.train, places, plain, new Int32Array(64))
   const { images } = fill(places, 0, 0)
   expect(Math.max(...(images as Float32Array).map((value, at) => Math.abs(value - plain[at]!)))).toBeLessThan(1e-5)
+})
+
+it('where teachers alone train on the views, students learn from the logits of the digits as they are', async () => {
+  const teaching = config({ role: 'teacher', dataset: augmented({ ...flips, for: 'teachers' }), training })
+  const teacher = expectDone((await run(request(folder, 'flipped teacher', teaching))).result)
+  const whole = config({ role: 'teacher', dataset: augmented(flips), training })
+  expect(hashOf(teacher, 'weights')).toBe(
+    hashOf(expectDone((await run(request(folder, 'same', whole))).result), 'weights'),
+  )
+  const logits = await logitsFrom(folder, teaching, teacher)
+  const plain = await loadDataset(augmented('none'))
+  const { train } = await readLogits(folder, logits, plain)
+  const session = await InferenceSession.create(artifactPath(folder, hashOf(teacher, 'onnx')))
+  const images = new Float32Array(1000 * 784)
+  gatherer(plain)(plain.train, Int32Array.from(Array(1000).keys()), images, new Int32Array(1000))
+  const outputs = await session.run({ input: new Tensor('float32', images, [1000, 28, 28, 1]) })
+  const expected = outputs.logits!.data as Float32Array
+  expect(train.length).toBe(expected.length)
+  expect(Math.max(...train.map((value, at) => Math.abs(value - expected[at]!)))).toBeLessThan(1e-3)
+  const distillation = { teacher: 't', objective: softTargets, temperature: 4, weights: { hard: 0.1, soft: 0.9 } }
+  const student = config({ dataset: augmented('none'), distillation })
+  expectDone((await run(request(folder, 'student of plain digits', student, logits))).result)
 })

@@ -119,6 +119,7 @@ export function config(
       epochs: 2,
       batchSize: 64,
       omitClasses: [],
+      correctBias: false,
       optimizer: adam(),
       schedule: { type: 'constant', warmupEpochs: 0 },
       keep: 'last',

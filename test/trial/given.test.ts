@@ -281,7 +281,10 @@ describe('an ONNX model', () => {
 })
 
 describe('with augmented data', () => {
-  const dataset: ResolvedDataset = { ...digits(), augmentation: { steps: [{ type: 'flip' }], views: 2, seed: 3 } }
+  const dataset: ResolvedDataset = {
+    ...digits(),
+    augmentation: { steps: [{ type: 'flip' }], views: 2, for: 'all', seed: 3 },
+  }
   const size = height * width
 
   it('a model gives the logits of each view, and an ensemble their means', async () => {

@@ -108,7 +108,7 @@ it.each<[string, TrialConfig[]]>([
   [
     'learning rates of an MLP on augmented digits',
     [0.003, 0.001].map((rate) => {
-      const augmentation = { steps: [{ type: 'shift' as const, pixels: 2 }], views: 2, seed: 0 }
+      const augmentation = { steps: [{ type: 'shift' as const, pixels: 2 }], views: 2, for: 'all' as const, seed: 0 }
       return config({ ...learningRate(rate), dataset: { ...digits(), augmentation } })
     }),
   ],

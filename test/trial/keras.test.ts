@@ -126,6 +126,7 @@ describe('profiling', () => {
     epochs: 1,
     batchSize: 32,
     omitClasses: [],
+    correctBias: false,
     optimizer: sgd(),
     schedule: { type: 'constant', warmupEpochs: 0 } as TrialConfig['training']['schedule'],
     keep: 'last',

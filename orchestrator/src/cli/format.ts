@@ -26,6 +26,12 @@ export const bytes = (number: number | null | undefined): string => (number == n
 export const number = (value: number | null | undefined): string =>
   value == null ? missing : String(Number(value.toPrecision(4)))
 
+/** What was added to the biases of which classes: `of class 3 +2.81, of class 7 +0.4`. */
+export const shiftsText = (shifts: number[]): string =>
+  shifts
+    .flatMap((shift, of) => (shift === 0 ? [] : `of class ${of} ${shift > 0 ? '+' : ''}${shift.toFixed(2)}`))
+    .join(', ')
+
 /** Seconds as people say them: 4.2 s, 3 min 5 s, 2 h 10 min. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`

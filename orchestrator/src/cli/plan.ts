@@ -5,6 +5,7 @@ import type { AnyConfig, Keep } from '@retort/schema/trial'
 import { distillationColumns } from '../plan/columns.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import type { PlacedArchitecture } from '../spec/inspect.ts'
+import { augmentationOf } from '../spec/studentsDataset.ts'
 import { trialStatusesIn } from '../store/read.ts'
 import { bytes, count, number, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
@@ -27,15 +28,19 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
     return printJson({ name: plan.name, formula: plan.formula, dataset, models: sizes, reused: done, trials: listed })
   }
 
-  const augmentation = 'augmentation' in plan.experiment.dataset ? plan.experiment.dataset.augmentation : 'none'
-  const views = augmentation === 'none' ? 'none' : augmentation.views
+  const augmentation = augmentationOf(plan.experiment.dataset)
+  const trainedOn =
+    augmentation === 'none'
+      ? ''
+      : `training samples in ${augmentation.views} views each${augmentation.for === 'all' ? '' : ', for teachers alone'}`
   console.log(`Sweep "${plan.name}": ${count(plan.trials.length)} trials, ${count(done)} of them done and reused.`)
   console.log(
     `Data: ${count(dataset.trainSamples)} training, ${count(dataset.validationSamples)} validation and ` +
-      `${count(dataset.testSamples)} test samples of ${sampleOf(dataset)}, ${dataset.classes} classes${views === 'none' ? '' : `; training samples in ${views} views each`}.`,
+      `${count(dataset.testSamples)} test samples of ${sampleOf(dataset)}, ${dataset.classes} classes${trainedOn === '' ? '' : `; ${trainedOn}`}.`,
   )
   console.log(`Loss: ${plan.formula}`)
   console.log(`Weights kept: ${keptOf(plan.trials)}`)
+  for (const line of leftOut(plan.trials)) console.log(line)
   if (plan.experiment.seeds.length === 1 && plan.trials.some(({ baselineTrial }) => baselineTrial !== null)) {
     console.log(
       'One seed tells no gain from chance: five, as "seeds": [1, 2, 3, 4, 5], can answer whether distillation helps.',
@@ -93,6 +98,19 @@ function keptOf(trials: PlannedTrial[]): string {
     return models.size === 0 ? [] : [{ name, models: [...models].join(', ') }]
   })
   return kept.length === 1 ? kept[0]!.name : kept.map(({ name, models }) => `${name} (${models})`).join('; ')
+}
+
+/** Which classes are left out of which models' training, and whether their biases are corrected afterwards. */
+function leftOut(trials: PlannedTrial[]): string[] {
+  const models = new Map<string, Set<string>>()
+  for (const { config, model } of trials) {
+    if (config.role === 'given' || config.training.omitClasses.length === 0) continue
+    const { omitClasses, correctBias } = config.training
+    const after = correctBias ? '; biases corrected afterwards by the class prior' : ''
+    const what = `${[...omitClasses].sort((a, b) => a - b).join(', ')}${after}`
+    models.set(what, (models.get(what) ?? new Set()).add(model))
+  }
+  return [...models].map(([what, of]) => `Classes left out of the training of ${[...of].join(', ')}: ${what}`)
 }
 
 /** A sample's shape: `28 x 28 x 1`, or `128 tokens of 5,002`. */

@@ -4,7 +4,8 @@ import { openForReading } from '@retort/schema/open'
 import { marked } from 'marked'
 import { InvalidOptionError } from '../errors/option.ts'
 import { findSweep } from '../store/find.ts'
-import { escaped, reportOf } from './reportText.ts'
+import { escaped } from './markdown.ts'
+import { reportOf } from './reportText.ts'
 
 const formats = ['md', 'html'] as const
 

@@ -1,7 +1,8 @@
 // A sweep's report in Markdown: what was asked, by which protocol, what came out, what failed, and where it ran.
 
 import { answerSentence, choiceSentence } from '@retort/schema/comparison/answer'
-import { type Compared, level } from '@retort/schema/comparison/compare'
+import { level } from '@retort/schema/comparison/compare'
+import { estimate } from '@retort/schema/comparison/statistics'
 import type { Reader } from '@retort/schema/open'
 import type { ResolvedTraining } from '@retort/schema/trial'
 import {
@@ -14,18 +15,9 @@ import {
   type TrialRow,
   trialsOf,
 } from '../store/read.ts'
-import { bytes, count, duration, moment, number, percent, plusMinus, points, trialLabel } from './format.ts'
-
-/** Text of others, so that none of its signs is taken for Markdown's or HTML's. */
-export const escaped = (text: string): string =>
-  text.replace(/[\\`*_{}[\]<>#|~&]/g, (sign) => `\\${sign}`).replace(/\s*\n\s*/g, ' ')
-
-/** @param right how many of the columns, from the second on, are numbers */
-function table(head: string[], rows: string[][], right: readonly number[]): string {
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`
-  const rule = head.map((_, column) => (right.includes(column) ? '---:' : '---'))
-  return [head, rule, ...rows].map(line).join('\n')
-}
+import { bytes, count, duration, moment, number, percent, plusMinus, points, shiftsText, trialLabel } from './format.ts'
+import { code, escaped, table } from './markdown.ts'
+import { publishedText } from './publishedText.ts'
 
 export function reportOf(db: Reader, id: string): string {
   const sweep = sweepSummary(db, id)!
@@ -47,7 +39,8 @@ export function reportOf(db: Reader, id: string): string {
     models(trials),
     '## Configurations',
     ...configurations(found, perplexitiesOf(trials)),
-    ...published(sweep, found),
+    ...publishedText(sweep, found, trials),
+    ...biasCorrections(found, trials),
     ...teachers(db, trials),
     ...failures(trials),
     '## Where it ran',
@@ -75,13 +68,6 @@ function protocol({ formula, experiment }: SweepRow, trials: TrialRow[]): string
     '- Intervals are 95 % confidence intervals of the mean over seeds (Student’s t): they say what another seed would do ' +
       `on the same data. Verdicts are paired t tests, seed by seed, at ${level * 100} %, corrected by Holm.`,
   ].join('\n')
-}
-
-/** As code, whatever signs are in it. */
-function code(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
-  const fence = '`'.repeat(longest + 1)
-  return longest === 0 ? `\`${text}\`` : `${fence} ${text} ${fence}`
 }
 
 /** Each model once for each set of axes. */
@@ -150,30 +136,35 @@ function configurations({ comparison, rows }: Ranking, perplexities: Map<string,
   return bestIsTested ? [all, '\\* not shown to be worse than the best.'] : [all]
 }
 
-/** Beside each figure of the literature the most accurate configuration, by validation, that it can be held against. */
-function published({ experiment: { published: figures = [] } }: SweepRow, { comparison, rows }: Ranking): string[] {
-  if (figures.length === 0) return []
-  const lines = figures.map(({ student, teacher, temperature, testAccuracy, source }) => {
-    const place = rows.findIndex(
-      (row) =>
-        row.model === student &&
-        row.teacher === (teacher ?? null) &&
-        (temperature === undefined || row.temperature === temperature),
+/** Of configurations whose biases were corrected after training: by how much, and the figures before and after. */
+function biasCorrections({ rows }: Ranking, trials: TrialRow[]): string[] {
+  const lines = rows.flatMap((row) => {
+    const own = trials.filter((trial) => trial.configuration === row.configuration && trial.biasCorrection !== null)
+    if (own.length === 0) return []
+    const over = (figure: (trial: TrialRow) => number) => {
+      const found = estimate(own.map(figure))
+      return `${percent(found.mean)}${plusMinus(found)}`
+    }
+    const shifts = own[0]!.biasCorrection!.shifts.map(
+      (_, of) => estimate(own.map((trial) => trial.biasCorrection!.shifts[of]!)).mean,
     )
-    const measured: Compared | undefined = comparison.configurations[place]
-    const test = measured?.test ?? null
-    const name = teacher === undefined ? `${student} (baseline)` : `${student} <- ${teacher}`
     return [
-      escaped(temperature === undefined ? name : `${name}, T=${number(temperature)}`),
-      percent(testAccuracy),
-      test === null ? 'not measured' : `${percent(test.mean)}${plusMinus(test)}`,
-      test === null ? '' : points(test.mean - testAccuracy),
-      measured === undefined ? '' : escaped(trialLabel(rows[place]!)),
-      escaped(source),
+      [
+        escaped(trialLabel(row)),
+        shiftsText(shifts),
+        over((trial) => trial.biasCorrection!.before.validationAccuracy),
+        over((trial) => trial.validationAccuracy!),
+        over((trial) => trial.biasCorrection!.before.testAccuracy),
+        over((trial) => trial.testAccuracy!),
+      ],
     ]
   })
-  const head = ['figure', 'published test', 'measured test', 'difference', 'measured with', 'source']
-  return ['## Beside published figures', table(head, lines, [1, 2, 3])]
+  if (lines.length === 0) return []
+  const head = ['configuration', 'added to the bias', 'validation before', 'after', 'test before', 'after']
+  const how =
+    'Biases of classes left out of the training were shifted until their mean probability over the validation inputs was ' +
+    'the class’s share of the training split. No test sample was used. All other figures are those after it.'
+  return ['## Bias corrections', how, table(head, lines, [2, 3, 4, 5])]
 }
 
 function teachers(db: Reader, trials: TrialRow[]): string[] {

@@ -2,7 +2,7 @@
 import { openForReading } from '@retort/schema/open'
 import { findSweep } from '../store/find.ts'
 import { logitsOf, sweepSummary, trialsOf } from '../store/read.ts'
-import { bytes, count, duration, moment, percent, trialLabel } from './format.ts'
+import { bytes, count, duration, moment, percent, shiftsText, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
 
 export function show(name: string, { json, store }: { json?: boolean; store: string }): void {
@@ -41,6 +41,14 @@ export function show(name: string, { json, store }: { json?: boolean; store: str
     ]),
     [3, 4, 5, 6],
   )
+  for (const trial of trials) {
+    if (trial.biasCorrection === null) continue
+    const { shifts, before } = trial.biasCorrection
+    console.log(
+      `${trial.trial.slice(0, 12)} ${trialLabel(trial)}: bias ${shiftsText(shifts)}; before it validation ` +
+        `${percent(before.validationAccuracy)}, test ${percent(before.testAccuracy)}`,
+    )
+  }
   for (const trial of trials.filter(({ reason }) => reason !== null)) {
     console.log(`${trial.trial.slice(0, 12)} ${trialLabel(trial)}: ${trial.status}: ${trial.reason}`)
   }

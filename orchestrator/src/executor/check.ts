@@ -69,6 +69,18 @@ const results: { [Outcome in TrialResult['outcome']]: Check } = {
       scaledCalibrationError: orNull(number),
       calibrationTemperature: orNull(number),
       perClass: orNull(fields({ correct: list(count), samples: list(count), names: orNull(list(text)) })),
+      biasCorrection: orNull(
+        fields({
+          shifts: list(number),
+          before: fields({
+            validationLoss: number,
+            validationAccuracy: number,
+            testLoss: number,
+            testAccuracy: number,
+            correct: list(count),
+          }),
+        }),
+      ),
       parameters: orNull(count),
       multiplyAccumulates: orNull(count),
       onnxBytes: orNull(count),

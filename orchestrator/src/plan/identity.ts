@@ -29,8 +29,14 @@ export function canonicalParts(config: AnyConfig): CanonicalParts {
     dataset: canonicalDataset(config.dataset),
     distillation: canonical(config.distillation),
     role: canonical(config.role),
-    training: canonical(config.training),
+    training: canonicalTraining(config.training),
   }
+}
+
+/** Which classes are left out counts, not in which order. */
+export function canonicalTraining(training: AnyConfig['training']): string {
+  if (!('omitClasses' in training)) return canonical(training)
+  return canonical({ ...training, omitClasses: training.omitClasses.toSorted((a, b) => a - b) })
 }
 
 /** A model's file counts by what it says: neither its name nor how its text is packed is part of the identity. */

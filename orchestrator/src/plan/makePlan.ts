@@ -8,6 +8,7 @@ import { labelLossOf } from '../spec/baselines.ts'
 import { gridSize, tooManyTrials } from '../spec/grid.ts'
 import { type Line, linesOf, type Master } from '../spec/lines.ts'
 import { objectivesOf } from '../spec/objectives.ts'
+import { studentsDataset } from '../spec/studentsDataset.ts'
 import { coursesOf } from './columns.ts'
 import { formula } from './formula.ts'
 import {
@@ -16,6 +17,7 @@ import {
   canonicalArchitecture,
   canonicalDataset,
   canonicalParts,
+  canonicalTraining,
   configurationOf,
   trialIdOf,
 } from './identity.ts'
@@ -78,7 +80,14 @@ function teacherTrials({ dataset, teachers }: Resolved<Experiment>): Map<string,
       given.type === 'ensemble'
         ? { ...given, of: given.of.map((member) => ({ ...member, trial: trialOf(member.model).id })) }
         : given
-    return { role: 'given', dataset, architecture, training: { epochs: 0 }, seed: 0, distillation: null }
+    return {
+      role: 'given',
+      dataset: studentsDataset(dataset),
+      architecture,
+      training: { epochs: 0 },
+      seed: 0,
+      distillation: null,
+    }
   }
   for (const { id } of teachers) trialOf(id)
   return trials
@@ -111,7 +120,8 @@ interface Lesson {
 /** Makes students' trials, each once, and those that teach them before them. */
 function trialMaker(experiment: Resolved<Experiment>, axes: Axis[], teachers: Map<string, PlannedTrial>) {
   const { seeds } = experiment
-  const dataset = canonicalDataset(experiment.dataset)
+  const dataset = studentsDataset(experiment.dataset)
+  const datasetText = canonicalDataset(dataset)
   const cells = cellsOf(experiment, axes)
   const lesson = (teacher: TrialId, { way }: Cell): Lesson => {
     const distillation = { teacher, ...way }
@@ -127,10 +137,10 @@ function trialMaker(experiment: Resolved<Experiment>, axes: Axis[], teachers: Ma
     const known = canonicalVariants.get(variant)
     const parts = known ?? {
       architecture: canonicalArchitecture(variant.architecture),
-      training: canonical(variant.training),
+      training: canonicalTraining(variant.training),
     }
     if (known === undefined) canonicalVariants.set(variant, parts)
-    return { ...parts, dataset, distillation, role: '"student"' }
+    return { ...parts, dataset: datasetText, distillation, role: '"student"' }
   }
 
   /** The student without a teacher, once for each seed. */
@@ -143,7 +153,7 @@ function trialMaker(experiment: Resolved<Experiment>, axes: Axis[], teachers: Ma
     const trials = seeds.map(
       (seed): PlannedTrial => ({
         id: trialIdOf(parts, seed),
-        config: { role: 'student', dataset: experiment.dataset, architecture, training, seed, distillation: null },
+        config: { role: 'student', dataset, architecture, training, seed, distillation: null },
         role: 'baseline',
         model: student,
         teacher: null,
@@ -205,7 +215,7 @@ function trialMaker(experiment: Resolved<Experiment>, axes: Axis[], teachers: Ma
         const { distillation, canonical } = of(replicate)
         return {
           id: trialIdOf(partsOf(variant, canonical), seed),
-          config: { role: 'student', dataset: experiment.dataset, architecture, training, seed, distillation },
+          config: { role: 'student', dataset, architecture, training, seed, distillation },
           role: 'student',
           model: student,
           teacher,

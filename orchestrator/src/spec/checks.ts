@@ -79,7 +79,7 @@ export function checkIds({ value }: Written): Violation[] {
 }
 
 /** @returns a function that finds the teacher's and the student's names in a part of the file which no model has */
-function unknownIds(value: Written['value']) {
+export function unknownIds(value: Written['value']) {
   const idsOf = (kind: string) =>
     new Set(listOf(value[kind]).flatMap((model) => (isRecord(model) && typeof model.id === 'string' ? [model.id] : [])))
   const ids = { teacher: idsOf('teachers'), student: idsOf('students') }
@@ -104,13 +104,6 @@ function unknownIds(value: Written['value']) {
       return [violation(path, expected, showValue(name), suggestion === undefined ? {} : { suggestion })]
     })
   }
-}
-
-export function checkPublished({ value }: Written): Violation[] {
-  const unknown = unknownIds(value)
-  return listOf(value.published).flatMap((figure, index) =>
-    isRecord(figure) ? unknown(figure, ['published', index]) : [],
-  )
 }
 
 export function checkPairs({ value }: Written): Violation[] {

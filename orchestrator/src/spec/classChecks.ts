@@ -4,7 +4,7 @@ import { axesOf } from './axes.ts'
 import { objectivesOf } from './objectives.ts'
 import type { ReadExperiment } from './read.ts'
 
-/** Classes to leave out that the data does not have, each at its place. */
+/** Classes to leave out, or of published figures, that the data does not have, each at its place. */
 export function omittedClassProblems({ source, problem }: ReadExperiment, classes: number): Problem[] {
   const { training, teachers = [], students, sweep = {} } = source
   const lists: { path: Path; list: unknown }[] = [{ path: ['training'], list: training?.omitClasses }]
@@ -18,19 +18,17 @@ export function omittedClassProblems({ source, problem }: ReadExperiment, classe
   for (const [index, list] of (axis?.values ?? []).entries()) {
     written.push({ path: ['sweep', 'training.omitClasses', 'values', index], list })
   }
-  return written.flatMap(({ path, list }) => {
-    if (!Array.isArray(list)) return []
-    return [...list.entries()].flatMap(([place, omitted]) => {
-      if (omitted < classes) return []
-      const expected = `a class of the data, from 0 to ${classes - 1}`
-      return [
-        problem([...path, place], {
-          expected,
-          found: String(omitted),
-          message: `expected ${expected}, got ${omitted}`,
-        }),
-      ]
-    })
+  const omitted = written.flatMap(({ path, list }) =>
+    Array.isArray(list) ? list.map((of: unknown, place) => ({ path: [...path, place], of })) : [],
+  )
+  const published = (source.published ?? []).map(({ class: of }, index) => ({
+    path: ['published', index, 'class'],
+    of,
+  }))
+  return [...omitted, ...published].flatMap(({ path, of }) => {
+    if (typeof of !== 'number' || of < classes) return []
+    const expected = `a class of the data, from 0 to ${classes - 1}`
+    return [problem(path, { expected, found: String(of), message: `expected ${expected}, got ${of}` })]
   })
 }
 

@@ -14,7 +14,6 @@ import {
   checkNothingToTrain,
   checkOptimizers,
   checkPairs,
-  checkPublished,
   checkSplit,
   checkTeachingStudents,
   listOf,
@@ -27,10 +26,12 @@ import { checkGivenFiles, checkTeachers } from './given/checks.ts'
 import { givenTeachers } from './given/read.ts'
 import { type Grid, gridSize, tooManyTrials } from './grid.ts'
 import { modelFiles } from './keras/read.ts'
+import { checkPublished } from './publishedChecks.ts'
 import { type Files, resolveExperiment } from './resolve.ts'
 import { experimentSchema, fill, isRecord } from './schema.ts'
 import { parseSource, readText, type Source } from './source.ts'
 import { checkTokenizer, tokenizerFiles } from './tokenizerFiles.ts'
+import { checkCorrectBias, checkTeachersViews } from './transferChecks.ts'
 import { type Violation, violations } from './validate.ts'
 
 export interface ReadExperiment {
@@ -109,6 +110,8 @@ function check(written: Written): Violation[] {
     ...checkTokenizer(written),
     ...checkBatchSizes(written, all),
     ...checkOptimizers(written, all),
+    ...checkCorrectBias(written, all),
+    ...checkTeachersViews(written),
     ...found,
     ...checkSameModels(all, axes),
     // Where it is not clear who teaches whom, there is nothing to count.

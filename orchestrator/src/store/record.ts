@@ -39,11 +39,19 @@ const noMetrics: { [K in keyof TrialMetrics]: null } = {
   scaledCalibrationError: null,
   calibrationTemperature: null,
   perClass: null,
+  biasCorrection: null,
   parameters: null,
   multiplyAccumulates: null,
   onnxBytes: null,
   trainSeconds: null,
 }
+
+/** Statements that are prepared take JSON as its text. */
+const columnsOf = ({ perClass, biasCorrection, ...numbers }: GivenMetrics) => ({
+  ...numbers,
+  perClass: perClass && JSON.stringify(perClass),
+  biasCorrection: biasCorrection && JSON.stringify(biasCorrection),
+})
 
 export function createRecorder(store: Store): Recorder {
   const { db, write } = store
@@ -176,7 +184,7 @@ export function createRecorder(store: Store): Recorder {
     trialEnded: (trial, { status, reason, results }, committed) => {
       const finishedAt = status === 'pending' ? null : Date.now()
       write(() => {
-        const metrics = results && { ...results.metrics, perClass: JSON.stringify(results.metrics.perClass) }
+        const metrics = results && columnsOf(results.metrics)
         endTrial.run({ trial, status, reason, finishedAt, ...(metrics ?? noMetrics) })
         for (const { kind, hash, bytes } of results?.artifacts ?? []) saveArtifact.run({ trial, kind, hash, bytes })
       }, committed)

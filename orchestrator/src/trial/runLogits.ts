@@ -3,6 +3,7 @@ import type { ArtifactHash, LogitsRequest, LogitsResult, TrialConfig } from '@re
 import { type Data, viewsOf } from '../data/data.ts'
 import type { Engine } from '../engine/engine.ts'
 import { contentOf } from '../spec/given/content.ts'
+import { studentsDataset } from '../spec/studentsDataset.ts'
 import { buildModel } from '../zoo/buildModel.ts'
 import { readArtifact, sha256 } from './artifacts.ts'
 import { classify, Interrupted } from './failure.ts'
@@ -29,7 +30,7 @@ export async function runLogits(request: LogitsRequest, channel: Channel, worksh
 
 async function run(request: LogitsRequest, channel: Channel, workshop: Workshop): Promise<LogitsResult> {
   const { config, artifacts: folder, members } = request
-  const data = await workshop.data(config.dataset)
+  const data = await workshop.data(studentsDataset(config.dataset))
   const engine = await workshop.engine(request.placement)
   const teacher =
     config.role === 'given'

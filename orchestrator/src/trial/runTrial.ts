@@ -5,6 +5,7 @@ import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
 import { readArtifact } from './artifacts.ts'
 import { calibrationError, fitTemperature } from './calibration.ts'
 import { readCheckpoint } from './checkpoint.ts'
+import { correctBias, logitsBias, priorsOf } from './correctBias.ts'
 import { agreement, classesOf, logitsOf, scoreOf } from './evaluate.ts'
 import { exportModel } from './exportModel.ts'
 import { classify } from './failure.ts'
@@ -29,7 +30,9 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
   const { trial, config, artifacts: folder, checkpoint } = request
   const { distillation } = config
   const { batchSize, epochs, omitClasses } = config.training
-  const data = transferSet(await workshop.data(config.dataset), omitClasses)
+  const whole = await workshop.data(config.dataset)
+  const priors = config.training.correctBias && omitClasses.length > 0 ? priorsOf(whole.train, omitClasses) : null
+  const data = transferSet(whole, omitClasses)
   const steps = stepsOf(data, batchSize)
   const teacher = distillation === null ? null : await readLogits(folder, requireLogits(request), data)
   const resume = await readCheckpoint(checkpoint, trial)
@@ -37,6 +40,8 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
   const start = performance.now()
   const engine = await workshop.engine(request.placement)
   const workbench = await workshop.workbench(workbenchRequest(config, request.teacher?.architecture ?? null, data))
+  // Before hours of training, what could not be corrected after them.
+  if (priors !== null) logitsBias(workbench.model, data.classes)
   if (request.teacher !== null) workbench.teach(await readArtifact(folder, request.teacher.weights))
   const { name, device, threads, versions } = engine
   channel.emit({
@@ -63,17 +68,20 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
   }
 
   const alive = () => progress(epochs, steps)
+  const validated = trained.validationLogits ?? (await logitsOf(workbench, data, data.validation, alive))
+  const biasCorrection = priors && (await correctBias(workbench, data, validated, priors, alive))
+  const validationLogits = biasCorrection ? await logitsOf(workbench, data, data.validation, alive) : validated
+  const validation = scoreOf(validationLogits, data.validation, data.classes)
   const testLogits = await logitsOf(workbench, data, data.test, alive)
   const test = scoreOf(testLogits, data.test, data.classes)
-  const validationLogits = trained.validationLogits ?? (await logitsOf(workbench, data, data.validation, alive))
   const calibrationTemperature = fitTemperature(validationLogits, data.validation, data.classes)
   const exported = await workbench.withWeights((model) => exportModel(folder, model, data))
   return {
     outcome: 'done',
     metrics: {
       keptEpoch: trained.kept.epoch,
-      validationLoss: trained.kept.validationLoss,
-      validationAccuracy: trained.kept.validationAccuracy,
+      validationLoss: validation.loss,
+      validationAccuracy: validation.accuracy,
       testLoss: test.loss,
       testAccuracy: test.accuracy,
       teacherAgreement: teacher?.test == null ? null : agreement(testLogits, teacher.test, data.test, data.classes),
@@ -81,6 +89,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
       scaledCalibrationError: calibrationError(testLogits, data.test, data.classes, calibrationTemperature),
       calibrationTemperature,
       perClass: { ...classesOf(testLogits, data.test, data.classes), names: data.classNames },
+      biasCorrection,
       parameters: parameterCount(workbench.model),
       multiplyAccumulates: multiplyAccumulates(workbench.model),
       onnxBytes: exported.onnx.bytes,

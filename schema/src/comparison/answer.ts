@@ -120,6 +120,11 @@ export function choiceSentence({ configurations, bestIsTested }: Comparison, nam
     return `The order is by the mean accuracy; nothing shows that ${name(best)} is better than the rest.`
   const among = configurations.filter(({ amongBest }) => amongBest).length
   const all = configurations.length
+  if (all === 2) {
+    const [, other] = configurations
+    if (among === 1) return `${name(best)} is better than ${name(other!)}.`
+    return `${name(other!)} is not shown to be worse than ${name(best)}.`
+  }
   if (among === 1) return `${name(best)} is better than each of the other ${all - 1}.`
   if (among === all) return `None of the other ${all - 1} configurations is shown to be worse than ${name(best)}.`
   return `${among - 1} of the other ${all - 1} configurations cannot be told from the best, ${name(best)}.`

@@ -74,6 +74,7 @@ async function evaluate(request: EvaluateRequest, channel: Channel, workshop: Wo
         scaledCalibrationError: calibrated(temperature),
         calibrationTemperature: temperature,
         perClass: testLogits && { ...classesOf(testLogits, data.test, data.classes), names: data.classNames },
+        biasCorrection: null,
         ...(await source.sizes()),
         trainSeconds: 0,
       },
