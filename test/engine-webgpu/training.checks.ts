@@ -4,7 +4,7 @@ import type { Engine, Signature, Step } from '@retort/orchestrator/engine/engine
 import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
 import { optimizerOf } from '@retort/orchestrator/trial/optimizers/optimizers'
 import { scalarInputs } from '@retort/orchestrator/trial/steps'
-import { openWorkbench } from '@retort/orchestrator/trial/workbench'
+import { openWorkbench, type WorkbenchRequest } from '@retort/orchestrator/trial/workbench'
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers'
@@ -12,6 +12,8 @@ import { floats, type Given, signatures, valuesOf, whole } from '../engine/compa
 import { closeTo } from './closeTo.ts'
 import { countingCpuSessions, webgpu } from './onGpu.ts'
 import type { Checks } from './webgpuTests.ts'
+
+type Seen = WorkbenchRequest['data']
 
 const tolerance = 1e-3
 const batch = 4
@@ -28,6 +30,47 @@ const architectures: Record<string, ResolvedArchitecture> = {
     dropout: 0,
   },
   resnet: { type: 'resnet', depth: 8, width: 3, stem: 'width', dropout: 0 },
+  mobilenet: { type: 'mobilenet', blocks: 4, widthMultiplier: 0.125, dropout: 0 },
+  'text-cnn': {
+    type: 'text-cnn',
+    embedding: 6,
+    filters: 4,
+    kernelSizes: [2, 3],
+    dense: [],
+    activation: 'relu',
+    dropout: 0,
+  },
+  lstm: { type: 'lstm', embedding: 6, units: [5], bidirectional: false, dropout: 0 },
+  transformer: {
+    type: 'transformer',
+    width: 8,
+    depth: 2,
+    heads: 2,
+    expansion: 2,
+    causal: false,
+    activation: 'relu',
+    dropout: 0,
+  },
+  'causal-transformer': {
+    type: 'causal-transformer',
+    width: 8,
+    depth: 1,
+    heads: 2,
+    expansion: 2,
+    tied: true,
+    activation: 'relu',
+    dropout: 0,
+  },
+}
+
+const images: Seen = { inputShape: [8, 8, 1], vocabulary: null, labelShape: [], classes: 5 }
+const text: Seen = { inputShape: [7], vocabulary: 11, labelShape: [], classes: 5 }
+/** What models learn from, other than images. */
+const seenBy: Record<string, Seen> = {
+  'text-cnn': text,
+  lstm: text,
+  transformer: text,
+  'causal-transformer': { ...text, labelShape: [7], classes: 11 },
 }
 
 const optimizer = { type: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const
@@ -40,8 +83,12 @@ function cpu(): Promise<Engine> {
 }
 
 /** Four distillation steps with Adam: losses, then weights and slots. */
-async function distil(engine: Engine, architecture: ResolvedArchitecture): Promise<Record<string, ArrayLike<number>>> {
-  const data = { inputShape: [8, 8, 1], vocabulary: null, labelShape: [], classes: 5 }
+async function distil(
+  engine: Engine,
+  architecture: ResolvedArchitecture,
+  data = images,
+): Promise<Record<string, ArrayLike<number>>> {
+  const { inputShape, vocabulary, labelShape, classes } = data
   const workbench = await openWorkbench(engine, {
     architecture,
     optimizer,
@@ -61,9 +108,10 @@ async function distil(engine: Engine, architecture: ResolvedArchitecture): Promi
       ...scalarInputs(optimizerOf(optimizer).scalars(optimizer, 1e-3, step)),
     }
     const outputs = await workbench.train.run({
-      images: floats([batch, 8, 8, 1], { seed: step }).values,
-      labels: Int32Array.from({ length: batch }, (_, i) => (i + step) % data.classes),
-      teacherLogits: floats([batch, data.classes], { seed: step + 10 }).values,
+      images:
+        vocabulary === null ? floats([batch, ...inputShape], { seed: step }).values : ids(inputShape, vocabulary, step),
+      labels: ids(labelShape, classes, step),
+      teacherLogits: floats([batch, ...labelShape, classes], { seed: step + 10 }).values,
       ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),
     })
     for (const [name, values] of Object.entries(outputs)) results[`${name} after ${step} steps`] = values.slice()
@@ -73,6 +121,10 @@ async function distil(engine: Engine, architecture: ResolvedArchitecture): Promi
   tf.disposeVariables()
   return results
 }
+
+/** Some below a bound, for a batch of a shape. */
+const ids = (shape: number[], bound: number, first: number) =>
+  Int32Array.from({ length: shape.reduce((n, m) => n * m, batch) }, (_, i) => (i * 3 + first) % bound)
 
 /** Three steps of gradient descent on a squared error: losses, then weights. */
 async function descend(engine: Engine, make: () => LayersModel, x: Given): Promise<Record<string, ArrayLike<number>>> {
@@ -216,7 +268,7 @@ export const checks: Checks = {
   ...Object.fromEntries(
     Object.entries(architectures).map(([name, architecture]) => [
       `${name} distils as on the CPU, wholly on the GPU`,
-      () => agree((engine) => distil(engine, architecture), 0),
+      () => agree((engine) => distil(engine, architecture, seenBy[name]), 0),
     ]),
   ),
   ...Object.fromEntries(
