@@ -25,6 +25,22 @@ it('classes to leave out that the data does not have are told where they are wri
   expect(read.experiment.teachers[0]).toMatchObject({ training: { omitClasses: [] } })
 })
 
+it('no class can be left out where each position has one of its own', () => {
+  const text = `{
+  "name": "small",
+  "dataset": { "type": "next-token", "text": "book.txt", "length": 8 },
+  "teachers": [{ "id": "big", "architecture": { "type": "causal-transformer" } }],
+  "students": [{ "id": "tiny", "architecture": { "type": "lstm" }, "training": { "omitClasses": [] } }],
+  "training": { "omitClasses": [3] },
+  "sweep": { "training.omitClasses": { "values": [[], [1, 2]] } }
+}`
+  const expected = 'expected [], as each position of a sample has a class of its own'
+  expect(omittedClassProblems(parseExperiment(text, 'x.json'), 84).map(formatProblem)).toEqual([
+    `x.json:6:32  training.omitClasses: ${expected}, got [3]`,
+    `x.json:7:55  sweep["training.omitClasses"].values[1]: ${expected}, got [1,2]`,
+  ])
+})
+
 it('an objective that tells more classes apart than the data has is told where it is written', () => {
   const text = `{
   "name": "small",

@@ -4,8 +4,11 @@ import { axesOf } from './axes.ts'
 import { objectivesOf } from './objectives.ts'
 import type { ReadExperiment } from './read.ts'
 
-/** Classes to leave out, or of published figures, that the data does not have, each at its place. */
-export function omittedClassProblems({ source, problem }: ReadExperiment, classes: number): Problem[] {
+/**
+ * Classes to leave out, or of published figures, that the data does not have, each at its place; and any to leave out
+ * where each position of a sample has a class of its own.
+ */
+export function omittedClassProblems({ source, experiment, problem }: ReadExperiment, classes: number): Problem[] {
   const { training, teachers = [], students, sweep = {} } = source
   const lists: { path: Path; list: unknown }[] = [{ path: ['training'], list: training?.omitClasses }]
   for (const [kind, models] of Object.entries({ teachers, students })) {
@@ -18,18 +21,25 @@ export function omittedClassProblems({ source, problem }: ReadExperiment, classe
   for (const [index, list] of (axis?.values ?? []).entries()) {
     written.push({ path: ['sweep', 'training.omitClasses', 'values', index], list })
   }
+  const ofPositions = experiment.dataset.type === 'next-token'
+  const refused = ofPositions ? written.filter(({ list }) => Array.isArray(list) && list.length > 0) : []
   const omitted = written.flatMap(({ path, list }) =>
-    Array.isArray(list) ? list.map((of: unknown, place) => ({ path: [...path, place], of })) : [],
+    Array.isArray(list) && !ofPositions ? list.map((of: unknown, place) => ({ path: [...path, place], of })) : [],
   )
   const published = (source.published ?? []).map(({ class: of }, index) => ({
     path: ['published', index, 'class'],
     of,
   }))
-  return [...omitted, ...published].flatMap(({ path, of }) => {
-    if (typeof of !== 'number' || of < classes) return []
-    const expected = `a class of the data, from 0 to ${classes - 1}`
-    return [problem(path, { expected, found: String(of), message: `expected ${expected}, got ${of}` })]
-  })
+  const none = '[], as each position of a sample has a class of its own'
+  const one = `a class of the data, from 0 to ${classes - 1}`
+  const told = (path: Path, expected: string, found: string) =>
+    problem(path, { expected, found, message: `expected ${expected}, got ${found}` })
+  return [
+    ...refused.map(({ path, list }) => told(path, none, JSON.stringify(list))),
+    ...[...omitted, ...published].flatMap(({ path, of }) =>
+      typeof of !== 'number' || of < classes ? [] : [told(path, one, String(of))],
+    ),
+  ]
 }
 
 /** Objectives that tell more classes apart than there are. */
