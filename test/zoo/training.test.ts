@@ -181,7 +181,9 @@ describe.each([...images, ...sequences, ...causal])('$name', ({ name, architectu
     loaded.dispose()
   })
 
-  it.skipIf(sample.labelShape)('learns from digits', async () => {
+  // Models of positions have no one class to tell.
+  if (sample.labelShape) return
+  it('learns from digits', async () => {
     const trial = config({
       // Sequence models read a digit's rows.
       dataset: digits(),
