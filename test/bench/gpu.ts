@@ -1,8 +1,12 @@
 // Milliseconds of one training step on WebGPU, next to PyTorch on CUDA on the same GPU, taking turns, for the models of
-// the throughput bench. Says what it lacks where there is no such GPU.
+// the throughput bench; and of a trial's step by itself and in a group. Says what it lacks where there is no such GPU.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { openEngine } from '@retort/orchestrator/engine/open'
 import { tryWebgpu } from '@retort/orchestrator/engine/webgpuPays'
+import { timeGroup } from '@retort/orchestrator/trial/timeGroup'
+import { openWorkshop } from '@retort/orchestrator/trial/workshop'
+import { configOf, members, students } from './groups.ts'
 import { geometricMean, median, saveResults } from './results.ts'
 import { openSide, type Side } from './side.ts'
 
@@ -61,6 +65,20 @@ async function measure(model: string, python: string) {
   return { device, versions: Object.fromEntries(greetings), row: { model, batch, milliseconds, times: { pytorch } } }
 }
 
+/** Milliseconds of a trial's step on WebGPU, by itself and as a member of a group, as the planner times them. */
+async function measureGroups() {
+  const placement = { engine: 'onnx', device: 'webgpu', threads: 1 } as const
+  const workshop = openWorkshop(openEngine)
+  const rows: Record<string, object> = {}
+  for (const [name, architecture] of Object.entries(students)) {
+    const config = configOf(architecture, 0)
+    const { alone, together, problem } = await timeGroup({ task: 'time group', config, placement, members }, workshop)
+    if (together === null) throw new Error(`${name} in a group of ${members}: ${problem}`)
+    rows[name] = { members, alone: rounded(alone), together: rounded(together), times: rounded(alone / together) }
+  }
+  return rows
+}
+
 /** @param asked the models; all by default */
 export async function gpu(asked: string[] = models): Promise<void> {
   const { lacks, python } = await look()
@@ -76,5 +94,7 @@ export async function gpu(asked: string[] = models): Promise<void> {
   const { device, versions } = measured[0]!
   const rows = measured.map(({ row }) => row)
   const geometricMeans = { pytorch: rounded(geometricMean(rows.map(({ times }) => times.pytorch))) }
-  saveResults('gpu', { device, rounds, versions, geometricMeans, rows })
+  const groups = await measureGroups()
+  console.table(groups)
+  saveResults('gpu', { device, rounds, versions, geometricMeans, rows, groups })
 }

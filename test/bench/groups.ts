@@ -8,12 +8,12 @@ import { createPool } from '@retort/orchestrator/executor/pool'
 import type { ResolvedArchitecture, TrialConfig, TrialRequest } from '@retort/schema/trial'
 import { median, saveResults } from './results.ts'
 
-const members = 16
+export const members = 16
 const rounds = 3
 const threads = 1
 const workerUrl = new URL('../../orchestrator/dist/trial/worker.js', import.meta.url)
 
-const students: Record<string, ResolvedArchitecture> = {
+export const students: Record<string, ResolvedArchitecture> = {
   'MLP 784-30-30-10': { type: 'mlp', hidden: [30, 30], activation: 'relu', dropout: 0 },
   'CNN 8-16': {
     type: 'cnn',
@@ -26,7 +26,7 @@ const students: Record<string, ResolvedArchitecture> = {
   },
 }
 
-const configOf = (architecture: ResolvedArchitecture, member: number): TrialConfig => ({
+export const configOf = (architecture: ResolvedArchitecture, member: number): TrialConfig => ({
   role: 'student',
   dataset: { type: 'mnist', split: { train: 20_000, validation: 5000, test: 5000, seed: 0 }, augmentation: 'none' },
   architecture,
