@@ -65,12 +65,17 @@ async function measure(model: string, python: string) {
   return { device, versions: Object.fromEntries(greetings), row: { model, batch, milliseconds, times: { pytorch } } }
 }
 
+const grouped: typeof students = {
+  ...students,
+  'MLP 784-800-800-10': { type: 'mlp', hidden: [800, 800], activation: 'relu', dropout: 0 },
+}
+
 /** Milliseconds of a trial's step on WebGPU, by itself and as a member of a group, as the planner times them. */
 async function measureGroups() {
   const placement = { engine: 'onnx', device: 'webgpu', threads: 1 } as const
   const workshop = openWorkshop(openEngine)
   const rows: Record<string, object> = {}
-  for (const [name, architecture] of Object.entries(students)) {
+  for (const [name, architecture] of Object.entries(grouped)) {
     const config = configOf(architecture, 0)
     const { alone, together, problem } = await timeGroup({ task: 'time group', config, placement, members }, workshop)
     if (together === null) throw new Error(`${name} in a group of ${members}: ${problem}`)

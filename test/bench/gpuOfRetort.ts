@@ -1,7 +1,8 @@
-// Retort's side of the GPU bench: `gpuOfRetort.ts MODEL BATCH`, the training step on WebGPU. Each step waits for the
-// loss, as PyTorch's does.
+// Retort's side of the GPU bench: `gpuOfRetort.ts MODEL BATCH`, the training step on WebGPU. Losses are added up there
+// and read after every 16 steps, as PyTorch's are.
 import { createInterface } from 'node:readline'
 import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
+import { addingUp, addUp } from '@retort/orchestrator/trial/losses'
 import { optimizerOf } from '@retort/orchestrator/trial/optimizers/optimizers'
 import { scalarInputs, trainingProgram } from '@retort/orchestrator/trial/steps'
 import { trainedWeights } from '@retort/orchestrator/trial/workbench'
@@ -17,7 +18,7 @@ const engine = await openOnnxEngine({ device: 'webgpu', threads: 1 })
 const model = build()
 const { update, scalars } = optimizerOf(optimizer)
 const numbers = scalars(optimizer, 1e-3, 1)
-const { step, inputs } = trainingProgram({
+const program = trainingProgram({
   model,
   trained: trainedWeights(model, optimizer, true),
   labelLoss: { type: 'cross-entropy' },
@@ -29,7 +30,9 @@ const { step, inputs } = trainingProgram({
   labelShape: [],
   classes,
 })
+const { step, inputs, sums } = addUp(program, ['loss', 'hard', 'soft'])
 const compiled = await engine.compile(step, inputs)
+const train = addingUp(compiled.run, () => sums.data<'float32'>())
 
 const draw = (length: number) => Float32Array.from({ length }, (_, index) => Math.sin(index * 12.9898) * 1.7)
 const given = {
@@ -48,6 +51,9 @@ say({ version: engine.versions.onnxruntime, device: engine.device })
 for await (const line of createInterface(process.stdin)) {
   const { steps } = JSON.parse(line) as { steps: number }
   const start = performance.now()
-  for (let done = 0; done < steps; done++) await compiled.run(given)
+  for (let done = 1; done <= steps; done++) {
+    await train.run(given)
+    if (done % train.readEvery === 0 || done === steps) await train.losses()
+  }
   say({ milliseconds: (performance.now() - start) / steps })
 }

@@ -107,14 +107,15 @@ async function distil(
       softWeight: 0.9,
       ...scalarInputs(optimizerOf(optimizer).scalars(optimizer, 1e-3, step)),
     }
-    const outputs = await workbench.train.run({
+    await workbench.train.run({
       images:
         vocabulary === null ? floats([batch, ...inputShape], { seed: step }).values : ids(inputShape, vocabulary, step),
       labels: ids(labelShape, classes, step),
       teacherLogits: floats([batch, ...labelShape, classes], { seed: step + 10 }).values,
       ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),
     })
-    for (const [name, values] of Object.entries(outputs)) results[`${name} after ${step} steps`] = values.slice()
+    for (const [name, value] of Object.entries(await workbench.train.losses()))
+      results[`${name} of step ${step}`] = [value]
   }
   for (const [i, values] of (await workbench.values()).entries()) results[`weight or slot ${i}`] = values
   workbench.dispose()

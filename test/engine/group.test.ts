@@ -151,7 +151,7 @@ describe('members train apart', () => {
         })
       const all = Array.from({ length: members }, (_, member) => member)
       for (const member of all) {
-        for (const [i, values] of initial(member).entries()) group.write(weights[i]!, member, values)
+        for (const [i, values] of initial(member).entries()) await group.write(weights[i]!, member, values)
       }
       const x = all.map((member) => turned(inputs.x, member).values)
       const losses: Values[] = []
@@ -164,7 +164,8 @@ describe('members train apart', () => {
           const { loss } = await alone.run({ x: x[member]!, wanted: inputs.wanted.values })
           expectClose([losses[i]![member]!], loss!, 1e-4, `loss ${i} of member ${member}`)
         }
-        for (const w of weights) expectClose(group.read(w, member), await w.data(), 1e-4, `${w.name} of ${member}`)
+        for (const w of weights)
+          expectClose(await group.read(w, member), await w.data(), 1e-4, `${w.name} of ${member}`)
       }
       together.dispose()
       alone.dispose()
@@ -187,7 +188,7 @@ describe('members train apart', () => {
     await step.run({ x })
     await step.run({ x }, [1])
     await step.run({ x }, [0, 2])
-    expect([0, 1, 2].map((member) => [...group.read(w, member)])).toEqual([
+    expect((await Promise.all([0, 1, 2].map((member) => group.read(w, member)))).map((each) => [...each])).toEqual([
       [2, 4],
       [6, 8],
       [10, 12],

@@ -55,8 +55,9 @@ async function threeSteps(engine: Engine, architecture: ResolvedArchitecture, op
       fillMask(values, mask, 3, step)
       inputs[maskInput(mask.name)] = values
     }
-    const { loss, hard, soft } = await workbench.train.run(inputs)
-    losses.push(loss![0]!, hard![0]!, soft![0]!)
+    await workbench.train.run(inputs)
+    const { loss, hard, soft } = await workbench.train.losses()
+    losses.push(loss, hard, soft)
   }
   const variables = await workbench.values()
   const images = numbers(workbench.predictBatch * 288, 'test', 0)

@@ -55,7 +55,8 @@ async function trained(engine: Engine, content: unknown, inputShape: Shape, step
       fillMask(values, mask, 3, step)
       inputs[maskInput(mask.name)] = values
     }
-    losses.push((await workbench.train.run(inputs)).loss![0]!)
+    await workbench.train.run(inputs)
+    losses.push((await workbench.train.losses()).loss)
   }
   const variables = await workbench.values()
   workbench.dispose()

@@ -87,6 +87,6 @@ export interface Group {
    */
   compile(step: Step, inputs: Record<string, Signature>, shared: string[]): Promise<GroupStep>
   /** A copy of a member's values. They start at zero. */
-  read(variable: Variable, member: number): Values
-  write(variable: Variable, member: number, values: Values): void
+  read(variable: Variable, member: number): Promise<Values>
+  write(variable: Variable, member: number, values: Values): Promise<void>
 }

@@ -62,7 +62,7 @@ export async function correctBias(
   const place = logitsBias(workbench.model, classes)
   const values = await workbench.values()
   values[place] = values[place]!.map((value, of) => value + shifts[of]!)
-  workbench.assign(values)
+  await workbench.assign(values)
   return {
     shifts,
     before: {

@@ -1,9 +1,11 @@
 // Workbenches for trials that run as one group: each member has one of its own, and all steps of all members are one.
-import type { Engine } from '../engine/engine.ts'
+import type * as tf from '@tensorflow/tfjs-core'
+import type { CompiledStep, Engine } from '../engine/engine.ts'
 import { type BatchSource, batchFiller } from './batches.ts'
+import { addingUp, eachByItself, type LossStep } from './losses.ts'
 import { createRendezvous, type MeetingStep } from './rendezvous.ts'
 import type { Program } from './steps.ts'
-import { draw, expectAll, setValues, type Workbench, type WorkbenchRequest } from './workbench.ts'
+import { assignParts, draw, setValues, valuesOf, type Workbench, type WorkbenchRequest } from './workbench.ts'
 
 export interface GroupRequest extends WorkbenchRequest {
   members: number
@@ -20,45 +22,47 @@ export interface GroupWorkbench {
 
 /** Names of what a step reads of its batch, which is the same for members that see the same batches. */
 export const batchInputs = (inputs: Program['inputs']): string[] =>
-  Object.keys(inputs).filter((name) => !/^(temperature|hardWeight|softWeight|optimizer_.*)$/.test(name))
+  Object.keys(inputs).filter((name) => !/^(temperature|hardWeight|softWeight|optimizer_.*|keep_losses)$/.test(name))
 
 /** @throws Error when the engine has no groups, or an operator of the model has no form for them */
 export async function openGroupWorkbench(engine: Engine, request: GroupRequest): Promise<GroupWorkbench> {
   if (engine.openGroup === null) throw new Error(`the ${engine.name} engine runs no groups of trials`)
-  const { model, variables, training, prediction, predictBatch, reset, dispose } = draw(request, engine)
+  const { model, variables, parts, training, addedUp, prediction, predictBatch, reset, dispose } = draw(request, engine)
   const group = engine.openGroup(request.members)
-  const meeting = async ({ step, inputs }: typeof training, shared: string[]): Promise<MeetingStep> => ({
+  const meeting = async ({ step, inputs }: Program, shared: string[]): Promise<MeetingStep> => ({
     step: await group.compile(step, inputs, shared),
     shared,
   })
-  const train = await meeting(training, request.sameSeed ? batchInputs(training.inputs) : [])
+  const train = await meeting(addedUp ?? training, request.sameSeed ? batchInputs(training.inputs) : [])
   const predict = await meeting(prediction, ['images'])
   const { meet, leave } = createRendezvous(request.members)
   const filler = request.sameSeed ? sharedFiller() : batchFiller
   const alone = oneAtATime()
+  const read = (member: number) => async (variable: tf.Variable) => (await group.read(variable, member)) as Float32Array
+  const lossStep = (member: number): LossStep => {
+    const run: CompiledStep['run'] = (inputs) => meet(train, member, inputs)
+    return addedUp ? addingUp(run, () => group.read(addedUp.sums, member)) : eachByItself(run)
+  }
 
   const workbenchOf = (member: number): Workbench => ({
     model,
-    train: { run: (inputs) => meet(train, member, inputs) },
+    train: lossStep(member),
     predict: { run: (inputs) => meet(predict, member, inputs) },
     predictBatch,
     filler,
     reset: (seed) =>
       alone(async () => {
         reset(seed)
-        for (const variable of variables) group.write(variable, member, (await variable.data()) as Float32Array)
+        for (const variable of variables) await group.write(variable, member, await variable.data<'float32'>())
       }),
-    values: async () => variables.map((variable) => group.read(variable, member) as Float32Array),
-    assign(values) {
-      expectAll(variables, values)
-      for (const [place, variable] of variables.entries()) group.write(variable, member, values[place]!)
-    },
+    values: () => valuesOf(parts, read(member)),
+    assign: (values) => assignParts(parts, values, (variable, data) => group.write(variable, member, data)),
     teach: () => {
       throw new Error('a group has no teacher in its step')
     },
     withWeights: (use) =>
-      alone(() => {
-        for (const variable of variables) setValues(variable, group.read(variable, member) as Float32Array)
+      alone(async () => {
+        for (const variable of variables) setValues(variable, await read(member)(variable))
         return use(model)
       }),
   })

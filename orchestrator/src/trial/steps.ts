@@ -41,7 +41,7 @@ export interface Program {
   inputs: Record<string, Signature>
 }
 
-const scalar: Signature = { shape: [], dtype: 'float32' }
+export const scalar: Signature = { shape: [], dtype: 'float32' }
 const scalarInput = (name: string) => `optimizer_${name}`
 const teachingScalars = ['temperature', 'hardWeight', 'softWeight'] as const
 

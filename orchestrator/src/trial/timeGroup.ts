@@ -15,18 +15,25 @@ export async function timeGroup(request: TimeGroupRequest, workshop: Workshop): 
   const data = await workshop.data(config.dataset)
   const engine = await workshop.engine(placement)
   if (engine.openGroup === null) return { alone: 0, together: null, problem: `the ${engine.name} engine has no groups` }
-  const { training, dispose } = draw(workbenchRequest(config, null, data), engine)
-  const alone = await engine.compile(training.step, training.inputs)
+  const { training, addedUp, dispose } = draw(workbenchRequest(config, null, data), engine)
+  const { step, inputs: signatures } = addedUp ?? training
+  const alone = await engine.compile(step, signatures)
   try {
     const shared = batchInputs(training.inputs)
-    const group = await engine.openGroup(members).compile(training.step, training.inputs, shared)
+    const opened = engine.openGroup(members)
+    const group = await opened.compile(step, signatures, shared)
     try {
-      const inputs = inputsOf(training.inputs, () => 1)
-      const together = inputsOf(training.inputs, (name) => (shared.includes(name) ? 1 : members))
+      const inputs = inputsOf(signatures, () => 1)
+      const together = inputsOf(signatures, (name) => (shared.includes(name) ? 1 : members))
+      // What is added up is not waited for by the step.
       const aloneRound = async () => {
         for (let member = 0; member < members; member++) await alone.run(inputs)
+        await addedUp?.sums.data()
       }
-      const groupRound = () => group.run(together)
+      const groupRound = async () => {
+        await group.run(together)
+        if (addedUp) await opened.read(addedUp.sums, 0)
+      }
       let [best, bestTogether] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
       await alone.run(inputs)
       await groupRound()

@@ -56,7 +56,9 @@ export async function train(training: Training): Promise<Trained> {
   const state: State = resume ?? { records: [], step: 0, sums: noSums(), trainSeconds: 0, best: null }
   for (const record of state.records) channel.emit({ type: 'epoch', record })
   if (resume === null) await workbench.reset(config.seed)
-  else workbench.assign(resume.variables)
+  else await workbench.assign(resume.variables)
+  // A trial that failed may have left some.
+  await workbench.train.losses()
   const save = async () => {
     const { records, step, sums, trainSeconds, best } = state
     const variables = await workbench.values()
@@ -64,7 +66,7 @@ export async function train(training: Training): Promise<Trained> {
   }
   let validationLogits: Float32Array | null = null
 
-  const takeStep = stepTaker(training, course)
+  const takeSteps = stepTaker(training, course)
   while (state.records.length < epochs) {
     const epoch = state.records.length + 1
     const order = epochOrder(data.train.indices, config.seed, epoch)
@@ -73,7 +75,7 @@ export async function train(training: Training): Promise<Trained> {
         await save()
         return { ended: 'interrupted' }
       }
-      const diverged = await takeStep(state, epoch, order)
+      const diverged = await takeSteps(state, epoch, order)
       if (diverged !== null) return diverged
       training.progress(epoch, state.step)
     }
@@ -95,7 +97,7 @@ export async function train(training: Training): Promise<Trained> {
   const { records, trainSeconds, best } = state
   if (best === null) return { ended: 'trained', kept: records.at(-1)!, validationLogits, trainSeconds }
   const slots = (await workbench.values()).slice(best.weights.length)
-  workbench.assign([...best.weights, ...slots])
+  await workbench.assign([...best.weights, ...slots])
   return { ended: 'trained', kept: records[best.epoch - 1]!, validationLogits: null, trainSeconds }
 }
 
@@ -106,32 +108,41 @@ async function keepBest(state: State, workbench: Workbench): Promise<void> {
   state.best = { epoch, weights: (await workbench.values()).slice(0, workbench.model.weights.length) }
 }
 
-/** @returns a function that takes the next step of an epoch and counts it, or says that the loss diverged */
+/**
+ * @returns a function that takes the next steps of an epoch, as many as their losses are read at once, and counts them
+ * or says that the loss diverged
+ */
 function stepTaker({ config, data, workbench, teacherLogits }: Training, course: Course) {
   const { seed } = config
   const { batchSize, optimizer: settings } = config.training
   const optimizer = optimizerOf(settings)
+  const { train } = workbench
   const fill = workbench.filler({ data, batchSize, seed, masks: dropoutMasks(workbench.model), teacherLogits })
-  return async (state: State, epoch: number, order: Int32Array): Promise<Diverged | null> => {
-    const start = performance.now()
-    const { step, sums } = state
+  const takeStep = async (step: number, epoch: number, order: Int32Array): Promise<void> => {
     const overall = (epoch - 1) * course.stepsPerEpoch + step
     const teaching = teachingInputs(config.distillation, epoch, course.epochs)
     const places = order.subarray(step * batchSize, (step + 1) * batchSize)
     const inputs = { ...fill(places, overall, viewOfEpoch(data, epoch)), ...teaching }
     const scalars = optimizer.scalars(settings, learningRateAt(course, overall), overall + 1)
     for (const [name, value] of Object.entries(scalarInputs(scalars))) inputs[name] = Float32Array.of(value)
-    const outputs = await workbench.train.run(inputs)
-    const loss = outputs.loss![0]!
-    state.step++
-    if (!Number.isFinite(loss)) {
-      const reason = `the loss of step ${state.step} of epoch ${epoch} is ${loss}`
-      return { ended: 'diverged', epoch, step: state.step, reason }
+    await train.run(inputs)
+  }
+  return async (state: State, epoch: number, order: Int32Array): Promise<Diverged | null> => {
+    const start = performance.now()
+    const { step: first, sums } = state
+    const end = Math.min(first + train.readEvery, course.stepsPerEpoch)
+    while (state.step < end) await takeStep(state.step++, epoch, order)
+    const losses = await train.losses()
+    if (!Number.isFinite(losses.loss)) {
+      const which =
+        end === first + 1 ? `the loss of step ${end}` : `the sum of the losses of steps ${first + 1} to ${end}`
+      const reason = `${which} of epoch ${epoch} is ${losses.loss}`
+      return { ended: 'diverged', epoch, step: end, reason }
     }
     const seconds = (performance.now() - start) / 1000
-    sums.loss += loss
-    sums.hard += (outputs.hard ?? outputs.loss)![0]!
-    sums.soft += outputs.soft?.[0] ?? 0
+    sums.loss += losses.loss
+    sums.hard += losses.hard
+    sums.soft += losses.soft
     sums.seconds += seconds
     state.trainSeconds += seconds
     return null

@@ -14,6 +14,7 @@ import type { CompiledStep, Engine } from '../engine/engine.ts'
 import { buildModel, expectLogits } from '../zoo/buildModel.ts'
 import { initialise } from '../zoo/initialise.ts'
 import { batchFiller } from './batches.ts'
+import { type AddedUp, addingUp, addsUp, addUp, eachByItself, type LossStep } from './losses.ts'
 import { type OnlineTeacher, onlineTeacher } from './onlineTeacher.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
 import { type Program, predictionProgram, type Trained, trainingProgram } from './steps.ts'
@@ -44,7 +45,7 @@ export function workbenchRequest(
 export interface Workbench {
   /** Its layers; what their weights hold is certain only in `withWeights`. */
   model: LayersModel
-  train: Pick<CompiledStep, 'run'>
+  train: LossStep
   predict: Pick<CompiledStep, 'run'>
   /** Samples of a run of `predict`. */
   predictBatch: number
@@ -54,7 +55,7 @@ export interface Workbench {
   reset(seed: number): Promise<void>
   /** Copies of all that a checkpoint holds: the model's weights in their order, then the optimizer's slots. */
   values(): Promise<Float32Array[]>
-  assign(values: Float32Array[]): void
+  assign(values: Float32Array[]): Promise<void>
   /** Sets the weights of the teacher that runs in the step, out of its artifact. */
   teach(weights: Uint8Array): void
   /** Calls `use` while the model's weights hold this trial's. */
@@ -75,6 +76,8 @@ export interface Drawing {
   /** Null where no objective compares features. */
   online: OnlineTeacher | null
   training: Program
+  /** What takes the place of `training` where losses are not read from each step. */
+  addedUp: AddedUp | null
   prediction: Program
   predictBatch: number
   reset(seed: number): void
@@ -110,21 +113,19 @@ export function workbenchKey(request: WorkbenchRequest): string {
 
 /** @param engine one whose backend is active */
 export async function openWorkbench(engine: Engine, request: WorkbenchRequest): Promise<OwnWorkbench> {
-  const { model, parts, online, training, prediction, predictBatch, reset, dispose } = draw(request, engine)
-  const train = await engine.compile(training.step, training.inputs)
+  const { model, parts, online, training, addedUp, prediction, predictBatch, reset, dispose } = draw(request, engine)
+  const { step, inputs } = addedUp ?? training
+  const train = await engine.compile(step, inputs)
   const predict = await engine.compile(prediction.step, prediction.inputs)
   return {
     model,
-    train,
+    train: addedUp ? addingUp(train.run, () => addedUp.sums.data<'float32'>()) : eachByItself(train.run),
     predict,
     predictBatch,
     filler: batchFiller,
     reset: async (seed) => reset(seed),
-    values: () => valuesOf(parts),
-    assign(values) {
-      expectAll(parts, values)
-      assignParts(parts, values)
-    },
+    values: () => valuesOf(parts, (variable) => variable.data<'float32'>()),
+    assign: (values) => assignParts(parts, values, async (variable, data) => setValues(variable, data)),
     teach: (weights) => online?.assign(weights),
     withWeights: (use) => use(model),
     dispose() {
@@ -158,6 +159,7 @@ export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device
     labelShape: data.labelShape,
     classes: data.classes,
   })
+  const addedUp = addsUp({ device }) ? addUp(training, objective === null ? ['loss'] : ['loss', 'hard', 'soft']) : null
   const predictBatch = predictionBatch(data)
   return {
     model,
@@ -168,6 +170,7 @@ export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device
       ...trained.flatMap(slotParts),
     ],
     training,
+    addedUp,
     prediction: predictionProgram(model, predictBatch),
     predictBatch,
     reset(seed) {
@@ -178,15 +181,8 @@ export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device
     dispose() {
       model.dispose()
       online?.dispose()
-      tf.dispose(slots)
+      tf.dispose([...slots, ...(addedUp ? [addedUp.sums] : [])])
     },
-  }
-}
-
-/** @throws Error when a checkpoint is one of another model */
-export function expectAll(expected: unknown[], values: Float32Array[]): void {
-  if (expected.length !== values.length) {
-    throw new Error(`the checkpoint: expected ${expected.length} weights and slots, got ${values.length}`)
   }
 }
 
@@ -240,18 +236,28 @@ function slotParts({ weights, slots }: Trained): Part[] {
   })
 }
 
-async function valuesOf(parts: Part[]): Promise<Float32Array[]> {
+/** Copies of all parts. @param read a variable's values */
+export async function valuesOf(
+  parts: Part[],
+  read: (variable: tf.Variable) => Promise<Float32Array>,
+): Promise<Float32Array[]> {
   const variables = [...new Set(parts.map(({ variable }) => variable))]
-  const values = new Map(
-    await Promise.all(variables.map(async (each) => [each, (await each.data()) as Float32Array] as const)),
-  )
+  const values = new Map(await Promise.all(variables.map(async (each) => [each, await read(each)] as const)))
   return parts.map(({ variable, from, length }) => values.get(variable)!.slice(from, from + length))
 }
 
-function assignParts(parts: Part[], values: Float32Array[]): void {
+/** @throws Error when the values are those of another model */
+export async function assignParts(
+  parts: Part[],
+  values: Float32Array[],
+  write: (variable: tf.Variable, values: Float32Array) => Promise<void>,
+): Promise<void> {
+  if (parts.length !== values.length) {
+    throw new Error(`the checkpoint: expected ${parts.length} weights and slots, got ${values.length}`)
+  }
   const whole = new Map(parts.map(({ variable }) => [variable, new Float32Array(variable.size)]))
   for (const [place, { variable, from }] of parts.entries()) whole.get(variable)!.set(values[place]!, from)
-  for (const [variable, data] of whole) setValues(variable, data)
+  for (const [variable, data] of whole) await write(variable, data)
 }
 
 /**

@@ -87,8 +87,11 @@ async function newState(variable: tf.Variable, data: Data, runtime: Runtime): Pr
   return state
 }
 
-/** A tensor with these values where the runtime keeps its variables. */
-async function place({ type, shape, runtime }: Pick<VariableState, 'type' | 'shape' | 'runtime'>, data: Data) {
+/** A tensor with these values where the runtime keeps its variables: in its own memory, or in that of the array. */
+export async function place(
+  { type, shape, runtime }: Pick<VariableState, 'type' | 'shape' | 'runtime'>,
+  data: Data,
+): Promise<Tensor> {
   // WebGPU knows no other type that a variable has.
   if (runtime.gpu && type === 'float32') return runtime.gpu.upload(data as Float32Array, shape)
   return tensorOf(type, data, shape)
