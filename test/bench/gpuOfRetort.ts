@@ -1,8 +1,9 @@
-// Retort's side of the GPU bench: `gpuOfRetort.ts MODEL BATCH`, the training step on WebGPU. Losses are added up there
-// and read after every 16 steps, as PyTorch's are.
+// Retort's side of the GPU bench: `gpuOfRetort.ts MODEL BATCH`, the training step on WebGPU as trials take it. The
+// samples lie on the GPU, and losses are read after every 16 steps, as PyTorch's are.
 import { createInterface } from 'node:readline'
+import type { Data } from '@retort/orchestrator/data/data'
 import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
-import { addingUp, addUp } from '@retort/orchestrator/trial/losses'
+import { feedGpu } from '@retort/orchestrator/trial/feedGpu'
 import { optimizerOf } from '@retort/orchestrator/trial/optimizers/optimizers'
 import { scalarInputs, trainingProgram } from '@retort/orchestrator/trial/steps'
 import { trainedWeights } from '@retort/orchestrator/trial/workbench'
@@ -30,21 +31,39 @@ const program = trainingProgram({
   labelShape: [],
   classes,
 })
-const { step, inputs, sums } = addUp(program, ['loss', 'hard', 'soft'])
-const compiled = await engine.compile(step, inputs)
-const train = addingUp(compiled.run, () => sums.data<'float32'>())
-
 const draw = (length: number) => Float32Array.from({ length }, (_, index) => Math.sin(index * 12.9898) * 1.7)
-const given = {
-  images: draw(batchSize * tf.util.sizeFromShape(inputShape)),
-  labels: Int32Array.from({ length: batchSize }, (_, index) => index % classes),
-  teacherLogits: draw(batchSize * classes),
-  ...Object.fromEntries(
-    Object.entries({ temperature: 4, hardWeight: 0.1, softWeight: 0.9, ...scalarInputs(numbers) }).map(
-      ([input, value]) => [input, Float32Array.of(value)],
-    ),
-  ),
+const samples = 10 * batchSize
+const all = Int32Array.from({ length: samples }, (_, index) => index)
+const train = {
+  inputs: draw(samples * tf.util.sizeFromShape(inputShape)),
+  labels: all.map((index) => index % classes),
+  indices: all,
 }
+const data: Data = {
+  train,
+  validation: train,
+  test: train,
+  trainFileSamples: samples,
+  inputShape,
+  vocabulary: null,
+  tokenizer: null,
+  labelShape: [],
+  classes,
+  classNames: null,
+  columnNames: null,
+  preprocessing: null,
+  augmentation: null,
+  hash: '',
+}
+const feed = feedGpu(program, ['loss', 'hard', 'soft'], data)
+const compiled = await engine.compile(feed.program.step, feed.program.inputs)
+const { run, losses, readEvery } = feed.lossStep(compiled.run, (variable) => variable.data<'float32'>())
+const fill = feed.filler({ data, batchSize, seed: 1, masks: [], teacherLogits: draw(samples * classes) })
+const scalarsOfStep = Object.fromEntries(
+  Object.entries({ temperature: 4, hardWeight: 0.1, softWeight: 0.9, ...scalarInputs(numbers) }).map(
+    ([input, value]) => [input, Float32Array.of(value)],
+  ),
+)
 
 const say = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`)
 say({ version: engine.versions.onnxruntime, device: engine.device })
@@ -52,8 +71,9 @@ for await (const line of createInterface(process.stdin)) {
   const { steps } = JSON.parse(line) as { steps: number }
   const start = performance.now()
   for (let done = 1; done <= steps; done++) {
-    await train.run(given)
-    if (done % train.readEvery === 0 || done === steps) await train.losses()
+    const first = (done % 10) * batchSize
+    await run({ ...fill(all.subarray(first, first + batchSize), done, 0), ...scalarsOfStep })
+    if (done % readEvery === 0 || done === steps) await losses()
   }
   say({ milliseconds: (performance.now() - start) / steps })
 }

@@ -1,6 +1,8 @@
 // Groups on WebGPU: the members' variables lie on the GPU between steps, and each member ends as it would alone.
 import { deepEqual, ok } from 'node:assert/strict'
+import type { Data } from '@retort/orchestrator/data/data'
 import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
+import { epochOrder } from '@retort/orchestrator/trial/batches'
 import { openGroupWorkbench } from '@retort/orchestrator/trial/groupWorkbench'
 import { optimizerOf } from '@retort/orchestrator/trial/optimizers/optimizers'
 import { scalarInputs } from '@retort/orchestrator/trial/steps'
@@ -38,27 +40,67 @@ const request: WorkbenchRequest = {
   data: { inputShape: [8, 8, 2], vocabulary: null, labelShape: [], classes: 5 },
 }
 
-/** Inputs of a step, the same for all; the temperature tells the members apart. */
-function inputsOf(step: number, temperature: number) {
-  const numbers = optimizerOf(optimizer).scalars(optimizer, optimizer.learningRate, step)
-  const scalars = { temperature, hardWeight: 0.3, softWeight: 0.7, ...scalarInputs(numbers) }
-  return {
-    images: floats([batch, 8, 8, 2], { seed: step }).values,
-    labels: Int32Array.from({ length: batch }, (_, place) => (place * step) % 5),
-    teacherLogits: floats([batch, 5], { seed: step + 100 }).values,
-    ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),
-  }
+/** Thirty samples, with a teacher's logits. */
+const samples = {
+  inputs: floats([30, 8, 8, 2], { seed: 1 }).values as Float32Array,
+  labels: Int32Array.from({ length: 30 }, (_, place) => (place * 3) % 5),
+  indices: Int32Array.from({ length: 30 }, (_, place) => place),
 }
+const data: Data = {
+  ...request.data,
+  train: samples,
+  validation: samples,
+  test: samples,
+  trainFileSamples: 30,
+  tokenizer: null,
+  classNames: null,
+  columnNames: null,
+  preprocessing: null,
+  augmentation: null,
+  hash: '',
+}
+const teacherLogits = floats([30, 5], { seed: 2 }).values as Float32Array
 
 /** Twenty steps, of which the losses are read twice. */
-async function trained(workbench: Workbench, temperature: number) {
+async function trained(workbench: Workbench, temperature: number, seed: number) {
   await workbench.reset(7)
+  const fill = workbench.filler({ data, batchSize: batch, seed, masks: [], teacherLogits })
   const losses = []
-  for (let step = 1; step <= 20; step++) {
-    await workbench.train.run(inputsOf(step, temperature))
-    if (step === 12 || step === 20) losses.push((await workbench.train.losses()).loss)
+  for (let step = 0; step < 20; step++) {
+    const order = epochOrder(samples.indices, seed, Math.floor(step / 7))
+    const first = (step % 7) * batch
+    const numbers = optimizerOf(optimizer).scalars(optimizer, optimizer.learningRate, step + 1)
+    const scalars = { temperature, hardWeight: 0.3, softWeight: 0.7, ...scalarInputs(numbers) }
+    await workbench.train.run({
+      ...fill(order.subarray(first, first + batch), step, 0),
+      ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),
+    })
+    if (step === 11 || step === 19) losses.push((await workbench.train.losses()).loss)
   }
   return { losses, values: await workbench.values() }
+}
+
+/** Members that differ in temperature, and in what they see where they have seeds of their own. */
+async function agree(given: WorkbenchRequest, seeds: number[]): Promise<void> {
+  const engine = await webgpu()
+  await tf.setBackend('retort')
+  const temperatures = [1, 4, 9]
+  const sameSeed = new Set(seeds).size === 1
+  const group = await openGroupWorkbench(engine, { ...given, members: 3, sameSeed })
+  const together = await Promise.all(
+    temperatures.map((each, member) => trained(group.members[member]!, each, seeds[member]!)),
+  )
+  group.dispose()
+  // Without tables, so that these are compared with batches that were carried.
+  const alone = await openWorkbench(engine, request)
+  for (const [member, temperature] of temperatures.entries()) {
+    const { losses, values } = await trained(alone, temperature, seeds[member]!)
+    closeTo(together[member]!.losses, losses, 1e-3, `losses of member ${member}`)
+    for (const [place, each] of values.entries())
+      closeTo(together[member]!.values[place]!, each, 2e-3, `weight or slot ${place} of member ${member}`)
+  }
+  alone.dispose()
+  ok(together[0]!.losses[1] !== together[1]!.losses[1], 'temperatures make a difference')
 }
 
 /** A variable of three members, and a step that adds to it. */
@@ -116,30 +158,14 @@ export const checks: Checks = {
     ])
   },
 
-  'trials of a group end as each alone': async () => {
-    const engine = await webgpu()
-    await tf.setBackend('retort')
-    const temperatures = [1, 4, 9]
-    const group = await openGroupWorkbench(engine, { ...request, members: 3, sameSeed: true })
-    const together = await Promise.all(temperatures.map((each, member) => trained(group.members[member]!, each)))
-    group.dispose()
-    const alone = await openWorkbench(engine, request)
-    for (const [member, temperature] of temperatures.entries()) {
-      const { losses, values } = await trained(alone, temperature)
-      closeTo(together[member]!.losses, losses, 1e-3, `losses of member ${member}`)
-      for (const [place, each] of values.entries())
-        closeTo(together[member]!.values[place]!, each, 2e-3, `weight or slot ${place} of member ${member}`)
-    }
-    alone.dispose()
-    const [first, second] = together
-    ok(first!.losses[1] !== second!.losses[1], 'temperatures make a difference')
-    await engine.close()
-  },
+  'trials of a group end as each alone': () => agree(request, [3, 3, 3]),
+  'trials of a group on samples that lie on the GPU do': () => agree({ ...request, samples: data }, [3, 3, 3]),
+  'and those do that have seeds of their own': () => agree({ ...request, samples: data }, [3, 4, 5]),
 
   'a checkpoint from the GPU is read on the CPU': async () => {
     const gpu = await openOnnxEngine({ device: 'webgpu', threads: 1 })
     const there = await openWorkbench(gpu, request)
-    const { values } = await trained(there, 4)
+    const { values } = await trained(there, 4, 3)
     there.dispose()
     await gpu.close()
     const cpu = await openOnnxEngine({ device: 'cpu', threads: 1 })

@@ -45,8 +45,8 @@ export function batchFiller({ data, batchSize, seed, masks, teacherLogits }: Bat
   const images = batchOf(data, batchSize)
   const labels = new Int32Array(batchSize * positions)
   const inputs: Record<string, Values> = { images, labels }
-  const drawn = masks.map((mask) => ({ mask, values: new Float32Array(batchSize * maskSize(mask)) }))
-  for (const { mask, values } of drawn) inputs[maskInput(mask.name)] = values
+  const { inputs: drawn, drawMasks } = maskDrawer({ masks, batchSize, seed })
+  Object.assign(inputs, drawn)
   const taught = teacherLogits === null ? null : new Float32Array(batchSize * width)
   if (taught !== null) inputs.teacherLogits = taught
   return (places: Int32Array, step: number, view: number): Record<string, Values> => {
@@ -56,8 +56,22 @@ export function batchFiller({ data, batchSize, seed, masks, teacherLogits }: Bat
       if (ofView instanceof Float32Array) gatherRows(ofView, width, places, taught)
       else gatherHalves(ofView, width, places, taught)
     }
-    for (const { mask, values } of drawn) fillMask(values, mask, seed, step)
+    drawMasks(step)
     return inputs
+  }
+}
+
+/** Arrays for dropout's masks by the names of the step's inputs, and what draws them anew. */
+export function maskDrawer({ masks, batchSize, seed }: Pick<BatchSource, 'masks' | 'batchSize' | 'seed'>) {
+  const drawn = masks.map((mask) => ({ mask, values: new Float32Array(batchSize * maskSize(mask)) }))
+  return {
+    inputs: Object.fromEntries(drawn.map(({ mask, values }) => [maskInput(mask.name), values])) as Record<
+      string,
+      Values
+    >,
+    drawMasks(step: number): void {
+      for (const { mask, values } of drawn) fillMask(values, mask, seed, step)
+    },
   }
 }
 

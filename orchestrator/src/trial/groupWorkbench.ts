@@ -1,8 +1,7 @@
 // Workbenches for trials that run as one group: each member has one of its own, and all steps of all members are one.
 import type * as tf from '@tensorflow/tfjs-core'
-import type { CompiledStep, Engine } from '../engine/engine.ts'
-import { type BatchSource, batchFiller } from './batches.ts'
-import { addingUp, eachByItself, type LossStep } from './losses.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { BatchSource, batchFiller } from './batches.ts'
 import { createRendezvous, type MeetingStep } from './rendezvous.ts'
 import type { Program } from './steps.ts'
 import { assignParts, draw, setValues, valuesOf, type Workbench, type WorkbenchRequest } from './workbench.ts'
@@ -20,33 +19,24 @@ export interface GroupWorkbench {
   dispose(): void
 }
 
-/** Names of what a step reads of its batch, which is the same for members that see the same batches. */
-export const batchInputs = (inputs: Program['inputs']): string[] =>
-  Object.keys(inputs).filter((name) => !/^(temperature|hardWeight|softWeight|optimizer_.*|keep_losses)$/.test(name))
-
 /** @throws Error when the engine has no groups, or an operator of the model has no form for them */
 export async function openGroupWorkbench(engine: Engine, request: GroupRequest): Promise<GroupWorkbench> {
   if (engine.openGroup === null) throw new Error(`the ${engine.name} engine runs no groups of trials`)
-  const { model, variables, parts, training, addedUp, prediction, predictBatch, reset, dispose } = draw(request, engine)
+  const { model, variables, parts, feed, prediction, predictBatch, reset, dispose } = draw(request, engine)
   const group = engine.openGroup(request.members)
   const meeting = async ({ step, inputs }: Program, shared: string[]): Promise<MeetingStep> => ({
-    step: await group.compile(step, inputs, shared),
+    step: await group.compile(step, inputs, shared, feed.tables),
     shared,
   })
-  const train = await meeting(addedUp ?? training, request.sameSeed ? batchInputs(training.inputs) : [])
+  const train = await meeting(feed.program, request.sameSeed ? feed.batchInputs : [])
   const predict = await meeting(prediction, ['images'])
   const { meet, leave } = createRendezvous(request.members)
-  const filler = request.sameSeed ? sharedFiller() : batchFiller
+  const filler = request.sameSeed ? sharedFiller(feed.filler) : feed.filler
   const alone = oneAtATime()
   const read = (member: number) => async (variable: tf.Variable) => (await group.read(variable, member)) as Float32Array
-  const lossStep = (member: number): LossStep => {
-    const run: CompiledStep['run'] = (inputs) => meet(train, member, inputs)
-    return addedUp ? addingUp(run, () => group.read(addedUp.sums, member)) : eachByItself(run)
-  }
-
   const workbenchOf = (member: number): Workbench => ({
     model,
-    train: lossStep(member),
+    train: feed.lossStep((inputs) => meet(train, member, inputs), read(member)),
     predict: { run: (inputs) => meet(predict, member, inputs) },
     predictBatch,
     filler,
@@ -78,11 +68,11 @@ export async function openGroupWorkbench(engine: Engine, request: GroupRequest):
 }
 
 /** Fills each step's batch once for all members. */
-function sharedFiller(): typeof batchFiller {
+function sharedFiller(filler: typeof batchFiller): typeof batchFiller {
   let fill: ReturnType<typeof batchFiller> | undefined
   let filled: { step: number; inputs: ReturnType<ReturnType<typeof batchFiller>> } | undefined
   return (source: BatchSource) => {
-    fill ??= batchFiller(source)
+    fill ??= filler(source)
     return (places, step, view) => {
       if (filled?.step !== step) filled = { step, inputs: fill!(places, step, view) }
       return filled.inputs

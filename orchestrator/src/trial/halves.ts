@@ -45,3 +45,11 @@ export type Table = Float32Array | Uint16Array
 export function fromHalves(halves: Uint16Array, out: Float32Array): void {
   for (let at = 0; at < halves.length; at++) out[at] = values[halves[at] as number] as number
 }
+
+/** The numbers of a table as float32. */
+export function wholeOf(table: Table): Float32Array {
+  if (table instanceof Float32Array) return table
+  const numbers = new Float32Array(table.length)
+  fromHalves(table, numbers)
+  return numbers
+}

@@ -7,7 +7,7 @@ import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/tria
 import { type Data, sizeOf, viewsOf } from '../data/data.ts'
 import { readArtifact, writeArtifact } from './artifacts.ts'
 import type { Source } from './given/source.ts'
-import { fromHalves, type Table, toHalves } from './halves.ts'
+import { type Table, toHalves, wholeOf } from './halves.ts'
 
 export interface TeacherLogits {
   /** Of each view over the whole training file, [views, samples, ...labelShape, classes]. */
@@ -100,11 +100,4 @@ export async function readLogits(folder: string, logits: LogitsArtifact, data: D
     return halved ? new Uint16Array(buffer) : new Float32Array(buffer)
   }
   return { train: table(0, trainBytes), test: testBytes === 0 ? null : wholeOf(table(trainBytes, testBytes)) }
-}
-
-function wholeOf(table: Table): Float32Array {
-  if (table instanceof Float32Array) return table
-  const numbers = new Float32Array(table.length)
-  fromHalves(table, numbers)
-  return numbers
 }

@@ -1,10 +1,12 @@
 // Where the time of a model's training steps goes: real steps on its data, first as they are, then with the profiler.
 import type { ProfileRequest, ProfileResult, RanOn } from '@retort/schema/trial'
+import type { Variable } from '@tensorflow/tfjs-core'
 import { type Data, sizeOf } from '../data/data.ts'
 import { transferSet } from '../data/transferSet.ts'
-import type { CompiledStep, OperatorTime, Values } from '../engine/engine.ts'
+import type { OperatorTime, Values } from '../engine/engine.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
-import { batchFiller, epochOrder } from './batches.ts'
+import { epochOrder } from './batches.ts'
+import type { LossStep } from './feed.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
 import { learningRateAt } from './schedules.ts'
 import { scalarInputs } from './steps.ts'
@@ -23,18 +25,20 @@ export async function profile(request: ProfileRequest, workshop: Workshop): Prom
   const engine = await workshop.engine(placement)
   if (engine.profile === null) throw new Error(`only the onnx engine is profiled, got the ${engine.name} engine`)
   const drawing = draw(workbenchRequest(config, teacher, data), engine)
-  const { step, inputs } = drawing.training
+  const { feed, reset } = drawing
+  const { step, inputs } = feed.program
   try {
-    drawing.reset(config.seed)
-    const feed = feeder(config, data, drawing)
+    reset(config.seed)
+    const given = feeder(config, data, drawing)
     const start = performance.now()
     const plain = await engine.compile(step, inputs)
     const compileSeconds = (performance.now() - start) / 1000
-    const times = await timed(plain, feed, steps).finally(plain.dispose)
+    const times = await timed(feed.lossStep(plain.run, dataOf), given, steps).finally(plain.dispose)
     const profiled = await engine.profile(step, inputs)
-    for (let run = 0; run < warming; run++) await profiled.run(feed(run))
+    const train = feed.lossStep(profiled.run, dataOf)
+    for (let run = 0; run < warming; run++) await train.run(given(run))
     profiled.restart()
-    for (let run = 0; run < steps; run++) await profiled.run(feed(warming + run))
+    for (let run = 0; run < steps; run++) await train.run(given(warming + run))
     const operators = await profiled.end()
     const { name, device, threads, versions } = engine
     const ranOn: RanOn = { engine: name, device, threads, versions: { node: process.versions.node, ...versions } }
@@ -47,24 +51,29 @@ export async function profile(request: ProfileRequest, workshop: Workshop): Prom
   }
 }
 
-/** Milliseconds of each step, the filling of its batch included. */
-async function timed(compiled: CompiledStep, feed: (step: number) => Record<string, Values>, steps: number) {
+const dataOf = (variable: Variable) => variable.data<'float32'>()
+
+/** Milliseconds of a step, the filling of its batch included, several times: of as many steps as are waited for at once. */
+async function timed(train: LossStep, given: (step: number) => Record<string, Values>, steps: number) {
   const times: number[] = []
-  for (let run = 0; run < warming + steps; run++) {
+  for (let run = 0; run < warming; run++) await train.run(given(run))
+  await train.losses()
+  for (let run = 0; run < steps; run += train.readEvery) {
     const start = performance.now()
-    await compiled.run(feed(run))
-    if (run >= warming) times.push(performance.now() - start)
+    for (let next = 0; next < train.readEvery; next++) await train.run(given(warming + run + next))
+    await train.losses()
+    times.push((performance.now() - start) / train.readEvery)
   }
   return times
 }
 
 /** Inputs of a step as training gives them, but for the teacher's logits: no teacher needs to be trained to time it. */
-function feeder({ training, seed, distillation }: ProfileRequest['config'], data: Data, { model }: Drawing) {
+function feeder({ training, seed, distillation }: ProfileRequest['config'], data: Data, { model, feed }: Drawing) {
   const { batchSize, optimizer: settings, schedule, epochs } = training
   const stepsPerEpoch = stepsOf(data, batchSize)
   const teacherLogits =
     distillation === null ? null : new Float32Array(data.trainFileSamples * sizeOf(data.labelShape) * data.classes)
-  const fill = batchFiller({ data, batchSize, seed, masks: dropoutMasks(model), teacherLogits })
+  const fill = feed.filler({ data, batchSize, seed, masks: dropoutMasks(model), teacherLogits })
   const order = epochOrder(data.train.indices, seed, 1)
   const teaching = teachingInputs(distillation, 1, epochs)
   return (step: number): Record<string, Values> => {

@@ -41,7 +41,7 @@ export interface Program {
   inputs: Record<string, Signature>
 }
 
-export const scalar: Signature = { shape: [], dtype: 'float32' }
+const scalar: Signature = { shape: [], dtype: 'float32' }
 const scalarInput = (name: string) => `optimizer_${name}`
 const teachingScalars = ['temperature', 'hardWeight', 'softWeight'] as const
 
@@ -52,6 +52,13 @@ export function scalarInputs(scalars: Record<string, number>): Record<string, nu
 
 /** The input of a dropout layer's mask. */
 export const maskInput = (layer: string) => `mask_${layer}`
+export const isMask = (input: string): boolean => input.startsWith(maskInput(''))
+
+/** Names of what a step reads of its batch: all but what the optimizer and the teaching have of a trial. */
+export const batchInputs = (inputs: Program['inputs']): string[] =>
+  Object.keys(inputs).filter(
+    (name) => !name.startsWith(scalarInput('')) && !(teachingScalars as readonly string[]).includes(name),
+  )
 
 /**
  * Forward, loss, gradients, update. Outputs `loss`, and with a teacher its parts `hard` and `soft`: scalars.

@@ -1,7 +1,6 @@
 // Times a training step of one trial alone and of a group's members together, to see whether a group pays.
 import type { TimeGroupRequest, TimeGroupResult } from '@retort/schema/trial'
 import type { Signature, Values } from '../engine/engine.ts'
-import { batchInputs } from './groupWorkbench.ts'
 import { draw, workbenchRequest } from './workbench.ts'
 import type { Workshop } from './workshop.ts'
 
@@ -15,24 +14,23 @@ export async function timeGroup(request: TimeGroupRequest, workshop: Workshop): 
   const data = await workshop.data(config.dataset)
   const engine = await workshop.engine(placement)
   if (engine.openGroup === null) return { alone: 0, together: null, problem: `the ${engine.name} engine has no groups` }
-  const { training, addedUp, dispose } = draw(workbenchRequest(config, null, data), engine)
-  const { step, inputs: signatures } = addedUp ?? training
+  const { feed, dispose } = draw(workbenchRequest(config, null, data), engine)
+  const { step, inputs: signatures } = feed.program
   const alone = await engine.compile(step, signatures)
   try {
-    const shared = batchInputs(training.inputs)
+    const shared = feed.batchInputs
     const opened = engine.openGroup(members)
-    const group = await opened.compile(step, signatures, shared)
+    const group = await opened.compile(step, signatures, shared, feed.tables)
     try {
       const inputs = inputsOf(signatures, () => 1)
       const together = inputsOf(signatures, (name) => (shared.includes(name) ? 1 : members))
-      // What is added up is not waited for by the step.
       const aloneRound = async () => {
         for (let member = 0; member < members; member++) await alone.run(inputs)
-        await addedUp?.sums.data()
+        await feed.finish((variable) => variable.data<'float32'>())
       }
       const groupRound = async () => {
         await group.run(together)
-        if (addedUp) await opened.read(addedUp.sums, 0)
+        await feed.finish((variable) => opened.read(variable, 0))
       }
       let [best, bestTogether] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
       await alone.run(inputs)

@@ -13,8 +13,9 @@ import { type Data, type Fitted, sizeOf } from '../data/data.ts'
 import type { CompiledStep, Engine } from '../engine/engine.ts'
 import { buildModel, expectLogits } from '../zoo/buildModel.ts'
 import { initialise } from '../zoo/initialise.ts'
-import { batchFiller } from './batches.ts'
-import { type AddedUp, addingUp, addsUp, addUp, eachByItself, type LossStep } from './losses.ts'
+import type { batchFiller } from './batches.ts'
+import { type Feed, feedProcessor, type LossStep } from './feed.ts'
+import { feedGpu } from './feedGpu.ts'
 import { type OnlineTeacher, onlineTeacher } from './onlineTeacher.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
 import { type Program, predictionProgram, type Trained, trainingProgram } from './steps.ts'
@@ -29,6 +30,8 @@ export interface WorkbenchRequest {
   /** The teacher's where objectives compare features; else null. */
   teacher: ResolvedArchitecture | null
   data: Fitted
+  /** Where training samples are seen as they are: the data that they are of. */
+  samples?: Data
 }
 
 /** What a trial's configuration asks for. */
@@ -38,7 +41,9 @@ export function workbenchRequest(
   data: Data,
 ): WorkbenchRequest {
   const { batchSize, optimizer, labelLoss } = training
-  return { architecture, optimizer, batchSize, labelLoss, objective: distillation?.objective ?? null, teacher, data }
+  const objective = distillation?.objective ?? null
+  const samples = data.augmentation === null ? { samples: data } : {}
+  return { architecture, optimizer, batchSize, labelLoss, objective, teacher, data, ...samples }
 }
 
 /** What one trial trains on: its own values for the weights and slots, and the programs that run on them. */
@@ -76,8 +81,7 @@ export interface Drawing {
   /** Null where no objective compares features. */
   online: OnlineTeacher | null
   training: Program
-  /** What takes the place of `training` where losses are not read from each step. */
-  addedUp: AddedUp | null
+  feed: Feed
   prediction: Program
   predictBatch: number
   reset(seed: number): void
@@ -93,7 +97,7 @@ interface Part {
 
 /** Equal for requests that one workbench serves. */
 export function workbenchKey(request: WorkbenchRequest): string {
-  const { architecture, optimizer, batchSize, labelLoss, objective, teacher, data } = request
+  const { architecture, optimizer, batchSize, labelLoss, objective, teacher, data, samples } = request
   const { inputShape, vocabulary, labelShape, classes } = data
   const switches = optimizerOf(optimizer).switches(optimizer)
   return JSON.stringify([
@@ -108,21 +112,21 @@ export function workbenchKey(request: WorkbenchRequest): string {
     vocabulary,
     labelShape,
     classes,
+    samples?.trainFileSamples,
   ])
 }
 
 /** @param engine one whose backend is active */
 export async function openWorkbench(engine: Engine, request: WorkbenchRequest): Promise<OwnWorkbench> {
-  const { model, parts, online, training, addedUp, prediction, predictBatch, reset, dispose } = draw(request, engine)
-  const { step, inputs } = addedUp ?? training
-  const train = await engine.compile(step, inputs)
+  const { model, parts, online, feed, prediction, predictBatch, reset, dispose } = draw(request, engine)
+  const train = await engine.compile(feed.program.step, feed.program.inputs)
   const predict = await engine.compile(prediction.step, prediction.inputs)
   return {
     model,
-    train: addedUp ? addingUp(train.run, () => addedUp.sums.data<'float32'>()) : eachByItself(train.run),
+    train: feed.lossStep(train.run, (variable) => variable.data<'float32'>()),
     predict,
     predictBatch,
-    filler: batchFiller,
+    filler: feed.filler,
     reset: async (seed) => reset(seed),
     values: () => valuesOf(parts, (variable) => variable.data<'float32'>()),
     assign: (values) => assignParts(parts, values, async (variable, data) => setValues(variable, data)),
@@ -138,7 +142,7 @@ export async function openWorkbench(engine: Engine, request: WorkbenchRequest): 
 
 /** @param engine which will run the programs; where it starts each operator slowly, all weights are updated as one */
 export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device'>): Drawing {
-  const { architecture, optimizer: settings, batchSize, labelLoss, objective, teacher, data } = request
+  const { architecture, optimizer: settings, batchSize, labelLoss, objective, teacher, data, samples } = request
   const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary)
   expectLogits(model, data)
   const optimizer = optimizerOf(settings)
@@ -159,7 +163,8 @@ export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device
     labelShape: data.labelShape,
     classes: data.classes,
   })
-  const addedUp = addsUp({ device }) ? addUp(training, objective === null ? ['loss'] : ['loss', 'hard', 'soft']) : null
+  const outputs = objective === null ? ['loss'] : ['loss', 'hard', 'soft']
+  const feed = device === 'webgpu' ? feedGpu(training, outputs, samples ?? null) : feedProcessor(training)
   const predictBatch = predictionBatch(data)
   return {
     model,
@@ -170,7 +175,7 @@ export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device
       ...trained.flatMap(slotParts),
     ],
     training,
-    addedUp,
+    feed,
     prediction: predictionProgram(model, predictBatch),
     predictBatch,
     reset(seed) {
@@ -181,7 +186,8 @@ export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device
     dispose() {
       model.dispose()
       online?.dispose()
-      tf.dispose([...slots, ...(addedUp ? [addedUp.sums] : [])])
+      tf.dispose(slots)
+      feed.dispose()
     },
   }
 }

@@ -1,5 +1,6 @@
 // Turns a traced step into the step of a group: its members run at once, each with values of its own along a new
 // leading axis. Neither the step nor its layers know of it; there is a rule for each operator.
+import type { Variable } from '@tensorflow/tfjs-core'
 import { applyAll } from '../graph/build.ts'
 import { ordered } from '../graph/order.ts'
 import { placeholder, type Value } from '../graph/value.ts'
@@ -9,10 +10,16 @@ import { RULES } from './rules.ts'
 
 /**
  * @param shared names of the inputs of which there is one for all members
+ * @param tables variables of which there is one for all members, which the step does not assign
  * @returns the step with [members, …] for every input that is not shared, every variable and every output
  * @throws Error naming an operator that has no form for groups
  */
-export function groupTrace(trace: Trace, members: number, shared: ReadonlySet<string>): Trace {
+export function groupTrace(
+  trace: Trace,
+  members: number,
+  shared: ReadonlySet<string>,
+  tables: ReadonlySet<Variable> = new Set(),
+): Trace {
   const grouped = new Map<Value, Grouped>()
   const own = (value: Value): Value => {
     if (value.from.kind !== 'placeholder') throw new Error(`expected a placeholder, got a ${value.from.kind}`)
@@ -23,7 +30,9 @@ export function groupTrace(trace: Trace, members: number, shared: ReadonlySet<st
   const inputs = trace.inputs.map((input) =>
     shared.has(input.name) ? input : { name: input.name, placeholder: own(input.placeholder) },
   )
-  const variables = trace.variables.map((each) => ({ ...each, placeholder: own(each.placeholder) }))
+  const variables = trace.variables.map((each) =>
+    tables.has(each.variable) ? each : { ...each, placeholder: own(each.placeholder) },
+  )
   const now = (value: Value): Grouped => grouped.get(value) ?? { value, own: false }
 
   const results = [

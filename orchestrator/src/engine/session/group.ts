@@ -11,7 +11,7 @@ import type { RecordingBackend } from '../record/backend.ts'
 import { trace } from '../record/trace.ts'
 import { expectValues, plan } from './compile.ts'
 import { type Runtime, sessionOptions } from './runtime.ts'
-import { place, tensorOf } from './state.ts'
+import { stateOf as commonState, place, tensorOf } from './state.ts'
 
 interface MemberValues {
   current: Tensor
@@ -74,8 +74,13 @@ export function openGroup(backend: RecordingBackend, runtime: Runtime, members: 
     state.changed = false
   }
 
-  async function compile(step: Step, signatures: Record<string, Signature>, shared: string[]): Promise<GroupStep> {
-    const grouped = groupTrace(trace(backend, step, signatures), members, new Set(shared))
+  async function compile(
+    step: Step,
+    signatures: Record<string, Signature>,
+    shared: string[],
+    tables: tf.Variable[] = [],
+  ): Promise<GroupStep> {
+    const grouped = groupTrace(trace(backend, step, signatures), members, new Set(shared), new Set(tables))
     const { graph, inputs, reads, assigns, outputs } = plan(grouped, runtime.device)
     verify(graph)
     const session = await InferenceSession.create(encode(graph, { name: 'group' }), sessionOptions(runtime))
@@ -91,7 +96,10 @@ export function openGroup(backend: RecordingBackend, runtime: Runtime, members: 
         const data = expectValues(name, given[name], value)
         if (fed.has(`in ${name}`)) feeds[`in ${name}`] = tensorOf(value.type, data, value.shape)
       }
-      for (const { name, variable } of reads) feeds[name] = await presentOf(variable)
+      for (const { name, variable } of reads) {
+        const common = tables.includes(variable)
+        feeds[name] = common ? (await commonState(variable, backend, runtime)).current : await presentOf(variable)
+      }
       const fetches: Record<string, Tensor> = {}
       for (const { port, tensor } of results) fetches[port] = tensor
       const held = []

@@ -1,4 +1,5 @@
-// Where losses are added up on the device and read after several steps, trials end as where each step gives its own.
+// Where samples lie on the device and losses are added up there, trials end as where each step is given its batch and
+// gives its own losses.
 import { readFileSync } from 'node:fs'
 import { artifactPath } from '@retort/schema/artifact'
 import type { EpochRecord, TrialEvent } from '@retort/schema/trial'
@@ -6,7 +7,20 @@ import { describe, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { config, type Done, digits, expectDone, hashOf, mlp, request, run, sgd, temporaryFolder } from './fixture.ts'
+import {
+  config,
+  type Done,
+  digits,
+  expectDone,
+  hashOf,
+  logitsFrom,
+  mlp,
+  request,
+  run,
+  sgd,
+  softTargets,
+  temporaryFolder,
+} from './fixture.ts'
 
 const folder = temporaryFolder()
 /** The engine on the CPU as if it were on a GPU: losses are added up, weights are updated as one. */
@@ -18,6 +32,15 @@ const given = config({
   architecture: mlp({ activation: 'tanh', dropout: 0.2 }),
   training: { epochs: 2, batchSize: 8, optimizer: sgd({ learningRate: 0.005, weightDecay: 1e-3 }) },
 })
+
+/** Taught by one that is trained on the same digits, without those of class 3. */
+async function taught() {
+  const teacher = config({ ...given, role: 'teacher', training: { ...given.training, epochs: 1 } })
+  const done = expectDone((await run(request(folder, 'teacher', teacher))).result)
+  const logits = await logitsFrom(folder, teacher, done)
+  const distillation = { teacher: 'teacher', objective: softTargets, temperature: 3, weights: { hard: 0.4, soft: 0.6 } }
+  return { logits, given: { ...given, distillation, training: { ...given.training, omitClasses: [3] } } }
+}
 
 const records = (events: TrialEvent[]): EpochRecord[] =>
   events.flatMap((event) => (event.type === 'epoch' ? [event.record] : []))
@@ -44,6 +67,26 @@ describe('losses added up on the device', () => {
       expect(record.softLoss).toBe(softLoss)
     }
     expectClose(weightsOf(expectDone(sums.result)), weightsOf(expectDone(each.result)))
+  })
+
+  it('of one student after the other, on other digits and taught, are their own', async () => {
+    const workshop = asOnGpu()
+    const { given: student, logits } = await taught()
+    const other = { ...given, dataset: digits({ train: 330, validation: 100, test: 100, seed: 5 }) }
+    const requests = [
+      request(folder, 'first', given),
+      request(folder, 'student', student, logits),
+      request(folder, 'other', other),
+      request(folder, 'student again', student, logits),
+    ]
+    for (const each of requests) {
+      const onGpu = await run(each, undefined, workshop)
+      const alone = await run({ ...each, trial: `${each.trial} alone`, checkpoint: `${each.checkpoint} alone` })
+      const all = (events: TrialEvent[]) =>
+        records(events).flatMap(({ trainLoss, hardLoss, softLoss }) => [trainLoss, hardLoss, softLoss ?? 0])
+      expectClose(all(onGpu.events), all(alone.events))
+      expectClose(weightsOf(expectDone(onGpu.result)), weightsOf(expectDone(alone.result)))
+    }
   })
 
   it('of a trial that was stopped go on to the same bits', async () => {
