@@ -535,7 +535,7 @@ export interface CutoutStep {
   size: number
 }
 /**
- * Blends the image with the same view of another one (arXiv:1710.09412): l * x_i + (1 - l) * x_j, and the label loss is l times that of its own label plus 1 - l times that of the other's. The other is any image of the training split, l ~ Beta(alpha, alpha); both are drawn anew for each image and view. Comes last, once. Goes neither with "omitClasses" nor with objectives that read an image's class ("dkd").
+ * Blends the image with the same view of another one (arXiv:1710.09412): l * x_i + (1 - l) * x_j, and the label loss is l times that of its own label plus 1 - l times that of the other's. The other is any image of the training split, l ~ Beta(alpha, alpha); both are drawn anew for each image and view, so that it meets as many others as it has views. Comes last, once. Goes neither with "omitClasses" nor with objectives that read an image's class ("dkd").
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "MixupStep".
@@ -546,7 +546,7 @@ export interface MixupStep {
    */
   type: 'mixup'
   /**
-   * How even the shares are: at 1 any share is as likely, below 1 one of the two images tends to prevail. The paper has 0.1 to 0.4 for ImageNet and 1 for CIFAR; consistent teachers (arXiv:2106.05237) have 1.
+   * How even the shares are: at 1 any share is as likely, below 1 one of the two images tends to prevail. The paper has 0.1 to 0.4 for ImageNet and 1 for CIFAR; where teacher and student see the same blends, as they do here, arXiv:2106.05237 has 1.
    */
   alpha?: number
 }

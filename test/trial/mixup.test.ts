@@ -190,8 +190,7 @@ describe('a teacher of blended digits', () => {
   })
 })
 
-it('an epoch’s loss on blends of all but one share is that of a plain one', async () => {
-  // Shares of 0 or 1: each blend is one of two digits, with that one's label.
+it('a batch of blends whose shares are 0 or 1 holds one digit of each pair, beside its label', async () => {
   const whole: ResolvedAugmentation = { ...blends, steps: [{ type: 'mixup', alpha: 1e-9 }], views: 1 }
   const data = await loadDataset(augmented(whole))
   const fill = batchFiller({ data, batchSize: 64, seed: 1, masks: [], teacherLogits: null })
