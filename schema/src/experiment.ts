@@ -31,7 +31,8 @@ export type DatasetAugmentation = 'none' | Augmentation
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "AugmentationStep".
  */
-export type AugmentationStep = CropStep | ShiftStep | FlipStep | JitterStep | NoiseStep | CutoutStep
+export type AugmentationStep =
+  CropStep | ShiftStep | FlipStep | JitterStep | NoiseStep | CutoutStep | MixupStep
 /**
  * What makes token ids of a text: a tokenizer.json of yours, or the most frequent words of the training split.
  *
@@ -532,6 +533,22 @@ export interface CutoutStep {
    * The square's side in pixels.
    */
   size: number
+}
+/**
+ * Blends the image with the same view of another one (arXiv:1710.09412): l * x_i + (1 - l) * x_j, and the label loss is l times that of its own label plus 1 - l times that of the other's. The other is any image of the training split, l ~ Beta(alpha, alpha); both are drawn anew for each image and view, so that it meets as many others as it has views. Comes last, once. Goes neither with "omitClasses" nor with objectives that read an image's class ("dkd").
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "MixupStep".
+ */
+export interface MixupStep {
+  /**
+   * Two images blended into one.
+   */
+  type: 'mixup'
+  /**
+   * How even the shares are: at 1 any share is as likely, below 1 one of the two images tends to prevail. The paper has 0.1 to 0.4 for ImageNet and 1 for CIFAR; where teacher and student see the same blends, as they do here, arXiv:2106.05237 has 1.
+   */
+  alpha?: number
 }
 /**
  * Images and labels in four IDX files (MNIST's format), plain or gzipped.

@@ -13,16 +13,17 @@ type Step = ResolvedAugmentation['steps'][number]
 const [height, width, channels] = [5, 4, 2]
 const size = height * width * channels
 const augmentation = (...steps: Step[]): ResolvedAugmentation => ({ steps, views: 8, for: 'all', seed: 3 })
-const data = {
-  inputShape: [height, width, channels],
-  preprocessing: { divisor: 255, mean: [0.25, 0.75], deviation: [0.5, 0.125] },
-  labelShape: [],
-}
 /** Bytes that tell samples, places and channels apart; none is 0. */
 const samples: Samples = {
   inputs: Uint8Array.from({ length: 6 * size }, (_, at) => 1 + ((at * 37) % 251)),
   labels: Int32Array.of(0, 1, 0, 1, 0, 1),
   indices: Int32Array.of(0, 1, 2, 3, 4, 5),
+}
+const data = {
+  inputShape: [height, width, channels],
+  preprocessing: { divisor: 255, mean: [0.25, 0.75], deviation: [0.5, 0.125] },
+  labelShape: [],
+  train: samples,
 }
 const original = (index: number) =>
   Array.from(samples.inputs.subarray(index * size, (index + 1) * size), (byte) => Math.fround(byte / 255))

@@ -87,6 +87,7 @@ async function distil(
   engine: Engine,
   architecture: ResolvedArchitecture,
   data = images,
+  mixed = false,
 ): Promise<Record<string, ArrayLike<number>>> {
   const { inputShape, vocabulary, labelShape, classes } = data
   const workbench = await openWorkbench(engine, {
@@ -96,6 +97,7 @@ async function distil(
     labelLoss: { type: 'cross-entropy' },
     objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
     teacher: null,
+    mixed,
     data,
   })
   await workbench.reset(1)
@@ -111,6 +113,10 @@ async function distil(
       images:
         vocabulary === null ? floats([batch, ...inputShape], { seed: step }).values : ids(inputShape, vocabulary, step),
       labels: ids(labelShape, classes, step),
+      ...(mixed && {
+        partnerLabels: ids(labelShape, classes, step + 1),
+        shares: floats([batch], { low: 0, seed: step }).values,
+      }),
       teacherLogits: floats([batch, ...labelShape, classes], { seed: step + 10 }).values,
       ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),
     })
@@ -272,6 +278,8 @@ export const checks: Checks = {
       () => agree((engine) => distil(engine, architecture, seenBy[name]), 0),
     ]),
   ),
+  'a cnn distils on blended samples as on the CPU, wholly on the GPU': () =>
+    agree((engine) => distil(engine, architectures.cnn!, images, true), 0),
   ...Object.fromEntries(
     Object.entries(models).map(([name, [given, make]]) => [
       `${name} train as on the CPU, wholly on the GPU`,

@@ -9,6 +9,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { pearsonDistance } from '../../orchestrator/src/objectives/dist.ts'
 import { lossOf } from '../../orchestrator/src/objectives/loss.ts'
 import { objectives } from '../../orchestrator/src/objectives/objectives.ts'
+import { readsClass } from '../../orchestrator/src/spec/objectives.ts'
 import { onCpu, onEngine } from '../engine/compare.ts'
 import {
   correlation,
@@ -287,6 +288,70 @@ describe.each(labelReferences)('the label loss %j', (labelLoss, reference) => {
     const outputs = await onEngine(step, inputs)
     for (const [name, values] of Object.entries(expected)) {
       for (const [index, value] of values.entries()) expect(outputs[name]![index]).toBeCloseTo(value, 5)
+    }
+  })
+})
+
+describe.each(labelReferences)('the label loss %j of blended samples', (labelLoss, reference) => {
+  const { student, labels } = sample
+  const partners = [1, 0, 2]
+  const shares = [0.25, 0.9, 0]
+  /** Row by row: the loss of each label alone, by its share. */
+  const expected = (rows: Rows) =>
+    mean(
+      rows.map((row, s) => {
+        const [own, other] = [reference([row], [labels[s]!]), reference([row], [partners[s]!])]
+        return shares[s]! * own + (1 - shares[s]!) * other
+      }),
+    )
+  const batchOf = (logits: tf.Tensor, labels: tf.Tensor, partnerLabels: tf.Tensor, shares: tf.Tensor) => {
+    const mixture = { partnerLabels: partnerLabels as tf.Tensor1D, shares: shares as tf.Tensor1D }
+    return { logits: logits as tf.Tensor2D, labels: labels as tf.Tensor1D, mixture }
+  }
+  const inputs = {
+    logits: given(student),
+    labels: { shape: [3], values: Int32Array.from(labels) },
+    partnerLabels: { shape: [3], values: Int32Array.from(partners) },
+    shares: { shape: [3], values: Float32Array.from(shares) },
+  }
+  const step = (named: Record<string, tf.Tensor>) => {
+    const of = (z: tf.Tensor) =>
+      lossOf(labelLoss, batchOf(z, named.labels!, named.partnerLabels!, named.shares!), null).loss
+    return { loss: of(named.logits!), gradient: tf.grad(of)(named.logits!) }
+  }
+
+  it('is that of both labels, by their shares; its gradient what finite differences give', async () => {
+    const differences = gradientOf(expected, student)
+    for (const outputs of [await onCpu(step, inputs), await onEngine(step, inputs)]) {
+      expect(outputs.loss![0]).toBeCloseTo(expected(student), 5)
+      for (const [at, slope] of differences.flat().entries()) expect(outputs.gradient![at]).toBeCloseTo(slope, 5)
+    }
+  })
+
+  it('is the plain one for shares of 1, and that of the partners for shares of 0', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(0, 1), (share) => {
+        const [logits, own, other] = [
+          tf.tensor2d(student),
+          tf.tensor1d(labels, 'int32'),
+          tf.tensor1d(partners, 'int32'),
+        ]
+        const blended = lossOf(labelLoss, batchOf(logits, own, other, tf.fill([3], share)), null).loss
+        const plain = lossOf(labelLoss, { logits, labels: share === 1 ? own : other }, null).loss
+        expect(blended.arraySync()).toBeCloseTo(plain.arraySync(), 5)
+      }),
+    )
+  })
+})
+
+describe('the classes of samples', () => {
+  const value = (objective: ResolvedObjective, labels: number[]) => softOf([objective], { ...sample, labels }).value
+
+  it('are read by the objectives on logits that say so, and by no others', () => {
+    for (const [, objective] of references) {
+      const changes = Math.abs(value(objective, sample.labels) - value(objective, [0, 1, 1]))
+      if (readsClass[objective.type]) expect(changes).toBeGreaterThan(0.01)
+      else expect(changes).toBe(0)
     }
   })
 })

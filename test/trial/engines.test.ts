@@ -25,7 +25,12 @@ function numbers(length: number, name: string, step: number): Float32Array {
 }
 
 /** Losses of three steps, the weights after them, and the logits of a forward pass. */
-async function threeSteps(engine: Engine, architecture: ResolvedArchitecture, optimizer: ResolvedOptimizer) {
+async function threeSteps(
+  engine: Engine,
+  architecture: ResolvedArchitecture,
+  optimizer: ResolvedOptimizer,
+  mixed: boolean,
+) {
   const workbench = await openWorkbench(engine, {
     architecture,
     optimizer,
@@ -33,6 +38,7 @@ async function threeSteps(engine: Engine, architecture: ResolvedArchitecture, op
     labelLoss: { type: 'cross-entropy' },
     objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
     teacher: null,
+    mixed,
     data: { inputShape, vocabulary: null, labelShape: [], classes },
   })
   await workbench.reset(3)
@@ -42,6 +48,10 @@ async function threeSteps(engine: Engine, architecture: ResolvedArchitecture, op
       images: numbers(batchSize * 288, 'images', step),
       labels: Int32Array.from({ length: batchSize }, (_, index) => (index * step) % classes),
       teacherLogits: numbers(batchSize * classes, 'teacher', step),
+    }
+    if (mixed) {
+      inputs.partnerLabels = Int32Array.from({ length: batchSize }, (_, index) => (index + step) % classes)
+      inputs.shares = numbers(batchSize, 'shares', step).map((value) => (value + 2) / 4)
     }
     const scalars = {
       temperature: 3,
@@ -73,7 +83,7 @@ function difference(one: Float32Array, other: Float32Array): number {
   return one.reduce((most, value, index) => Math.max(most, Math.abs(value - other[index]!)), 0) / scale
 }
 
-it.each([
+it.each<[string, ResolvedArchitecture, ResolvedOptimizer, mixed?: boolean]>([
   ['mlp, SGD', mlp({ hidden: [20, 10], dropout: 0.3 }), sgd({ weightDecay: 0.01 })],
   ['mlp of tanh, Adam', mlp({ hidden: [20], activation: 'tanh' }), adam({ epsilon: 1e-3 })],
   ['cnn with sigmoid, SGD', cnn({ activation: 'sigmoid' }), sgd({ momentum: 0 })],
@@ -82,16 +92,18 @@ it.each([
     cnn({ batchNorm: true, activation: 'elu', dropout: 0.2 }),
     { ...adam({ epsilon: 1e-3, weightDecay: 0.1 }), type: 'adamw' } as ResolvedOptimizer,
   ],
+  ['cnn on blended samples, Adam', cnn({ activation: 'tanh' }), adam({ epsilon: 1e-3 }), true],
   ['resnet, SGD with Nesterov momentum', resnet({ dropout: 0.1 }), sgd({ nesterov: true, weightDecay: 0.01 })],
-])('%s', async (_, architecture, optimizer) => {
+])('%s', async (_, architecture, optimizer, mixed = false) => {
   await tf.setBackend('cpu')
   const eager = await threeSteps(
     eagerEngine({ name: 'tensorflow', device: 'cpu', threads: 1, versions: {} }),
     architecture,
     optimizer,
+    mixed,
   )
   const engine = await openEngine(placement)
-  const onnx = await threeSteps(engine, architecture, optimizer)
+  const onnx = await threeSteps(engine, architecture, optimizer, mixed)
   await engine.close()
   expect(difference(eager.losses, onnx.losses)).toBeLessThan(1e-4)
   expect(difference(eager.logits, onnx.logits)).toBeLessThan(1e-4)

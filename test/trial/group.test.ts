@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { artifactPath } from '@retort/schema/artifact'
 import type {
   LogitsArtifact,
+  ResolvedAugmentation,
   ResolvedObjective,
   TrialConfig,
   TrialEvent,
@@ -49,6 +50,16 @@ const student = (temperature: number, hard: number, changes: Parameters<typeof c
   })
 
 const learningRate = (rate: number) => ({ training: { optimizer: adam({ learningRate: rate }) } })
+
+const blends: ResolvedAugmentation = {
+  steps: [
+    { type: 'shift', pixels: 1 },
+    { type: 'mixup', alpha: 0.5 },
+  ],
+  views: 2,
+  for: 'all',
+  seed: 0,
+}
 
 /** @param stopAfter how often each trial may ask before it is told to stop */
 async function together(requests: TrialRequest[], stopAfter = Number.POSITIVE_INFINITY) {
@@ -111,6 +122,21 @@ it.each<[string, TrialConfig[]]>([
       const augmentation = { steps: [{ type: 'shift' as const, pixels: 2 }], views: 2, for: 'all' as const, seed: 0 }
       return config({ ...learningRate(rate), dataset: { ...digits(), augmentation } })
     }),
+  ],
+  [
+    'learning rates of an MLP on blended digits',
+    [0.003, 0.001].map((rate) => config({ ...learningRate(rate), dataset: { ...digits(), augmentation: blends } })),
+  ],
+  [
+    'seeds of an MLP on blended digits, with a label loss of its own',
+    [1, 2, 3].map((seed) =>
+      config({
+        seed,
+        architecture: mlp({ activation: 'tanh' }),
+        dataset: { ...digits(), augmentation: blends },
+        training: { labelLoss: { type: 'tf-kd', alpha: 0.5, correct: 0.95, temperature: 4 } },
+      }),
+    ),
   ],
   [
     'seeds of an MLP that keep their best epochs',

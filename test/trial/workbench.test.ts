@@ -100,6 +100,7 @@ it('is found by what changes the code, not by values', () => {
       objective: [{ type: 'rkd-angle' as const, weight: 1, layers: [{ student: 'dense1', teacher: 'dense1' }] }],
     },
     { labelLoss: { type: 'label-smoothing' as const, epsilon: 0.1 } },
+    { mixed: true },
     ...[{ inputShape: [14, 14, 1] }, { vocabulary: 7 }, { labelShape: [28] }, { classes: 9 }].map((change) => ({
       data: { inputShape: [28, 28, 1], vocabulary: null, labelShape: [], classes: 10, ...change },
     })),

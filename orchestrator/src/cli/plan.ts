@@ -1,10 +1,11 @@
 // `retort plan SPEC`: the trials, what the models weigh, the loss, and what is done already.
 import { existsSync } from 'node:fs'
 import { openForReading } from '@retort/schema/open'
-import type { AnyConfig, Keep } from '@retort/schema/trial'
+import type { AnyConfig, Keep, ResolvedAugmentation } from '@retort/schema/trial'
 import { distillationColumns } from '../plan/columns.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import type { PlacedArchitecture } from '../spec/inspect.ts'
+import { mixupOf } from '../spec/mixup.ts'
 import { augmentationOf } from '../spec/studentsDataset.ts'
 import { trialStatusesIn } from '../store/read.ts'
 import { bytes, count, number, trialLabel } from './format.ts'
@@ -29,10 +30,7 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
   }
 
   const augmentation = augmentationOf(plan.experiment.dataset)
-  const trainedOn =
-    augmentation === 'none'
-      ? ''
-      : `training samples in ${augmentation.views} views each${augmentation.for === 'all' ? '' : ', for teachers alone'}`
+  const trainedOn = augmentation === 'none' ? '' : viewsText(augmentation)
   console.log(`Sweep "${plan.name}": ${count(plan.trials.length)} trials, ${count(done)} of them done and reused.`)
   console.log(
     `Data: ${count(dataset.trainSamples)} training, ${count(dataset.validationSamples)} validation and ` +
@@ -82,6 +80,14 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
     ]),
     [2, 3],
   )
+}
+
+/** How training samples are changed. */
+function viewsText(augmentation: ResolvedAugmentation): string {
+  const { views, for: models } = augmentation
+  const mixup = mixupOf(augmentation)
+  const blended = mixup === null ? '' : `, blended in pairs (mixup, alpha ${mixup.alpha})`
+  return `training samples in ${views} views each${blended}${models === 'all' ? '' : ', for teachers alone'}`
 }
 
 const keepNames: { [K in Keep]: string } = {

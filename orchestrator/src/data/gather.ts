@@ -1,5 +1,6 @@
 // Fills a step's input arrays with a batch.
 import { viewer } from './augment/augment.ts'
+import { mixer } from './augment/mixup.ts'
 import { type Data, type Preprocessing, type Samples, sizeOf } from './data.ts'
 
 /** Copies samples, standardised unless they are token ids, into a batch's arrays. */
@@ -25,19 +26,42 @@ export type GatherView = (
 ) => void
 
 /** For training samples; without augmentation there is one view, the samples as they are. */
-export function viewGatherer(data: Gathered & Pick<Data, 'augmentation'>): GatherView {
-  const { inputShape, labelShape, preprocessing, augmentation } = data
+export function viewGatherer(data: Gathered & Pick<Data, 'augmentation' | 'train'>): GatherView {
+  const { inputShape, labelShape, preprocessing, augmentation, train } = data
   const gather = gatherer(data)
   if (augmentation === null || preprocessing === null)
     return (samples, indices, _, inputs, labels) => gather(samples, indices, inputs, labels)
   const size = sizeOf(inputShape)
-  const viewOf = viewer(augmentation, { inputShape, preprocessing })
+  const viewOf = viewer(augmentation, { inputShape, preprocessing, train })
   // A view is in units of value / divisor already.
   const standardise = standardiser({ ...preprocessing, divisor: 1 })
   return (samples, indices, view, inputs, labels) => {
     gatherRows(samples.labels, sizeOf(labelShape), indices, labels)
     for (const [place, index] of indices.entries()) inputs.set(viewOf(samples, index, view), place * size)
     standardise(inputs)
+  }
+}
+
+/** Gives what the labels of a view's samples are beside their own. */
+export type GatherMixtures = (
+  indices: Int32Array,
+  view: number,
+  /** [batch], of those that the samples are blended with */
+  partnerLabels: Int32Array,
+  /** [batch], the samples' own, from 0 to 1 */
+  shares: Float32Array,
+) => void
+
+/** Null for training samples that are not blended with others. */
+export function mixtureGatherer({ augmentation, train }: Pick<Data, 'augmentation' | 'train'>): GatherMixtures | null {
+  const mix = augmentation && mixer(augmentation, train.indices)
+  if (mix === null) return null
+  return (indices, view, partnerLabels, shares) => {
+    for (const [place, index] of indices.entries()) {
+      const { partner, share } = mix(index, view)
+      partnerLabels[place] = train.labels[partner] as number
+      shares[place] = share
+    }
   }
 }
 

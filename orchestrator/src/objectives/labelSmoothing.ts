@@ -1,8 +1,9 @@
 // Label smoothing (Szegedy et al., arXiv:1512.00567, section 7).
 import type { LabelSmoothingLoss } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
-import { add, logSoftmax, mean, mul, neg } from '@tensorflow/tfjs-core'
+import { add, logSoftmax, mul, neg } from '@tensorflow/tfjs-core'
 import { crossEntropy } from './crossEntropy.ts'
+import { meanOfRows } from './meanOfRows.ts'
 import type { LabelLoss } from './objective.ts'
 
 /**
@@ -10,4 +11,4 @@ import type { LabelLoss } from './objective.ts'
  * Averaged over the batch.
  */
 export const labelSmoothing: LabelLoss<Resolved<LabelSmoothingLoss>> = (batch, { epsilon }) =>
-  add(mul(crossEntropy(batch), 1 - epsilon), mul(neg(mean(logSoftmax(batch.logits))), epsilon))
+  add(mul(crossEntropy(batch), 1 - epsilon), mul(neg(meanOfRows(logSoftmax(batch.logits), batch.weights)), epsilon))

@@ -1,6 +1,6 @@
 // The whole loss of a training step: what is learned from the labels, and from a teacher.
 import type { ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
-import { add, mul, type Scalar, type Tensor } from '@tensorflow/tfjs-core'
+import { add, mul, type Scalar, sub, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core'
 import type { Batch, LabelLoss, Lesson, Objective } from './objective.ts'
 import { labelLosses, objectives } from './objectives.ts'
 
@@ -22,9 +22,19 @@ export interface Teaching extends Omit<Lesson, keyof Batch> {
   softWeight: Scalar
 }
 
+/** Samples that may be blended with others, mixup (Zhang et al., arXiv:1710.09412). */
+export interface Blended extends Batch {
+  mixture?: {
+    /** int32, of those that the samples are blended with */
+    partnerLabels: Tensor1D
+    /** The samples' own, from 0 to 1. */
+    shares: Tensor1D
+  }
+}
+
 /** hard * L_hard + soft * sum of weight_k * term_k; L_hard alone where there is no teaching. */
-export function lossOf(labelLoss: ResolvedLabelLoss, batch: Batch, teaching: Teaching | null): Loss {
-  const hard = (labelLosses[labelLoss.type] as LabelLoss<ResolvedLabelLoss>)(batch, labelLoss)
+export function lossOf(labelLoss: ResolvedLabelLoss, { mixture, ...batch }: Blended, teaching: Teaching | null): Loss {
+  const hard = hardOf(labelLoss, batch, mixture)
   if (teaching === null) return { loss: hard, hard, soft: null }
   const { terms, weights, hardWeight, softWeight, ...lesson } = teaching
   const soft = terms
@@ -35,4 +45,13 @@ export function lossOf(labelLoss: ResolvedLabelLoss, batch: Batch, teaching: Tea
     })
     .reduce((sum, value) => add(sum, value))
   return { loss: add(mul(hardWeight, hard), mul(softWeight, soft)), hard, soft }
+}
+
+/** Of a blend share * L(y) + (1 - share) * L(y of the partner), averaged over the batch. */
+function hardOf(labelLoss: ResolvedLabelLoss, batch: Batch, mixture: Blended['mixture']): Scalar {
+  const of = labelLosses[labelLoss.type] as LabelLoss<ResolvedLabelLoss>
+  if (mixture === undefined) return of(batch, labelLoss)
+  const { partnerLabels, shares } = mixture
+  const own = of({ ...batch, weights: shares }, labelLoss)
+  return add(own, of({ ...batch, labels: partnerLabels, weights: sub(1, shares) }, labelLoss))
 }

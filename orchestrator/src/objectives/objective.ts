@@ -8,6 +8,12 @@ export interface Batch {
   labels: Tensor1D
 }
 
+/** A batch whose rows may count unevenly. */
+export interface Labelled extends Batch {
+  /** How much each row's loss counts in the mean, [batch]; 1 where there are none. */
+  weights?: Tensor1D
+}
+
 /** What layers of a model give, by the layer's name: [batch, ...]. */
 export type Features = Record<string, Tensor>
 
@@ -33,5 +39,5 @@ export type FeatureShapes = { student: Record<string, number[]>; teacher: Record
 /** Shapes of the weights of an objective's own; the last axis but one of a kernel is what it reads. */
 export type OwnWeights<Settings> = (settings: Settings, shapes: FeatureShapes) => number[][]
 
-/** What is learned from the labels, in nats, averaged over the batch. */
-export type LabelLoss<Settings> = (batch: Batch, settings: Settings) => Scalar
+/** What is learned from the labels, in nats, averaged over the batch; a sum of what each row gives by itself. */
+export type LabelLoss<Settings> = (batch: Labelled, settings: Settings) => Scalar

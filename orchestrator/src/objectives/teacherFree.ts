@@ -14,12 +14,12 @@ import type { LabelLoss } from './objective.ts'
  * takes softmax(p^d / T) against the student without temperature, and averages over classes too.
  */
 export const teacherFree: LabelLoss<Resolved<TfKdLoss>> = (batch, { alpha, correct, temperature }) => {
-  const { logits, labels } = batch
+  const { logits, labels, weights } = batch
   const classes = logits.shape[1]
   // A logit is free up to a constant: log p^d, less its value for the wrong classes.
   const lead = Math.log(correct) - Math.log((1 - correct) / (classes - 1))
   const virtual = mul(cast(oneHot(labels, classes), 'float32'), lead)
   const T = scalar(temperature)
-  const divergence = klDivergence(div(virtual, T), div(logits, T))
+  const divergence = klDivergence(div(virtual, T), div(logits, T), weights)
   return add(mul(crossEntropy(batch), 1 - alpha), mul(divergence, alpha * temperature ** 2))
 }

@@ -2,11 +2,13 @@
 import { axisValue } from '@retort/schema/axisValue'
 import type { Experiment, LayerPair } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
-import type { ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
+import type { ResolvedDataset, ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
 import { axesOf, variantsOf } from '../spec/axes.ts'
 import { labelLossOf } from '../spec/baselines.ts'
 import { conventionText } from '../spec/conventions.ts'
+import { mixupOf } from '../spec/mixup.ts'
 import { objectivesOf } from '../spec/objectives.ts'
+import { augmentationOf, studentsDataset } from '../spec/studentsDataset.ts'
 
 type Written<Type extends string, Of extends { type: string }> = (settings: Extract<Of, { type: Type }>) => string
 
@@ -37,19 +39,29 @@ function overPairs(pairs: LayerPair[], of: (student: string, teacher: string) =>
   return texts.length === 1 ? texts[0]! : `(${texts.join(' + ')})`
 }
 
-const fromLabels: { [Type in ResolvedLabelLoss['type']]: Written<Type, ResolvedLabelLoss> } = {
-  'cross-entropy': () => 'CE(y, z_s)',
-  'label-smoothing': ({ epsilon }) => `CE(${number(1 - epsilon)} * y + ${epsilon} / classes, z_s)`,
-  'tf-kd': ({ alpha, correct, temperature: T }) =>
-    `(${number(1 - alpha)} * CE(y, z_s) + ${alpha} * ${T}^2 * KL(p_${correct}(y)^(1 / ${T}) / norm || softmax(z_s / ${T})))`,
+/** What is learned from the labels that a letter stands for. */
+const fromLabels: {
+  [Type in ResolvedLabelLoss['type']]: (settings: Extract<ResolvedLabelLoss, { type: Type }>, y: string) => string
+} = {
+  'cross-entropy': (_, y) => `CE(${y}, z_s)`,
+  'label-smoothing': ({ epsilon }, y) => `CE(${number(1 - epsilon)} * ${y} + ${epsilon} / classes, z_s)`,
+  'tf-kd': ({ alpha, correct, temperature: T }, y) =>
+    `(${number(1 - alpha)} * CE(${y}, z_s) + ${alpha} * ${T}^2 * KL(p_${correct}(${y})^(1 / ${T}) / norm || softmax(z_s / ${T})))`,
 }
 
-/** y are the labels, z_s and z_t the logits of student and teacher. */
+/** y are the labels, z_s and z_t the logits of student and teacher; where samples are blended, y_i and y_j both labels. */
 export function formula(experiment: Resolved<Experiment>): string {
+  const mixup = mixupOf(augmentationOf(experiment.dataset))
+  if (mixup === null) return lossText(experiment)
+  return `${lossText(experiment)}; blends l * x_i + (1 - l) * x_j with l ~ Beta(${mixup.alpha}, ${mixup.alpha})`
+}
+
+function lossText(experiment: Resolved<Experiment>): string {
   const { dataset, temperatures, lossWeights, teachers, pairs, students, baselines } = experiment
   const reduction = `mean over the batch${dataset.type === 'next-token' ? '’s positions' : ''}`
   const axes = axesOf(experiment.sweep)
   const ofLabels = axes.filter(({ path }) => path.startsWith('training.labelLoss'))
+  const hard = labelText(studentsDataset(dataset))
   const own = students.flatMap((student) =>
     [...variantsOf(student, ofLabels)].map(({ training }) => hard(training.labelLoss)),
   )
@@ -68,7 +80,9 @@ export function formula(experiment: Resolved<Experiment>): string {
   const distilled =
     `loss = w_hard * ${one('H', own)} + w_soft * ${one('D', soft)}, ${reduction}; ` +
     `${among('H', own)}${among('D', soft)}${values}`
-  const teachersLearn = teachers.flatMap((teacher) => ('given' in teacher ? [] : [hard(teacher.training.labelLoss)]))
+  const teachersLearn = teachers.flatMap((teacher) =>
+    'given' in teacher ? [] : [labelText(dataset)(teacher.training.labelLoss)],
+  )
   const withoutTeacher = baselines.length === 0 ? 'teachers' : 'teachers and baselines'
   // Without baselines only teachers that learn otherwise than the students are worth a word.
   if (baselines.length === 0 && [lossIs([]), lossIs(own)].includes(lossIs(teachersLearn))) return distilled
@@ -83,8 +97,13 @@ function softPart(terms: ResolvedObjective[]): string {
   return written.length === 1 ? written[0]! : `(${written.join(' + ')})`
 }
 
-const hard = (labelLoss: ResolvedLabelLoss): string =>
-  (fromLabels[labelLoss.type] as (settings: ResolvedLabelLoss) => string)(labelLoss)
+/** What is learned from the labels of data, which may be blends. */
+function labelText(dataset: ResolvedDataset): (labelLoss: ResolvedLabelLoss) => string {
+  const of = (labelLoss: ResolvedLabelLoss, y: string) =>
+    (fromLabels[labelLoss.type] as (settings: ResolvedLabelLoss, y: string) => string)(labelLoss, y)
+  if (mixupOf(augmentationOf(dataset)) === null) return (labelLoss) => of(labelLoss, 'y')
+  return (labelLoss) => `(l * ${of(labelLoss, 'y_i')} + (1 - l) * ${of(labelLoss, 'y_j')})`
+}
 
 const lossIs = (texts: string[]): string => {
   const different = [...new Set(texts)]

@@ -23,6 +23,23 @@ const tempered: { [Type in Objective['type']]: boolean } = {
   'rkd-angle': false,
 }
 
+/** Whether an objective reads the samples' classes, of which a blend of two has two. */
+export const readsClass: { [Type in Objective['type']]: boolean } = {
+  'soft-targets': false,
+  'logit-mse': false,
+  dkd: true,
+  dist: false,
+  'reverse-kl': false,
+  jsd: false,
+  'top-k': false,
+  uld: false,
+  hints: false,
+  'attention-transfer': false,
+  'similarity-preserving': false,
+  'rkd-distance': false,
+  'rkd-angle': false,
+}
+
 /** What the soft part of a loss is the sum of. */
 export interface PlacedObjective {
   terms: ResolvedObjective[]

@@ -26,6 +26,7 @@ import { checkGivenFiles, checkTeachers } from './given/checks.ts'
 import { givenTeachers } from './given/read.ts'
 import { type Grid, gridSize, tooManyTrials } from './grid.ts'
 import { modelFiles } from './keras/read.ts'
+import { checkMixup } from './mixupChecks.ts'
 import { checkPublished } from './publishedChecks.ts'
 import { type Files, resolveExperiment } from './resolve.ts'
 import { experimentSchema, fill, isRecord } from './schema.ts'
@@ -112,6 +113,7 @@ function check(written: Written): Violation[] {
     ...checkOptimizers(written, all),
     ...checkCorrectBias(written, all),
     ...checkTeachersViews(written),
+    ...checkMixup(written, all, axes),
     ...found,
     ...checkSameModels(all, axes),
     // Where it is not clear who teaches whom, there is nothing to count.

@@ -1,7 +1,7 @@
 // What goes into a training step: whose turn it is, and the arrays that carry a batch there, which are filled anew
 // for each step.
 import { batchOf, type Data, sizeOf, viewsOf } from '../data/data.ts'
-import { gatherRows, viewGatherer } from '../data/gather.ts'
+import { gatherRows, mixtureGatherer, viewGatherer } from '../data/gather.ts'
 import { permutation, stream } from '../data/random.ts'
 import type { Values } from '../engine/engine.ts'
 import { type DropoutMask, maskSize } from '../zoo/dropout.ts'
@@ -39,18 +39,22 @@ export interface BatchSource {
  */
 export function batchFiller({ data, batchSize, seed, masks, teacherLogits }: BatchSource) {
   const gather = viewGatherer(data)
+  const gatherMixtures = mixtureGatherer(data)
   const positions = sizeOf(data.labelShape)
   const width = positions * data.classes
   const viewLength = data.trainFileSamples * width
   const images = batchOf(data, batchSize)
   const labels = new Int32Array(batchSize * positions)
   const inputs: Record<string, Values> = { images, labels }
+  const [partnerLabels, shares] = [new Int32Array(batchSize), new Float32Array(batchSize)]
+  if (gatherMixtures !== null) Object.assign(inputs, { partnerLabels, shares })
   const { inputs: drawn, drawMasks } = maskDrawer({ masks, batchSize, seed })
   Object.assign(inputs, drawn)
   const taught = teacherLogits === null ? null : new Float32Array(batchSize * width)
   if (taught !== null) inputs.teacherLogits = taught
   return (places: Int32Array, step: number, view: number): Record<string, Values> => {
     gather(data.train, places, view, images, labels)
+    gatherMixtures?.(places, view, partnerLabels, shares)
     if (teacherLogits !== null && taught !== null) {
       const ofView = teacherLogits.subarray(view * viewLength, (view + 1) * viewLength)
       if (ofView instanceof Float32Array) gatherRows(ofView, width, places, taught)

@@ -12,7 +12,7 @@ import type { Workbench } from './workbench.ts'
  */
 export async function logitsOf(
   { predict, predictBatch }: Pick<Workbench, 'predict' | 'predictBatch'>,
-  data: Pick<Data, keyof Fitted | 'preprocessing' | 'augmentation'>,
+  data: Pick<Data, keyof Fitted | 'preprocessing' | 'augmentation' | 'train'>,
   samples: Samples,
   between: () => void,
   view: number | null = null,
@@ -35,7 +35,7 @@ let last: { samples: Samples; view: number | null; start: number; size: number; 
 
 /** A new array for each batch, since a member may still wait with the one before. */
 function imagesOf(
-  data: Pick<Data, keyof Fitted | 'preprocessing' | 'augmentation'>,
+  data: Pick<Data, keyof Fitted | 'preprocessing' | 'augmentation' | 'train'>,
   samples: Samples,
   view: number | null,
   start: number,

@@ -27,6 +27,8 @@ export interface TrainingProgram {
   objective: ResolvedObjective[] | null
   /** Null where no objective compares features. */
   online: OnlineTeacher | null
+  /** Whether samples are blended with others; by default they are not. */
+  mixed?: boolean
   update: (update: Update) => tf.Tensor
   /** Names of the optimizer's scalars. */
   scalars: string[]
@@ -62,16 +64,22 @@ export const batchInputs = (inputs: Program['inputs']): string[] =>
 
 /**
  * Forward, loss, gradients, update. Outputs `loss`, and with a teacher its parts `hard` and `soft`: scalars.
- * Inputs: images, which may be other samples, such as token ids, too; labels; with a teacher teacherLogits, temperature,
- * hardWeight, softWeight; the optimizer's scalars; one mask for each dropout layer. Where positions have labels each of
- * them counts as a sample does elsewhere, so that the loss is a mean over the batch's positions.
+ * Inputs: images, which may be other samples, such as token ids, too; labels; partnerLabels and shares, [batch], where
+ * samples are blended; with a teacher teacherLogits, temperature, hardWeight, softWeight; the optimizer's scalars; one
+ * mask for each dropout layer. Where positions have labels each of them counts as a sample does elsewhere, so that the
+ * loss is a mean over the batch's positions.
  */
 export function trainingProgram(program: TrainingProgram): Program {
-  const { model, trained, labelLoss, objective, online, update, scalars, batchSize, labelShape, classes } = program
+  const { model, trained, labelLoss, objective, online, mixed = false } = program
+  const { update, scalars, batchSize, labelShape, classes } = program
   const masks = dropoutMasks(model)
   const inputs: Record<string, Signature> = {
     images: imagesOf(model, batchSize),
     labels: { shape: [batchSize, ...labelShape], dtype: 'int32' },
+  }
+  if (mixed) {
+    inputs.partnerLabels = { shape: [batchSize], dtype: 'int32' }
+    inputs.shares = { shape: [batchSize], dtype: 'float32' }
   }
   for (const name of scalars) inputs[scalarInput(name)] = scalar
   for (const { name, shape } of masks) inputs[maskInput(name)] = { shape: [batchSize, ...shape], dtype: 'float32' }
@@ -93,7 +101,8 @@ export function trainingProgram(program: TrainingProgram): Program {
       const kwargs = { training: true, masks: maskTensors }
       const seen = online?.student.apply(given.images!, kwargs)
       const logits = logitRows(seen?.logits ?? (model.apply(given.images!, kwargs) as tf.Tensor))
-      const batch = { logits, labels: labelRows(given.labels!) }
+      const [partnerLabels, shares] = [given.partnerLabels as tf.Tensor1D, given.shares as tf.Tensor1D]
+      const batch = { logits, labels: labelRows(given.labels!), ...(mixed && { mixture: { partnerLabels, shares } }) }
       if (objective === null) return lossOf(labelLoss, batch, null).loss
       const { loss, hard, soft } = lossOf(labelLoss, batch, {
         terms: objective,

@@ -11,6 +11,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type Data, type Fitted, sizeOf } from '../data/data.ts'
 import type { CompiledStep, Engine } from '../engine/engine.ts'
+import { mixupOf } from '../spec/mixup.ts'
 import { buildModel, expectLogits } from '../zoo/buildModel.ts'
 import { initialise } from '../zoo/initialise.ts'
 import type { batchFiller } from './batches.ts'
@@ -29,6 +30,8 @@ export interface WorkbenchRequest {
   objective: ResolvedObjective[] | null
   /** The teacher's where objectives compare features; else null. */
   teacher: ResolvedArchitecture | null
+  /** Whether samples are blended with others; by default they are not. */
+  mixed?: boolean
   data: Fitted
   /** Where training samples are seen as they are: the data that they are of. */
   samples?: Data
@@ -42,8 +45,9 @@ export function workbenchRequest(
 ): WorkbenchRequest {
   const { batchSize, optimizer, labelLoss } = training
   const objective = distillation?.objective ?? null
+  const mixed = mixupOf(data.augmentation) !== null
   const samples = data.augmentation === null ? { samples: data } : {}
-  return { architecture, optimizer, batchSize, labelLoss, objective, teacher, data, ...samples }
+  return { architecture, optimizer, batchSize, labelLoss, objective, teacher, mixed, data, ...samples }
 }
 
 /** What one trial trains on: its own values for the weights and slots, and the programs that run on them. */
@@ -97,7 +101,7 @@ interface Part {
 
 /** Equal for requests that one workbench serves. */
 export function workbenchKey(request: WorkbenchRequest): string {
-  const { architecture, optimizer, batchSize, labelLoss, objective, teacher, data, samples } = request
+  const { architecture, optimizer, batchSize, labelLoss, objective, teacher, mixed = false, data, samples } = request
   const { inputShape, vocabulary, labelShape, classes } = data
   const switches = optimizerOf(optimizer).switches(optimizer)
   return JSON.stringify([
@@ -108,6 +112,7 @@ export function workbenchKey(request: WorkbenchRequest): string {
     labelLoss,
     objective,
     teacher,
+    mixed,
     inputShape,
     vocabulary,
     labelShape,
@@ -142,7 +147,8 @@ export async function openWorkbench(engine: Engine, request: WorkbenchRequest): 
 
 /** @param engine which will run the programs; where it starts each operator slowly, all weights are updated as one */
 export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device'>): Drawing {
-  const { architecture, optimizer: settings, batchSize, labelLoss, objective, teacher, data, samples } = request
+  const { architecture, optimizer: settings, batchSize, labelLoss, objective, teacher, data } = request
+  const { mixed = false, samples } = request
   const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary)
   expectLogits(model, data)
   const optimizer = optimizerOf(settings)
@@ -157,6 +163,7 @@ export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device
     labelLoss,
     objective,
     online,
+    mixed,
     update: (update) => optimizer.update(update, settings),
     scalars: Object.keys(optimizer.scalars(settings, 0, 1)),
     batchSize,

@@ -1,16 +1,17 @@
-// The table of augmentations: one line for each. Views of training images are drawn from the augmentation's seed, the
+// The table of augmentations of single images: one line for each. Views of training images are drawn from the augmentation's seed, the
 // image and the view alone, so that every model sees the same ones and any of them can be drawn again.
 import type { ResolvedAugmentation } from '@retort/schema/trial'
-import { type Data, DatasetProblem, type Preprocessing, type Samples } from '../data.ts'
+import { type Data, DatasetProblem, type Preprocessing, type Samples, sizeOf } from '../data.ts'
 import { type Stream, stream } from '../random.ts'
 import { crop } from './crop.ts'
 import { cutout } from './cutout.ts'
 import { flip } from './flip.ts'
 import { jitter } from './jitter.ts'
+import { mixer } from './mixup.ts'
 import { noise } from './noise.ts'
 import { shift } from './shift.ts'
 
-type Step = ResolvedAugmentation['steps'][number]
+type Step = Exclude<ResolvedAugmentation['steps'][number], { type: 'mixup' }>
 
 export interface Picture {
   height: number
@@ -59,15 +60,38 @@ export function checkAugmentation({ steps }: ResolvedAugmentation, inputShape: n
 /** Writes a view of a sample, in units of value / divisor, not standardised. */
 export type View = (samples: Samples, index: number, view: number) => Float32Array
 
+/** What views are made of. */
+export interface Viewed extends Pick<Data, 'inputShape'> {
+  preprocessing: Preprocessing
+  /** The training split, of which partners for mixup are drawn. */
+  train: Pick<Samples, 'indices'>
+}
+
 /** @returns a function whose result is valid until it is called again */
-export function viewer(
-  { steps, seed }: ResolvedAugmentation,
-  { inputShape, preprocessing }: Pick<Data, 'inputShape'> & { preprocessing: Preprocessing },
-): View {
+export function viewer(augmentation: ResolvedAugmentation, data: Viewed): View {
+  const alone = changer(augmentation, data)
+  const mix = mixer(augmentation, data.train.indices)
+  if (mix === null) return alone
+  const blend = new Float32Array(sizeOf(data.inputShape))
+  return (samples, index, view) => {
+    const { partner, share } = mix(index, view)
+    blend.set(alone(samples, index, view))
+    const other = alone(samples, partner, view)
+    for (let at = 0; at < blend.length; at++) {
+      blend[at] = share * (blend[at] as number) + (1 - share) * (other[at] as number)
+    }
+    return blend
+  }
+}
+
+/** Views that are made of one image each. */
+function changer({ steps, seed }: ResolvedAugmentation, { inputShape, preprocessing }: Viewed): View {
   const [height, width, channels] = inputShape as [number, number, number]
   const { divisor, mean } = preprocessing
   const picture: Picture = { height, width, channels, mean }
-  const changes = steps.map((step) => (augments[step.type] as Augment<Step>)(step, picture))
+  const changes = steps
+    .filter((step) => step.type !== 'mixup')
+    .map((step) => (augments[step.type] as Augment<Step>)(step, picture))
   const size = height * width * channels
   let [image, spare] = [new Float32Array(size), new Float32Array(size)]
   return ({ inputs }, index, view) => {
