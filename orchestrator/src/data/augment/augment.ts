@@ -1,5 +1,6 @@
-// The table of augmentations of single images: one line for each. Views of training images are drawn from the augmentation's seed, the
-// image and the view alone, so that every model sees the same ones and any of them can be drawn again.
+// The table of augmentations of single images: one line for each. Views of training images are drawn from the
+// augmentation's seed, the image and the view alone, so that every model sees the same ones and any of them can be
+// drawn again.
 import type { ResolvedAugmentation } from '@retort/schema/trial'
 import { type Data, DatasetProblem, type Preprocessing, type Samples, sizeOf } from '../data.ts'
 import { type Stream, stream } from '../random.ts'
