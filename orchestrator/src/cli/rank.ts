@@ -6,7 +6,14 @@ import type { Verdict } from '@retort/schema/comparison/verdicts'
 import type { Reader } from '@retort/schema/open'
 import { openForReading } from '@retort/schema/open'
 import { findSweep } from '../store/find.ts'
-import { classChangesOf, perplexitiesOf, type Ranking, ranking, trialsOf } from '../store/read.ts'
+import {
+  type ConfigurationRow,
+  classChangesOf,
+  perplexitiesOf,
+  type Ranking,
+  ranking,
+  trialsOf,
+} from '../store/read.ts'
 import { outputColors } from './colors.ts'
 import { bytes, count, number, percent, plusMinus, points, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
@@ -60,7 +67,7 @@ export function printRanking(db: Reader, sweep: string, top?: number): void {
     const row = found.rows[index]!
     return [
       bestIsTested && amongBest ? `* ${index + 1}` : String(index + 1),
-      trialLabel(row),
+      `${trialLabel(row)}${reducedMark(row)}`,
       row.n === row.planned ? String(row.n) : `${row.n} of ${row.planned}`,
       `${percent(validation.mean)}${plusMinus(validation)}`,
       `${percent(test?.mean)}${plusMinus(test)}`,
@@ -91,6 +98,9 @@ export function printRanking(db: Reader, sweep: string, top?: number): void {
         (bestIsTested ? ' *: not shown to be worse than the best.' : ''),
     )
   }
+  if (found.rows.some(({ reducedBatchSize }) => reducedBatchSize !== null)) {
+    console.log('[batch … of …]: memory was short, and so trials trained with smaller batches than written.')
+  }
   for (const teacher of trials.filter(({ role, status }) => role === 'teacher' && status === 'done')) {
     console.log(
       `Teacher ${teacher.model}: ${percent(teacher.validationAccuracy)} validation, ${percent(teacher.testAccuracy)} test, ` +
@@ -102,6 +112,9 @@ export function printRanking(db: Reader, sweep: string, top?: number): void {
   if (choice !== '') console.log(choice)
   console.log(outputColors.bold(answerSentence(found.comparison, { points })))
 }
+
+const reducedMark = ({ reducedBatchSize, writtenBatchSize }: ConfigurationRow): string =>
+  reducedBatchSize === null ? '' : ` [batch ${reducedBatchSize} of ${writtenBatchSize}]`
 
 const plain = (text: string): string => text
 const verdictColors: { [V in Verdict]: (text: string) => string } = {

@@ -41,6 +41,7 @@ export function reportOf(db: Reader, id: string): string {
     ...configurations(found, perplexitiesOf(trials)),
     ...publishedText(sweep, found, trials),
     ...biasCorrections(found, trials),
+    ...smallerBatches(trials),
     ...teachers(db, trials),
     ...failures(trials),
     '## Where it ran',
@@ -165,6 +166,21 @@ function biasCorrections({ rows }: Ranking, trials: TrialRow[]): string[] {
     'Biases of classes left out of the training were shifted until their mean probability over the validation inputs was ' +
     'the class’s share of the training split. No test sample was used. All other figures are those after it.'
   return ['## Bias corrections', how, table(head, lines, [2, 3, 4, 5])]
+}
+
+/** Trials that memory was short for, and what they trained with. */
+function smallerBatches(trials: TrialRow[]): string[] {
+  const reduced = trials.filter(({ reducedBatchSize, status }) => reducedBatchSize !== null && status === 'done')
+  if (reduced.length === 0) return []
+  const lines = reduced.map((trial) => [
+    escaped(trialLabel(trial)),
+    count(trial.batchSize),
+    count(trial.reducedBatchSize),
+  ])
+  const how =
+    'Memory was short for these trials. They trained with smaller batches than written, and so with more steps an epoch, ' +
+    'at the learning rate that is written.'
+  return ['## Smaller batches', how, table(['trial', 'batch, written', 'trained with'], lines, [1, 2])]
 }
 
 function teachers(db: Reader, trials: TrialRow[]): string[] {

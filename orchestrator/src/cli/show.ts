@@ -49,6 +49,13 @@ export function show(name: string, { json, store }: { json?: boolean; store: str
         `${percent(before.validationAccuracy)}, test ${percent(before.testAccuracy)}`,
     )
   }
+  for (const trial of trials) {
+    if (trial.reducedBatchSize === null) continue
+    console.log(
+      `${trial.trial.slice(0, 12)} ${trialLabel(trial)}: batches of ${count(trial.reducedBatchSize)} instead of ` +
+        `${count(trial.batchSize)}, since memory was short`,
+    )
+  }
   for (const trial of trials.filter(({ reason }) => reason !== null)) {
     console.log(`${trial.trial.slice(0, 12)} ${trialLabel(trial)}: ${trial.status}: ${trial.reason}`)
   }
