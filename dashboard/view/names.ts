@@ -28,6 +28,10 @@ export function settings(named: Named): string[] {
   return parts
 }
 
+/** Of each its settings without those that all of them share. */
+export const differing = (all: readonly string[][]): string[][] =>
+  all.length < 2 ? [...all] : all.map((own) => own.filter((part) => !all.every((other) => other.includes(part))))
+
 /** In a sentence: mlp-32 taught by cnn, T = 4, hard 0.1 / soft 0.9. */
 export function sentence(named: Named): string {
   const who = {
