@@ -130,6 +130,35 @@ browserTests(
       expect(await shown(visit.page.locator('main'))).toMatch(/Added to the last layer’s bias: \+2\.\d+ to class 3,/)
     },
 
+    'figures of the literature stand beside the measured ones': async (visit) => {
+      await open(visit, '/sweeps/without-threes')
+      const figures = await cellsOf(table(visit, 'Published figures'))
+      // The teacher makes 145 errors; the threes are those that the store was given.
+      expect(figures.map((line) => line.slice(0, 5))).toEqual([
+        ['big, the teacher', '67 of 10,000', '145 of 10,000', '+78', '1'],
+        ['small taught by big, class 3, before the bias correction', '86.70 %', '61.20 %', '−25.50', '3'],
+        ['small taught by big, class 3', '98.60 %', '96.80 %', '−1.80', '3'],
+        [
+          'small taught by big, T = 8',
+          '109 of 10,000',
+          expect.stringMatching(/^\d+(\.\d)? ± \d+\.\d of 10,000$/),
+          expect.stringMatching(/^\+\d/),
+          '3',
+        ],
+        ['small taught by big, T = 20', '206 of 10,000', 'not measured'],
+      ])
+      expect(await shown(visit.page.locator('main'))).toContain('arXiv:1503.02531; test split')
+      const findings = await cellsOf(table(visit, 'Published findings'))
+      expect(findings).toHaveLength(1)
+      expect(findings[0]![0]).toBe('small taught by bigT from 8: best')
+      expect(findings[0]![1]).toMatch(/^4: 97\.\d\d % ± 0\.\d\d8: 97\.\d\d % ± 0\.\d\d$/)
+      expect(findings[0]![2]).toMatch(/ to T = 4$/)
+      await table(visit, 'Published figures').getByRole('link', { name: 'big, the teacher' }).click()
+      await visit.page.getByRole('heading', { level: 1, name: 'big' }).waitFor()
+      await open(visit, '/sweeps/mnist-night')
+      expect(await visit.page.getByText('Beside published figures').count()).toBe(0)
+    },
+
     'a trial that memory was short for is marked, and its page tells how it came to that': async (visit) => {
       await open(visit, '/sweeps/short-of-memory')
       const marked = (await cellsOf(table(visit, /^Leaderboard/))).filter((row) => row[1]!.includes('batch'))

@@ -131,6 +131,8 @@ function addNextToken(store: Store): void {
   })
 }
 
+const source = 'arXiv:1503.02531'
+
 const corrected = {
   name: 'without-threes',
   description: 'What a student that has never seen a 3 learns of it from its teacher.',
@@ -146,6 +148,14 @@ const corrected = {
   temperatures: [4, 8],
   training: { epochs: 4 },
   seeds: [1, 2, 3],
+  published: [
+    { teacher: 'big', testErrors: { errors: 67, of: 10_000 }, source },
+    { student: 'small', teacher: 'big', class: 3, biasCorrected: false, testAccuracy: 0.867, source },
+    { student: 'small', teacher: 'big', class: 3, testAccuracy: 0.986, source },
+    { student: 'small', teacher: 'big', temperature: 8, testErrors: { errors: 109, of: 10_000 }, source },
+    { student: 'small', teacher: 'big', temperature: 20, testErrors: { errors: 206, of: 10_000 }, source },
+    { student: 'small', teacher: 'big', temperatures: { from: 8, are: 'best' }, source },
+  ],
 }
 
 /** Of the threes so many of 1,000 are named rightly before and after, with a teacher and without. */
