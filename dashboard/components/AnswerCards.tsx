@@ -1,9 +1,11 @@
 // The candidates to ship with their figures, and the teacher they are measured against.
+import type { Dataset } from '@retort/schema/experiment'
+import { perplexityOf } from '@retort/schema/perplexity'
 import type { ReactNode } from 'react'
 import type { Configuration } from '../store/leaderboard.ts'
 import type { SweepPageData } from '../store/sweepPage.ts'
 import type { Answer } from '../view/answer.ts'
-import { bytes, count, percent, plusMinus, points, times } from '../view/format.ts'
+import { bytes, count, percent, perplexity, plusMinus, points, times } from '../view/format.ts'
 import { settings } from '../view/names.ts'
 import { search, tolerances } from '../view/sweepQuery.ts'
 import classes from './AnswerCards.module.css'
@@ -13,6 +15,7 @@ import { Segments } from './Segments.tsx'
 type Props = Pick<SweepPageData, 'query' | 'ceilings' | 'sweep'> & { path: string; answer: Answer | null }
 
 export function AnswerCards({ path, query, ceilings, sweep, answer }: Props) {
+  const { dataset } = sweep.experiment
   return (
     <aside className={classes.cards} aria-label="Which student to ship">
       {answer === null ? (
@@ -24,9 +27,15 @@ export function AnswerCards({ path, query, ceilings, sweep, answer }: Props) {
         </div>
       ) : (
         <>
-          <Card path={path} label={answer.bestIs + (sweep.status === 'done' ? '' : ' so far')} of={answer.best} />
           <Card
             path={path}
+            dataset={dataset}
+            label={answer.bestIs + (sweep.status === 'done' ? '' : ' so far')}
+            of={answer.best}
+          />
+          <Card
+            path={path}
+            dataset={dataset}
             label="Smallest within"
             of={answer.smallest === answer.best ? null : answer.smallest}
             note={
@@ -50,7 +59,7 @@ export function AnswerCards({ path, query, ceilings, sweep, answer }: Props) {
         </>
       )}
       {ceilings.map((ceiling) => (
-        <Card key={ceiling.configuration} path={path} label="Teacher" of={ceiling} />
+        <Card key={ceiling.configuration} path={path} dataset={dataset} label="Teacher" of={ceiling} />
       ))}
     </aside>
   )
@@ -63,6 +72,7 @@ interface CardProps {
   path: string
   label: string
   of: Shown | null
+  dataset: Dataset
   /** How it compares. */
   note?: string | undefined
   children?: ReactNode
@@ -71,7 +81,7 @@ interface CardProps {
 const behind = ({ best, smallest }: Answer) =>
   ((best.validationAccuracy! - smallest.validationAccuracy!) * 100).toFixed(2)
 
-function Card({ path, label, of, note, children }: CardProps) {
+function Card({ path, label, of, dataset, note, children }: CardProps) {
   return (
     <div className={classes.card}>
       <h2 className={classes.label}>
@@ -86,12 +96,13 @@ function Card({ path, label, of, note, children }: CardProps) {
         </div>
       )}
       {note !== undefined && <p className={classes.how}>{note}</p>}
-      {of !== null && <Figures of={of} />}
+      {of !== null && <Figures of={of} dataset={dataset} />}
     </div>
   )
 }
 
-function Figures({ of }: { of: Shown }) {
+function Figures({ of, dataset }: Pick<CardProps, 'dataset'> & { of: Shown }) {
+  const unsure = perplexityOf(dataset, of.testLoss)
   const gain = of.compared?.gain
   const how = of.role === 'baseline' ? 'from scratch' : settings(of).join(' · ')
   return (
@@ -99,6 +110,7 @@ function Figures({ of }: { of: Shown }) {
       {how !== '' && <p className={classes.how}>{how}</p>}
       <p className={classes.figures}>
         {percent(of.testAccuracy)} test
+        {unsure !== null && `, perplexity ${perplexity(unsure)}`}
         <br />
         {gain != null && (
           <>

@@ -1,7 +1,7 @@
 // Every time a trial was started, and how that ended.
 import { TableTbody, TableTd, TableTh, TableThead, TableTr } from '@mantine/core'
 import type { Attempt } from '../store/trials.ts'
-import { duration, moment } from '../view/format.ts'
+import { count, duration, moment } from '../view/format.ts'
 import { DataTable } from './DataTable.tsx'
 import classes from './Downloads.module.css'
 import { Panel } from './Panel.tsx'
@@ -15,6 +15,7 @@ export function Attempts({ attempts }: { attempts: Attempt[] }) {
       </Panel>
     )
   }
+  const halved = new Set(attempts.map(({ batchSize }) => batchSize)).size > 1
   return (
     <Panel title="Attempts" flush>
       <DataTable caption="Attempts" minWidth={620}>
@@ -25,6 +26,11 @@ export function Attempts({ attempts }: { attempts: Attempt[] }) {
             <TableTh scope="col">Began</TableTh>
             <TableTh scope="col">Took</TableTh>
             <TableTh scope="col">From</TableTh>
+            {halved && (
+              <TableTh scope="col" ta="right">
+                Batch
+              </TableTh>
+            )}
             <TableTh scope="col">Engine</TableTh>
             <TableTh scope="col">Process</TableTh>
           </TableTr>
@@ -42,6 +48,7 @@ export function Attempts({ attempts }: { attempts: Attempt[] }) {
                 {attempt.finishedAt === null ? '–' : duration((attempt.finishedAt - attempt.startedAt) / 1000)}
               </TableTd>
               <TableTd>{attempt.resumedEpoch === 0 ? 'the start' : `epoch ${attempt.resumedEpoch}`}</TableTd>
+              {halved && <TableTd ta="right">{count(attempt.batchSize)}</TableTd>}
               <TableTd>{[attempt.engine, attempt.device].filter((part) => part !== null).join(', ') || '–'}</TableTd>
               <TableTd>{attempt.pid ?? '–'}</TableTd>
             </TableTr>

@@ -6,6 +6,10 @@ import classes from './ConfigurationPanel.module.css'
 import { Facts } from './Facts.tsx'
 import { Panel } from './Panel.tsx'
 
+/** As written, and what it trained with where memory was short for that. */
+const batches = ({ reducedBatchSize }: TrialPageData['trial'], written: string) =>
+  reducedBatchSize === null ? written : `${written}; trained with ${reducedBatchSize}`
+
 export function ConfigurationPanel({ trial, formula }: Pick<TrialPageData, 'trial' | 'formula'>) {
   return (
     <Panel title="Configuration">
@@ -15,7 +19,12 @@ export function ConfigurationPanel({ trial, formula }: Pick<TrialPageData, 'tria
             <Title order={3} className={classes.title}>
               {title}
             </Title>
-            <Facts facts={facts.map(([name, value]) => ({ name, value }))} />
+            <Facts
+              facts={facts.map(([name, value]) => ({
+                name,
+                value: name === 'batchSize' ? batches(trial, value) : value,
+              }))}
+            />
             {title === 'Distillation' && trial.role === 'student' && <code className={classes.formula}>{formula}</code>}
           </section>
         ))}

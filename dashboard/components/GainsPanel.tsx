@@ -2,7 +2,7 @@
 import type { SweepPageData } from '../store/sweepPage.ts'
 import { count, counted } from '../view/format.ts'
 import type { GainRow } from '../view/gains.ts'
-import { settings } from '../view/names.ts'
+import { differing, settings } from '../view/names.ts'
 import { GainsChart } from './GainsChart.tsx'
 import classes from './GainsPanel.module.css'
 import { Panel } from './Panel.tsx'
@@ -13,7 +13,9 @@ type Props = Pick<SweepPageData, 'results' | 'comparison' | 'students'> & { path
 const maximumRows = 40
 
 export function GainsPanel({ path, results, comparison, students }: Props) {
-  const all = results.flatMap((result): GainRow[] => {
+  const judged = results.filter(({ compared }) => compared?.gain?.validation != null)
+  const apart = differing(judged.map(settings))
+  const all = judged.flatMap((result, index): GainRow[] => {
     const { compared } = result
     if (compared?.gain?.validation == null) return []
     const { validation, verdict } = compared.gain
@@ -21,6 +23,7 @@ export function GainsPanel({ path, results, comparison, students }: Props) {
       {
         model: result.model,
         settings: settings(result).join(', '),
+        differing: apart[index]!.join(', '),
         verdict,
         mean: validation.mean,
         interval: validation.interval,

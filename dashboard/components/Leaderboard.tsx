@@ -1,4 +1,5 @@
 // The ranking with its filters.
+import { perplexityOf } from '@retort/schema/perplexity'
 import { pageSize } from '../store/leaderboard.ts'
 import type { SweepPageData } from '../store/sweepPage.ts'
 import type { Answer } from '../view/answer.ts'
@@ -11,7 +12,7 @@ import { LinkAnchor } from './links.tsx'
 import { Pages } from './Pages.tsx'
 import { Panel } from './Panel.tsx'
 
-type Props = Pick<SweepPageData, 'query' | 'ranking' | 'comparison' | 'students' | 'teachers' | 'sweep'> & {
+type Props = Pick<SweepPageData, 'query' | 'ranking' | 'results' | 'comparison' | 'students' | 'teachers' | 'sweep'> & {
   path: string
   answer: Answer | null
 }
@@ -27,10 +28,13 @@ function hasAxes({ sweep = {}, baselines = [], temperatures, lossWeights }: Prop
   )
 }
 
-export function Leaderboard({ path, query, ranking, comparison, answer, students, teachers, sweep }: Props) {
+export function Leaderboard({ path, query, ranking, results, comparison, answer, students, teachers, sweep }: Props) {
+  const { dataset } = sweep.experiment
   const rows = ranking.rows.map((row) => ({
     ...row,
     href: `${path}/trials/${row.trial}`,
+    perplexity: perplexityOf(dataset, row.validationLoss),
+    testPerplexity: perplexityOf(dataset, row.testLoss),
     award:
       row.configuration === answer?.best.configuration
         ? answer.bestIs.toLowerCase()
@@ -41,7 +45,10 @@ export function Leaderboard({ path, query, ranking, comparison, answer, students
       comparison.bestIsTested && row.compared?.amongBest === true && row.configuration !== answer?.best.configuration,
   }))
   const hasGains = comparison.configurations.some(({ gain }) => gain !== null)
+  const corrected = results.some(({ uncorrectedValidationAccuracy }) => uncorrectedValidationAccuracy !== null)
   const hidden = [
+    ...(perplexityOf(dataset, 0) === null ? (['perplexity', 'testPerplexity'] as const) : []),
+    ...(corrected ? [] : (['uncorrectedValidation', 'uncorrectedTest'] as const)),
     ...(hasGains ? [] : (['gain', 'verdict'] as const)),
     ...(teachers.length < 2 ? (['teacher'] as const) : []),
     ...(hasAxes(sweep.experiment) ? [] : (['axes'] as const)),

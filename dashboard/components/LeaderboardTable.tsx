@@ -13,7 +13,7 @@ import {
 } from '@tanstack/react-table'
 import Link from 'next/link'
 import type { Configuration } from '../store/leaderboard.ts'
-import { bytes, compact, count, decimal, percent, plusMinus, points } from '../view/format.ts'
+import { bytes, compact, count, decimal, percent, perplexity, plusMinus, points } from '../view/format.ts'
 import { axisName, roleNames } from '../view/names.ts'
 import { type SortColumn, type SweepQuery, search, sortBy } from '../view/sweepQuery.ts'
 import { DataTable } from './DataTable.tsx'
@@ -26,6 +26,9 @@ export type LeaderboardRow = Configuration & {
   award: string | null
   /** Not shown to be worse than the best, in a sweep that could show it. */
   amongBest: boolean
+  /** Where classes are tokens. */
+  perplexity: number | null
+  testPerplexity: number | null
 }
 
 const features = tableFeatures({
@@ -59,6 +62,14 @@ const columns = helper.columns([
             {row.original.amongBest && (
               <span className={classes.tag} title="Not shown to be worse than the best">
                 ≈ best
+              </span>
+            )}
+            {row.original.reducedBatchSize !== null && (
+              <span
+                className={classes.tag}
+                title="Memory was short: trained with smaller batches than written, in one seed at least"
+              >
+                batch {count(row.original.reducedBatchSize)} of {count(row.original.writtenBatchSize)}
               </span>
             )}
           </span>
@@ -146,6 +157,40 @@ const columns = helper.columns([
     ]),
   }),
   helper.group({
+    id: 'perplexity',
+    header: 'Perplexity',
+    columns: helper.columns([
+      helper.accessor('perplexity', {
+        header: 'Validation',
+        cell: ({ getValue }) => perplexity(getValue()),
+        ...numeric('e to the mean validation loss: among how many equally likely tokens it is as unsure'),
+      }),
+      helper.accessor('testPerplexity', {
+        header: 'Test',
+        cell: ({ getValue }) => perplexity(getValue()),
+        ...numeric('e to the mean test loss'),
+      }),
+    ]),
+  }),
+  helper.group({
+    id: 'uncorrected',
+    header: 'Before bias correction',
+    columns: helper.columns([
+      helper.accessor('uncorrectedValidationAccuracy', {
+        id: 'uncorrectedValidation',
+        header: 'Validation',
+        cell: ({ getValue }) => percent(getValue()),
+        ...numeric('Mean accuracy before the biases of classes left out of training were corrected'),
+      }),
+      helper.accessor('uncorrectedTestAccuracy', {
+        id: 'uncorrectedTest',
+        header: 'Test',
+        cell: ({ getValue }) => percent(getValue()),
+        ...numeric('Mean accuracy before the biases of classes left out of training were corrected'),
+      }),
+    ]),
+  }),
+  helper.group({
     id: 'size',
     header: 'Size',
     columns: helper.columns([
@@ -201,7 +246,7 @@ interface Props {
   rows: LeaderboardRow[]
   caption: string
   /** Columns that say nothing in this sweep. */
-  hidden: ('teacher' | 'axes' | 'n' | 'gain' | 'verdict')[]
+  hidden: (SortColumn | 'axes')[]
 }
 
 export function LeaderboardTable({ path, query, rows, caption, hidden }: Props) {

@@ -3,7 +3,7 @@ import { Title } from '@mantine/core'
 import { perplexityOf } from '@retort/schema/perplexity'
 import type { TrialPageData } from '../store/trialPage.ts'
 import type { Trial } from '../store/trials.ts'
-import { bytes, compact, count, decimal, duration, percent, points } from '../view/format.ts'
+import { bytes, compact, count, decimal, duration, percent, perplexity, points } from '../view/format.ts'
 import { settings } from '../view/names.ts'
 import { Crumbs } from './Crumbs.tsx'
 import { Status } from './Status.tsx'
@@ -12,7 +12,9 @@ import classes from './TrialHeader.module.css'
 const kinds = { teacher: 'teacher', student: 'distilled student', baseline: 'baseline, from scratch' } as const
 
 export function TrialHeader({ trial }: Pick<TrialPageData, 'trial'>) {
-  const what = [kinds[trial.role], ...settings(trial), `seed ${trial.seed}`]
+  const what = [kinds[trial.role], ...settings(trial), `seed ${trial.seed}`, ...batches(trial)]
+  const unsure = (loss: number | null) => perplexityOf(trial.config.dataset, loss)
+  const { before } = trial.biasCorrection ?? { before: null }
   const seconds = trial.startedAt === null ? null : ((trial.finishedAt ?? Date.now()) - trial.startedAt) / 1000
   return (
     <header>
@@ -37,9 +39,21 @@ export function TrialHeader({ trial }: Pick<TrialPageData, 'trial'>) {
         <Figure
           name="Validation accuracy"
           value={percent(trial.validationAccuracy)}
-          note={[keptNote(trial), lossNote(trial, trial.validationLoss)].filter((text) => text !== '').join(', ')}
+          note={notes(keptNote(trial), lossNote(trial.validationLoss), uncorrectedNote(before?.validationAccuracy))}
         />
-        <Figure name="Test accuracy" value={percent(trial.testAccuracy)} note={lossNote(trial, trial.testLoss)} />
+        <Figure
+          name="Test accuracy"
+          value={percent(trial.testAccuracy)}
+          note={notes(lossNote(trial.testLoss), uncorrectedNote(before?.testAccuracy))}
+        />
+        {unsure(0) !== null && (
+          <Figure
+            name="Perplexity"
+            value={perplexity(unsure(trial.validationLoss))}
+            note={trial.testLoss === null ? '' : `${perplexity(unsure(trial.testLoss))} on the test split`}
+            title="e to the mean validation loss: among how many equally likely tokens the model is as unsure"
+          />
+        )}
         {trial.role === 'student' && (
           <>
             <Figure name="Gain over baseline" value={points(trial.gain)} note="points of test accuracy, one seed" />
@@ -82,11 +96,18 @@ const keptNote = ({ keptEpoch, epochs, config }: Trial) =>
     ? ''
     : `epoch ${count(keptEpoch)} of ${count(epochs)} kept`
 
-function lossNote({ config }: Trial, loss: number | null): string {
-  const perplexity = perplexityOf(config.dataset, loss)
-  const note = loss === null ? '' : `loss ${loss.toFixed(4)}`
-  return perplexity === null ? note : `${note}, perplexity ${decimal(perplexity)}`
-}
+const lossNote = (loss: number | null) => (loss === null ? '' : `loss ${loss.toFixed(4)}`)
+
+const uncorrectedNote = (accuracy: number | undefined) =>
+  accuracy === undefined ? '' : `${percent(accuracy)} before the bias correction`
+
+const notes = (...texts: string[]) => texts.filter((text) => text !== '').join(', ')
+
+/** Worth a word only where it is not as written. */
+const batches = ({ batchSize, reducedBatchSize }: Trial) =>
+  reducedBatchSize === null
+    ? []
+    : [`batches of ${count(reducedBatchSize)} instead of ${count(batchSize)}, since memory was short`]
 
 interface FigureProps {
   name: string

@@ -78,7 +78,9 @@ export function TrialsPanel({ path, query, sweep, trials, failures }: Props) {
 const columnOf: { [Group in StatusGroup]: { name: string; value: (trial: ListedTrial) => string } } = {
   done: {
     name: 'Result',
-    value: (trial) => `${percent(trial.validationAccuracy)} validation, trained ${duration(trial.trainSeconds)}`,
+    value: ({ validationAccuracy, trainSeconds, reducedBatchSize, batchSize }) =>
+      `${percent(validationAccuracy)} validation, trained ${duration(trainSeconds)}` +
+      (reducedBatchSize === null ? '' : `, batch ${count(reducedBatchSize)} of ${count(batchSize)}`),
   },
   running: { name: 'Progress', value: ({ epoch, epochs }) => `epoch ${count(epoch)} of ${count(epochs)}` },
   pending: { name: 'To train', value: ({ epochs }) => `${count(epochs)} epochs` },

@@ -48,6 +48,11 @@ const sortKeys: { [Column in SortColumn]: (ranked: Ranked) => SQL } = {
   n: ({ n }) => sql`${n}`,
   validation: ({ validationAccuracy }) => sql`${validationAccuracy}`,
   test: ({ testAccuracy }) => sql`${testAccuracy}`,
+  // Perplexity rises with the loss.
+  perplexity: ({ validationLoss }) => sql`${validationLoss}`,
+  testPerplexity: ({ testLoss }) => sql`${testLoss}`,
+  uncorrectedValidation: ({ uncorrectedValidationAccuracy }) => sql`${uncorrectedValidationAccuracy}`,
+  uncorrectedTest: ({ uncorrectedTestAccuracy }) => sql`${uncorrectedTestAccuracy}`,
   relative: ({ relativeAccuracy }) => sql`${relativeAccuracy}`,
   gain: ({ validationGain }) => sql`${validationGain}`,
   verdict: ({ verdict }) => sql`${verdict}`,

@@ -3,6 +3,7 @@ import type { Reader } from '@retort/schema/open'
 import { parseSweepQuery, type SearchParams, type StatusGroup } from '../view/sweepQuery.ts'
 import { comparisonOf } from './comparison.ts'
 import { leaderboard, pageSize, resultsOf } from './leaderboard.ts'
+import { publishedOf } from './published.ts'
 import { findSweep, logitsOf, modelsOf, type Sweep, teachersOf } from './sweeps.ts'
 import { failuresOf, listTrials, trialsPageSize } from './trials.ts'
 
@@ -41,6 +42,7 @@ export function sweepPage(db: Reader, id: string, asked: SearchParams) {
     ranking,
     results: resultsOf(db, id, comparison),
     comparison,
+    published: publishedOf(db, sweep, comparison),
     ceilings: teachersOf(db, id),
     trials: { group, rows: listTrials(db, id, group, query.trialsPage), total: sweep[group] },
     failures: failuresOf(db, id),

@@ -48,6 +48,13 @@ export function decimal(value: Maybe): string {
   return withMinus(String(Number(value.toPrecision(4))))
 }
 
+/** Four digits, trailing zeros too, so that they can be compared down a column. */
+export const perplexity = (value: Maybe): string =>
+  value == null ? missing : value < 999.95 ? value.toPrecision(4) : count(Math.round(value))
+
+/** A difference of any numbers, with its sign. */
+export const signed = (value: Maybe): string => (value != null && value > 0 ? `+${decimal(value)}` : decimal(value))
+
 /** Seconds as people say them: 4.2 s, 3 min 5 s, 2 h 10 min. */
 export function duration(seconds: Maybe): string {
   if (seconds == null) return missing

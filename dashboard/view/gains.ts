@@ -9,6 +9,8 @@ import type { Palette } from './palette.ts'
 export interface GainRow {
   model: string
   settings: string
+  /** Those of them that tell it from the other rows. */
+  differing: string
   verdict: Verdict
   mean: number
   interval: [low: number, high: number] | null
@@ -28,7 +30,7 @@ const colorOf = (verdict: Verdict, { good, bad, dimmed }: Palette): string =>
 export const rowHeight = 24
 
 export function gainsOption(rows: readonly GainRow[], palette: Palette, narrow: boolean): EChartsOption {
-  const label = ({ model, settings }: GainRow) => `${model}  ${settings}`
+  const label = ({ model, differing }: GainRow) => `${model}  ${differing}`
   const range = (row: GainRow) => (row.interval === null ? '' : `, ${row.interval.map(inPoints).join(' to ')}`)
   const about = (row: GainRow) => `<strong>${escapeHtml(row.model)}</strong> ${escapeHtml(row.settings)}`
   const color = (row: GainRow) => colorOf(row.verdict, palette)

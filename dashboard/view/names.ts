@@ -17,16 +17,22 @@ export const roleNames = { student: 'distilled', baseline: 'baseline', teacher: 
 /** The last part of a path: training.optimizer.learningRate is known as learningRate. */
 export const axisName = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
 
+export const temperatureText = (temperature: number): string => `T\u00a0=\u00a0${decimal(temperature)}`
+
 /** The teacher's and the labels' part: T = 4, hard 0.1, soft 0.9. */
 export function settings(named: Named): string[] {
   const parts: string[] = []
-  if (named.temperature !== null) parts.push(`T\u00a0=\u00a0${decimal(named.temperature)}`)
+  if (named.temperature !== null) parts.push(temperatureText(named.temperature))
   if (named.hardWeight !== null && named.softWeight !== null) {
     parts.push(`hard ${decimal(named.hardWeight)} / soft ${decimal(named.softWeight)}`)
   }
   for (const [path, value] of Object.entries(named.axes)) parts.push(`${axisName(path)} ${axisValue(value)}`)
   return parts
 }
+
+/** Of each its settings without those that all of them share. */
+export const differing = (all: readonly string[][]): string[][] =>
+  all.length < 2 ? [...all] : all.map((own) => own.filter((part) => !all.every((other) => other.includes(part))))
 
 /** In a sentence: mlp-32 taught by cnn, T = 4, hard 0.1 / soft 0.9. */
 export function sentence(named: Named): string {

@@ -52,6 +52,8 @@ export const trials = sqliteTable(
     createdAt: instant('created_at').notNull(),
     startedAt: instant('started_at'),
     finishedAt: instant('finished_at'),
+    /** What it trained with where memory was short for the batch size that is written; null where it was not. */
+    reducedBatchSize: integer('reduced_batch_size'),
     /** The epoch whose weights were kept. */
     keptEpoch: integer('kept_epoch'),
     validationLoss: real('validation_loss'),
@@ -125,6 +127,8 @@ export const attempts = sqliteTable(
     pid: integer('pid'),
     engine: text('engine'),
     device: text('device'),
+    /** Samples of a step; null of what is not trained. */
+    batchSize: integer('batch_size'),
     /** The epoch whose checkpoint it went on from; 0 from the start. */
     resumedEpoch: integer('resumed_epoch').notNull().default(0),
     startedAt: instant('started_at').notNull(),

@@ -1452,6 +1452,10 @@ export interface TrainingOverride {
    * Whether the biases of the classes left out are corrected after training.
    */
   correctBias?: boolean
+  /**
+   * What becomes of a trial of this model that runs out of memory: it is tried again as it is ("fail"), or with half the batch size ("halve-batch").
+   */
+  outOfMemory?: 'fail' | 'halve-batch'
   optimizer?: OptimizerOverride
   schedule?: Schedule
   /**
@@ -1997,6 +2001,10 @@ export interface Training {
    * Whether, after training, the last layer's biases of the classes left out by `omitClasses` are shifted until the mean probability of each over the validation split's inputs is its share of the training split before the omission. No validation label is read, and nothing of the test split. Figures before and after are both reported; the best epoch (`keep`) is chosen before.
    */
   correctBias?: boolean
+  /**
+   * What becomes of a trial that runs out of memory. "fail": it is tried again as it is, as often as `execution.retries` says. "halve-batch": it starts anew with half the batch size, and so on down to 2, which batch norm and objectives that compare samples need; retries are not used up by it. Everything else stays as written, the learning rate too, so an epoch has twice the steps; the batch size that a trial trained with is stored and shown with its results. Of a group of trials each is first tried by itself. A later run goes on with the size that an interrupted trial had come to.
+   */
+  outOfMemory?: 'fail' | 'halve-batch'
   optimizer?: Optimizer
   schedule?: Schedule
   /**

@@ -28,6 +28,9 @@ export type ResolvedLabelLoss = Resolved<LabelLoss>
 /** Which epoch's weights a trial ends with: the last one's, or those of the highest validation accuracy. */
 export type Keep = NonNullable<Training['keep']>
 
+/** What becomes of a trial whose memory was short. */
+export type OutOfMemory = NonNullable<Training['outOfMemory']>
+
 export interface ResolvedTraining {
   epochs: number
   batchSize: number
@@ -35,6 +38,7 @@ export interface ResolvedTraining {
   omitClasses: number[]
   /** Whether the biases of these are corrected afterwards by the class prior. */
   correctBias: boolean
+  outOfMemory: OutOfMemory
   optimizer: ResolvedOptimizer
   schedule: ResolvedSchedule
   keep: Keep
@@ -111,6 +115,7 @@ export interface Placement {
 export interface TrialRequest {
   task: 'train'
   trial: TrialId
+  /** The trial's, with a smaller batch size after it ran out of memory. */
   config: TrialConfig
   placement: Placement
   /** The store's folder; each artifact's place in it is artifactPath(artifacts, hash) of artifact.ts. */

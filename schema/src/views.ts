@@ -19,6 +19,9 @@ export const sweepView = sqliteView('sweep_view', {
   pending: integer('pending').notNull(),
   /** Diverged, failed, crashed, timed out, out of memory or skipped. */
   failed: integer('failed').notNull(),
+  /** Of the done ones, those that were done before the sweep was last started, and what training them had taken. */
+  reused: integer('reused').notNull(),
+  reusedSeconds: real('reused_seconds').notNull(),
   /** The highest mean of a configuration of students or baselines. */
   bestValidationAccuracy: real('best_validation_accuracy'),
   /** Of its teachers' logits. */
@@ -53,6 +56,9 @@ export const trialView = sqliteView('trial_view', {
   startedAt: integer('started_at'),
   finishedAt: integer('finished_at'),
   attempts: integer('attempts').notNull(),
+  /** As written, null of what is not trained; and what it trained with where memory was short for that. */
+  batchSize: integer('batch_size'),
+  reducedBatchSize: integer('reduced_batch_size'),
   /** Last epoch that was recorded, and how many there are to be. */
   epoch: integer('epoch').notNull(),
   epochs: integer('epochs').notNull(),
@@ -104,11 +110,19 @@ export const configurationView = sqliteView('configuration_view', {
   /** Means over the replicates that are done. */
   validationAccuracy: real('validation_accuracy'),
   testAccuracy: real('test_accuracy'),
+  validationLoss: real('validation_loss'),
+  testLoss: real('test_loss'),
+  /** Before biases were corrected; null where none were. */
+  uncorrectedValidationAccuracy: real('uncorrected_validation_accuracy'),
+  uncorrectedTestAccuracy: real('uncorrected_test_accuracy'),
   relativeAccuracy: real('relative_accuracy'),
   gain: real('gain'),
   teacherAgreement: real('teacher_agreement'),
   calibrationError: real('calibration_error'),
   scaledCalibrationError: real('scaled_calibration_error'),
+  /** Where a replicate trained with smaller batches than written, since memory was short: the smallest, and the written. */
+  reducedBatchSize: integer('reduced_batch_size'),
+  writtenBatchSize: integer('written_batch_size'),
   /** Sample standard deviation of the test accuracy; null below two replicates. */
   testAccuracyDeviation: real('test_accuracy_deviation'),
   parameters: integer('parameters'),
@@ -137,6 +151,8 @@ export const attemptView = sqliteView('attempt_view', {
   pid: integer('pid'),
   engine: text('engine'),
   device: text('device'),
+  /** Samples of a step; null of what is not trained. */
+  batchSize: integer('batch_size'),
   resumedEpoch: integer('resumed_epoch').notNull(),
   startedAt: integer('started_at').notNull(),
   finishedAt: integer('finished_at'),

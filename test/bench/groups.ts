@@ -35,6 +35,7 @@ export const configOf = (architecture: ResolvedArchitecture, member: number): Tr
     batchSize: 128,
     omitClasses: [],
     correctBias: false,
+    outOfMemory: 'fail',
     optimizer: {
       type: 'adam',
       learningRate: 5e-4 * 1.1 ** member,

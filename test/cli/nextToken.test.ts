@@ -34,13 +34,14 @@ it('is trained, ranked beside its perplexity, profiled and exported', async () =
   const ran = await retort(cwd, 'run', file)
   expect(ran.stderr).toBe('')
   expect(ran.stdout).toContain('3 of 3 trials done')
-  expect(ran.stdout).toMatch(/validation +test +perplexity +gain/)
-  expect(ran.stdout).toMatch(/Teacher big: .* test, perplexity \d+\.?\d*, /)
+  expect(ran.stdout).toMatch(/validation +test +perplexity +test perplexity +gain/)
+  expect(ran.stdout).toMatch(/Teacher big: .* test, perplexity \d+\.?\d*, \d+\.?\d* test, /)
   const { configurations } = JSON.parse((await retort(cwd, 'rank', 'small', '--json')).stdout) as {
-    configurations: { testPerplexity: number; trial: string }[]
+    configurations: { testPerplexity: number; validationPerplexity: number; validationLoss: number; trial: string }[]
   }
   expect(configurations).toHaveLength(2)
-  for (const { testPerplexity } of configurations) {
+  for (const { testPerplexity, validationPerplexity, validationLoss } of configurations) {
+    expect(validationPerplexity).toBeCloseTo(Math.E ** validationLoss, 9)
     // At random among all characters it would be 15.
     expect(testPerplexity).toBeGreaterThan(1)
     expect(testPerplexity).toBeLessThan(15)
@@ -53,7 +54,7 @@ it('is trained, ranked beside its perplexity, profiled and exported', async () =
   const report = join(cwd, 'report.md')
   expect((await retort(cwd, 'report', 'small', '--format', 'md', '--out', report)).code).toBe(0)
   expect(readFileSync(report, 'utf8')).toMatch(
-    /\| teacher \| validation \| test \| test perplexity \| calibration error \|/,
+    /\| teacher \| validation \| test \| perplexity \| test perplexity \| calibration error \|/,
   )
   const profiled = await retort(cwd, 'profile', file, '--student', 'tiny', '--steps', '2', '--json')
   expect((JSON.parse(profiled.stdout) as ProfileResult).operators.length).toBeGreaterThan(10)
@@ -76,4 +77,31 @@ it('tells what does not fit a text', async () => {
     'students[0].architecture.type: expected an architecture for a class of each position, with logits [8, 15], got logits [15]',
   )
   expect(stderr).toContain("objective.k: expected at most the data's 15 classes, got 16")
+})
+
+it('is sorted by perplexity where that is asked for; the rank stays the one by accuracy', async () => {
+  const { cwd, file } = texted({ temperatures: [1, 2, 4], training: { ...experiment.training, epochs: 1 } })
+  expect((await retort(cwd, 'run', file)).code).toBe(0)
+  const sorted = async (...options: string[]) => {
+    const { stdout } = await retort(cwd, 'rank', 'small', '--json', ...options)
+    const { configurations } = JSON.parse(stdout) as {
+      configurations: { configuration: string; rank: number; validationPerplexity: number }[]
+    }
+    return configurations
+  }
+  const [byAccuracy, byPerplexity] = [await sorted(), await sorted('--sort', 'perplexity')]
+  expect(byAccuracy.map(({ rank }) => rank)).toEqual([1, 2, 3, 4])
+  expect(byPerplexity.toSorted((a, b) => a.rank - b.rank)).toEqual(byAccuracy)
+  const perplexities = byPerplexity.map(({ validationPerplexity }) => validationPerplexity)
+  expect(perplexities).toEqual(perplexities.toSorted((a, b) => a - b))
+  const { stdout } = await retort(cwd, 'rank', 'small', '--sort', 'perplexity', '--top', '1')
+  expect(stdout).toMatch(new RegExp(`\n${byPerplexity[0]!.rank} +tiny`))
+})
+
+it('has no perplexity of data without tokens', async () => {
+  const cwd = folder()
+  await retort(cwd, 'run', write(cwd, { ...small, teachers: [], training: { epochs: 1, batchSize: 640 } }))
+  const { code, stderr } = await retort(cwd, 'rank', 'small', '--sort', 'perplexity')
+  expect(code).toBe(2)
+  expect(stderr).toBe('--sort perplexity: the classes of sweep "small" are no tokens, so it has none\n')
 })

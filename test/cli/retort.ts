@@ -30,11 +30,17 @@ export function folder(): string {
 }
 
 /** Starts the command line as the leader of a process group, so that all of it can be killed at once. */
-export function start(cwd: string, ...options: string[]): Running {
+export const start = (cwd: string, ...options: string[]): Running => launch(cwd, process.execPath, [main, ...options])
+
+/** Where no process may have more address space than so many KiB, as Linux can hold it to. */
+export const retortWithin = (kibibytes: number, cwd: string, ...options: string[]): Promise<Ended> =>
+  launch(cwd, 'sh', ['-c', `ulimit -v ${kibibytes}; exec "$@"`, 'sh', process.execPath, main, ...options]).ended
+
+function launch(cwd: string, command: string, words: string[]): Running {
   // With CI set, which must not colour what a pipe reads.
   const env = { ...process.env, CI: 'true' }
   const stdio = ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe']
-  const child = spawn(process.execPath, [main, ...options], { cwd, env, detached: true, stdio })
+  const child = spawn(command, words, { cwd, env, detached: true, stdio })
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

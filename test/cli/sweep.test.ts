@@ -61,9 +61,17 @@ describe('retort run', () => {
     const again = await retort(cwd, 'run', spec)
     expect(again.code).toBe(0)
     expect(again.stdout).toContain('4 of 4 trials done (4 reused), 0 failed')
+    // No time of its own to tell; that of the training was another run's.
+    expect((await retort(cwd, 'show', 'small')).stdout).toMatch(
+      /^Sweep "small": done, started .*, all reused from earlier runs, which had trained them for \d/,
+    )
+    expect((await retort(cwd, 'report', 'small')).stdout).toMatch(/, all reused from earlier runs, which had trained/)
     const more = await retort(cwd, 'run', write(cwd, { ...small, temperatures: [1, 2, 4] }))
     expect(more.stdout.match(/^\[\d\/5\] done: /gm)).toHaveLength(1)
     expect(more.stdout).toContain('5 of 5 trials done (4 reused), 0 failed')
+    expect((await retort(cwd, 'show', 'small')).stdout).toMatch(
+      /, took \d.*, 4 of its trials reused from earlier runs, which had trained them for \d/,
+    )
     const shown = json((await retort(cwd, 'show', 'small', '--json')).stdout)
     expect(shown.logits).toMatchObject([{ computed: 1, reads: 3 }])
     expect(shown.trials.every((trial: { attempts: number }) => trial.attempts === 1)).toBe(true)

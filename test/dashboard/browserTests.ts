@@ -52,6 +52,7 @@ export function browserTests(
   title: string,
   tests: Record<string, (visit: Visit) => Promise<void>>,
   options: BrowserContextOptions = {},
+  seedMore: (store: string) => void = () => {},
 ): void {
   const path = findChromium()
   if (path === null) {
@@ -79,6 +80,7 @@ export function browserTests(
       folder = mkdtempSync(join(tmpdir(), 'retort-dashboard-'))
       store = join(folder, 'seeded', 'retort.db')
       seeded = seedStore(store)
+      seedMore(store)
       dashboard = await startDashboard(store)
       browser = await chromium.launch({ executablePath: path, args: flags })
     })

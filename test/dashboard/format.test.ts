@@ -8,7 +8,9 @@ import {
   decimal,
   duration,
   percent,
+  perplexity,
   points,
+  signed,
   times,
 } from '../../dashboard/view/format.ts'
 
@@ -48,6 +50,22 @@ describe('numbers', () => {
     expect(decimal(-2)).toBe('−2')
     expect(decimal(0.00000123)).toBe('1.23e−6')
     expect(decimal(0)).toBe('0')
+  })
+
+  it('have their sign where they are differences', () => {
+    expect(signed(2.8461)).toBe('+2.846')
+    expect(signed(-0.1098)).toBe('−0.1098')
+    expect(signed(0)).toBe('0')
+    expect(signed(null)).toBe('–')
+  })
+
+  it('of perplexity have four digits', () => {
+    expect(perplexity(9.198)).toBe('9.198')
+    expect(perplexity(11.1)).toBe('11.10')
+    expect(perplexity(999.96)).toBe('1,000')
+    expect(perplexity(12_345.6)).toBe('12,346')
+    expect(perplexity(Number.POSITIVE_INFINITY)).toBe('∞')
+    expect(perplexity(null)).toBe('–')
   })
 
   it('are ratios', () => {

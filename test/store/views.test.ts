@@ -21,6 +21,9 @@ interface Trial {
   metrics: TrialMetrics | null
   epochs: Map<number, EpochRecord>
   attempts: string[]
+  /** Of each attempt, and of the last where it is smaller than written. */
+  batchSizes: number[]
+  reduced: number | null
   kinds: Set<string>
 }
 
@@ -71,7 +74,11 @@ const record: fc.Arbitrary<EpochRecord> = fc.record({
 const trial = fc.nat(plan.trials.length - 1)
 const bad = fc.constantFrom('diverged', 'failed', 'crashed', 'timed out', 'out of memory', 'skipped', 'pending')
 const happening = fc.oneof(
-  fc.record({ type: fc.constant('start' as const), trial }),
+  fc.record({
+    type: fc.constant('start' as const),
+    trial,
+    reduced: fc.option(fc.integer({ min: 2, max: 127 })),
+  }),
   fc.record({ type: fc.constant('resume' as const), trial, epoch: fc.nat(3) }),
   fc.record({ type: fc.constant('epoch' as const), trial, record }),
   fc.record({
@@ -103,7 +110,8 @@ it('views agree with what happened', () => {
       let recorder = createRecorder(store)
       const model = new Map<string, Trial>()
       for (const { id } of plan.trials) {
-        model.set(id, { status: 'pending', metrics: null, epochs: new Map(), attempts: [], kinds: new Set() })
+        const none = { attempts: [], batchSizes: [], reduced: null }
+        model.set(id, { status: 'pending', metrics: null, epochs: new Map(), ...none, kinds: new Set() })
       }
       const logits = new Map<string, { computed: number; reads: number }>()
 
@@ -125,7 +133,10 @@ it('views agree with what happened', () => {
         const known = model.get(id)!
         const attempt = known.attempts.length
         if (each.type === 'start') {
-          recorder.attemptStarted(id, attempt + 1, 7)
+          const batchSize = each.reduced ?? 128
+          recorder.attemptStarted(id, { number: attempt + 1, pid: 7, batchSize, reducedBatchSize: each.reduced })
+          known.batchSizes.push(batchSize)
+          known.reduced = each.reduced
           known.attempts.push('running')
           Object.assign(known, { status: 'running', metrics: null })
         } else if (each.type === 'resume') {
@@ -208,6 +219,8 @@ function check(
       attempts: known.attempts.length,
       epoch: Math.max(0, ...known.epochs.keys()),
       epochs: 2,
+      batchSize: 128,
+      reducedBatchSize: known.reduced,
       keptEpoch: known.metrics?.keptEpoch ?? null,
       validationAccuracy: known.metrics?.validationAccuracy ?? null,
       calibrationError: known.metrics?.calibrationError ?? null,
@@ -220,6 +233,7 @@ function check(
       relativeAccuracy: near(relativeOf(planned)),
     })
     expect(attemptsOf(db, row.trial).map(({ outcome }) => outcome)).toEqual(known.attempts)
+    expect(attemptsOf(db, row.trial).map(({ batchSize }) => batchSize)).toEqual(known.batchSizes)
     const records = [...known.epochs.values()].toSorted((a, b) => a.epoch - b.epoch)
     expect(epochsOf(db, row.trial)).toEqual(records.map((each) => ({ trial: row.trial, ...each })))
     expect(row.imagesPerSecond).toBe(records.at(-1)?.imagesPerSecond ?? null)
@@ -236,6 +250,9 @@ function check(
     done: having('done'),
     running: having('running'),
     pending: having('pending'),
+    // It was started before any of them ended.
+    reused: 0,
+    reusedSeconds: 0,
     failed: all.length - having('done') - having('running') - having('pending'),
     bestValidationAccuracy: near(best.length === 0 ? null : Math.max(...best)),
     logitsComputed: counts.reduce((sum, { computed }) => sum + computed, 0),
@@ -250,12 +267,21 @@ function check(
     const tests = done.map(({ id }) => accuracyOf(id)!)
     const average = mean(tests)
     const deviation = Math.sqrt(tests.reduce((sum, one) => sum + (one - average!) ** 2, 0) / (tests.length - 1))
+    const reduced = done.flatMap(({ id }) => model.get(id)!.reduced ?? [])
+    const metric = (of: (metrics: TrialMetrics) => number | undefined) =>
+      near(mean(done.map(({ id }) => of(model.get(id)!.metrics!))))
     const validation = (id: string) => model.get(id)!.metrics?.validationAccuracy ?? -1
     expect(row).toMatchObject({
       planned: group.length,
       n: done.length,
       validationAccuracy: near(mean(done.map(({ id }) => validation(id)))),
       testAccuracy: near(average),
+      validationLoss: metric(({ validationLoss }) => validationLoss),
+      testLoss: metric(({ testLoss }) => testLoss),
+      uncorrectedValidationAccuracy: metric(({ biasCorrection }) => biasCorrection?.before.validationAccuracy),
+      uncorrectedTestAccuracy: metric(({ biasCorrection }) => biasCorrection?.before.testAccuracy),
+      reducedBatchSize: reduced.length === 0 ? null : Math.min(...reduced),
+      writtenBatchSize: reduced.length === 0 ? null : 128,
       testAccuracyDeviation: tests.length < 2 ? null : near(deviation),
       gain: near(mean(done.map(gainOf))),
       relativeAccuracy: near(mean(done.map(relativeOf))),

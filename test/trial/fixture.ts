@@ -120,6 +120,7 @@ export function config(
       batchSize: 64,
       omitClasses: [],
       correctBias: false,
+      outOfMemory: 'fail',
       optimizer: adam(),
       schedule: { type: 'constant', warmupEpochs: 0 },
       keep: 'last',

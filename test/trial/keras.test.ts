@@ -128,6 +128,7 @@ describe('profiling', () => {
     batchSize: 32,
     omitClasses: [],
     correctBias: false,
+    outOfMemory: 'fail',
     optimizer: sgd(),
     schedule: { type: 'constant', warmupEpochs: 0 } as TrialConfig['training']['schedule'],
     keep: 'last',

@@ -126,7 +126,7 @@ describe('the best epoch’s weights', () => {
       // The same schedule cut off after the best epoch leaves the very same weights in its checkpoint.
       const cut = request(folder, `cut ${seed}`, best(seed, 'last'))
       await run(cut, 5 * metrics.keptEpoch)
-      const { variables } = (await readCheckpoint(cut.checkpoint, cut.trial))!
+      const { variables } = (await readCheckpoint(cut.checkpoint, cut.trial, training.batchSize))!
       const weights = readFileSync(artifactPath(folder, hashOf(expectDone(result), 'weights')))
       const expected = Buffer.concat(
         variables.slice(0, 4).map((values) => Buffer.from(values.buffer, values.byteOffset, values.byteLength)),
@@ -183,6 +183,22 @@ describe('a checkpoint', () => {
     expect((result as { reason: string }).reason).toMatch(
       /checkpoint .*damaged is damaged: expected SHA-256 [0-9a-f]{64}, got [0-9a-f]{64}/,
     )
+  })
+
+  it('of another batch size is passed over: its epochs have other steps', async () => {
+    const smaller = { ...given, training: { ...given.training, batchSize: 32 } }
+    await run(request(folder, 'halved', given), 7)
+    const { result, events } = await run(request(folder, 'halved', smaller))
+    expect(resumedFrom(events)).toBeNull()
+    const whole = await run(request(folder, 'small from the start', smaller))
+    expect(hashOf(expectDone(result), 'weights')).toBe(hashOf(expectDone(whole.result), 'weights'))
+    expect(untimed(events)).toEqual(untimed(whole.events))
+    // Stopped and halved again, it goes on from what it wrote itself.
+    await run(request(folder, 'stopped', given), 7)
+    await run(request(folder, 'stopped', smaller), 12)
+    const again = await run(request(folder, 'stopped', smaller))
+    expect(resumedFrom(again.events)).toEqual({ epoch: 1, step: 2 })
+    expect(hashOf(expectDone(again.result), 'weights')).toBe(hashOf(expectDone(whole.result), 'weights'))
   })
 
   it('of another trial is refused', async () => {

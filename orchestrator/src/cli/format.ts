@@ -41,6 +41,23 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
 }
 
+/** How long a sweep's last run took, and what earlier ones had spared it; empty while it runs. */
+export function tookText({ startedAt, finishedAt, trials, reused, reusedSeconds }: SweepTimes): string {
+  if (finishedAt === null) return ''
+  const earlier = `reused from earlier runs, which had trained them for ${duration(reusedSeconds)}`
+  if (reused > 0 && reused === trials) return `all ${earlier}`
+  const took = `took ${duration((finishedAt - startedAt) / 1000)}`
+  return reused === 0 ? took : `${took}, ${count(reused)} of its trials ${earlier}`
+}
+
+interface SweepTimes {
+  startedAt: number
+  finishedAt: number | null
+  trials: number
+  reused: number
+  reusedSeconds: number
+}
+
 export const moment = (milliseconds: number): string => new Date(milliseconds).toLocaleString('sv-SE')
 
 /** What people call a trial: `mlp-32 <- cnn, T=4, 0.1/0.9, seed 1`. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The command line: reads arguments, runs a command, and turns its end into an exit code.
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { InputError } from '../errors/problem.ts'
 import { errorColors } from './colors.ts'
 import { getData, listData } from './data.ts'
@@ -11,7 +11,7 @@ import { list } from './list.ts'
 import { printJson } from './output.ts'
 import { plan } from './plan.ts'
 import { profile } from './profile.ts'
-import { rank } from './rank.ts'
+import { orders, rank } from './rank.ts'
 import { report } from './report.ts'
 import { run } from './run.ts'
 import { serveDashboard } from './serve.ts'
@@ -59,6 +59,7 @@ withStore(withJson(command('list', 'list the sweeps'))).action(list)
 withStore(withJson(command('show <sweep>', 'show a sweep’s trials, failures and logits'))).action(show)
 withStore(withJson(command('rank <sweep>', 'rank students by validation accuracy')))
   .option('--top <number>', 'show only the best', wholeNumber)
+  .addOption(new Option('--sort <by>', 'show first what is best by this').choices(orders).default('accuracy'))
   .action(rank)
 withStore(command('report <sweep>', 'write a sweep as one document, with intervals, verdicts, failures and versions'))
   .option('--format <format>', 'md or html', 'md')

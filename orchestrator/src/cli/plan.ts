@@ -38,7 +38,7 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
   )
   console.log(`Loss: ${plan.formula}`)
   console.log(`Weights kept: ${keptOf(plan.trials)}`)
-  for (const line of leftOut(plan.trials)) console.log(line)
+  for (const line of [...leftOut(plan.trials), ...halving(plan.trials)]) console.log(line)
   if (plan.experiment.seeds.length === 1 && plan.trials.some(({ baselineTrial }) => baselineTrial !== null)) {
     console.log(
       'One seed tells no gain from chance: five, as "seeds": [1, 2, 3, 4, 5], can answer whether distillation helps.',
@@ -117,6 +117,17 @@ function leftOut(trials: PlannedTrial[]): string[] {
     models.set(what, (models.get(what) ?? new Set()).add(model))
   }
   return [...models].map(([what, of]) => `Classes left out of the training of ${[...of].join(', ')}: ${what}`)
+}
+
+/** Which models train with smaller batches where memory is short. */
+function halving(trials: PlannedTrial[]): string[] {
+  const trained = trials.flatMap(({ config, model }) =>
+    config.role === 'given' ? [] : [{ ...config.training, model }],
+  )
+  const halve = new Set(trained.filter(({ outOfMemory }) => outOfMemory === 'halve-batch').map(({ model }) => model))
+  if (halve.size === 0) return []
+  const all = trained.every(({ model }) => halve.has(model))
+  return [`Out of memory: again with half the batch size${all ? '' : ` (${[...halve].join(', ')})`}`]
 }
 
 /** A sample's shape: `28 x 28 x 1`, or `128 tokens of 5,002`. */

@@ -49,12 +49,20 @@ const groupedText = ({ trial, members, gain }: Extract<SweepProgress, { type: 't
   `${trial.model}${trial.teacher === null ? '' : ` <- ${trial.teacher}`}: up to ${members} trials train as one graph, ` +
   `timed ${gain!.toFixed(1)} times as fast as one after the other`
 
-function endOf({ trial, status, reason, metrics, seconds }: Extract<SweepProgress, { type: 'finished' }>): string {
+function endOf({
+  trial,
+  status,
+  reason,
+  metrics,
+  seconds,
+  reducedBatchSize,
+}: Extract<SweepProgress, { type: 'finished' }>): string {
   const what = status === 'pending' ? 'interrupted' : status
   const result =
     metrics === null
       ? (reason ?? '')
-      : `validation ${percent(metrics.validationAccuracy)}, test ${percent(metrics.testAccuracy)}, ${duration(seconds)}`
+      : `validation ${percent(metrics.validationAccuracy)}, test ${percent(metrics.testAccuracy)}, ${duration(seconds)}` +
+        (reducedBatchSize === null ? '' : `, with batches of ${reducedBatchSize}`)
   return `${what}: ${labelOf(trial)}${result === '' ? '' : `: ${result}`}`
 }
 

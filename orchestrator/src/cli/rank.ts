@@ -5,24 +5,45 @@ import { confidence } from '@retort/schema/comparison/statistics'
 import type { Verdict } from '@retort/schema/comparison/verdicts'
 import type { Reader } from '@retort/schema/open'
 import { openForReading } from '@retort/schema/open'
-import { findSweep } from '../store/find.ts'
-import { classChangesOf, perplexitiesOf, type Ranking, ranking, trialsOf } from '../store/read.ts'
+import { findSweep, NotFoundError } from '../store/find.ts'
+import {
+  type ConfigurationRow,
+  classChangesOf,
+  perplexityIn,
+  type Ranking,
+  ranking,
+  sweepSummary,
+  trialsOf,
+} from '../store/read.ts'
 import { outputColors } from './colors.ts'
 import { bytes, count, number, percent, plusMinus, points, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
 
-export function rank(name: string, { json, store, top }: { json?: boolean; store: string; top?: number }): void {
+export const orders = ['accuracy', 'perplexity'] as const
+type Order = (typeof orders)[number]
+
+interface RankOptions {
+  json?: boolean
+  store: string
+  top?: number
+  sort: Order
+}
+
+export function rank(name: string, { json, store, top, sort }: RankOptions): void {
   const db = openForReading(store)
   const sweep = findSweep(db, name)
-  if (json) return printJson(report(db, sweep))
-  printRanking(db, sweep, top)
+  if (sort === 'perplexity' && sweepSummary(db, sweep)!.experiment.dataset.type !== 'next-token') {
+    throw new NotFoundError(`--sort perplexity: the classes of sweep "${sweep}" are no tokens, so it has none`)
+  }
+  if (json) return printJson(report(db, sweep, sort))
+  printRanking(db, sweep, top, sort)
 }
 
 /** All that the ranking knows, for programs. */
-function report(db: Reader, sweep: string) {
+function report(db: Reader, sweep: string, sort: Order) {
   const { comparison, rows } = ranking(db, sweep)
   const changes = classChangesOf(db, sweep)
-  const perplexities = perplexitiesOf(trialsOf(db, sweep))
+  const perplexity = perplexityIn(sweepSummary(db, sweep)!)
   const { configurations, comparisons, bestIsTested } = comparison
   return {
     sweep,
@@ -33,38 +54,46 @@ function report(db: Reader, sweep: string) {
       most: most?.configuration ?? null,
     })),
     statistics: { interval: 'Student t', confidence, correction: 'Holm', level, comparisons, bestIsTested },
-    configurations: configurations.map((compared, index) => ({
-      rank: index + 1,
-      ...rows[index]!,
-      comparison: compared,
+    configurations: inOrder(rows, sort).map(({ place, row }) => ({
+      rank: place + 1,
+      ...row,
+      comparison: configurations[place]!,
       /** Of the test split, against the baseline. */
-      classChanges: changes.get(compared.configuration) ?? null,
-      /** Of the test split, where classes are tokens. */
-      testPerplexity: perplexities.get(compared.configuration) ?? null,
+      classChanges: changes.get(row.configuration) ?? null,
+      /** Where classes are tokens. */
+      validationPerplexity: perplexity(row.validationLoss),
+      testPerplexity: perplexity(row.testLoss),
     })),
   }
+}
+
+/** Rows with their place in the ranking, which goes by accuracy whatever they are sorted by. */
+function inOrder(rows: Ranking['rows'], sort: Order): { place: number; row: ConfigurationRow }[] {
+  const placed = rows.map((row, place) => ({ place, row }))
+  return sort === 'accuracy' ? placed : placed.sort((a, b) => a.row.validationLoss! - b.row.validationLoss!)
 }
 
 const labelOf = (rows: Ranking['rows'], configuration: string): string =>
   trialLabel(rows.find((row) => row.configuration === configuration)!)
 
 /** @param top how many configurations to show; all by default */
-export function printRanking(db: Reader, sweep: string, top?: number): void {
+export function printRanking(db: Reader, sweep: string, top?: number, sort: Order = 'accuracy'): void {
   const found = ranking(db, sweep)
   const { configurations, bestIsTested } = found.comparison
   if (configurations.length === 0) return console.log(`No trial of sweep "${sweep}" is done yet.`)
   const trials = trialsOf(db, sweep)
-  const perplexities = perplexitiesOf(trials)
-  const ofTokens = perplexities.size > 0
-  const lines = configurations.slice(0, top).map(({ configuration, validation, test, gain, amongBest }, index) => {
-    const row = found.rows[index]!
+  const perplexity = perplexityIn(sweepSummary(db, sweep)!)
+  const ofTokens = perplexity(0) !== null
+  const shown = inOrder(found.rows, sort).slice(0, top)
+  const lines = shown.map(({ place, row }) => {
+    const { validation, test, gain, amongBest } = configurations[place]!
     return [
-      bestIsTested && amongBest ? `* ${index + 1}` : String(index + 1),
-      trialLabel(row),
+      bestIsTested && amongBest ? `* ${place + 1}` : String(place + 1),
+      `${trialLabel(row)}${reducedMark(row)}`,
       row.n === row.planned ? String(row.n) : `${row.n} of ${row.planned}`,
       `${percent(validation.mean)}${plusMinus(validation)}`,
       `${percent(test?.mean)}${plusMinus(test)}`,
-      ...(ofTokens ? [number(perplexities.get(configuration))] : []),
+      ...(ofTokens ? [number(perplexity(row.validationLoss)), number(perplexity(row.testLoss))] : []),
       `${points(gain?.validation?.mean)}${plusMinus(gain?.validation ?? null)}`,
       gain === null ? '' : verdictColors[gain.verdict](gain.verdict),
       percent(row.relativeAccuracy),
@@ -73,7 +102,7 @@ export function printRanking(db: Reader, sweep: string, top?: number): void {
       row.trial.slice(0, 12),
     ]
   })
-  const scores = ['n', 'validation', 'test', ...(ofTokens ? ['perplexity'] : []), 'gain']
+  const scores = ['n', 'validation', 'test', ...(ofTokens ? ['perplexity', 'test perplexity'] : []), 'gain']
   const head = ['#', 'student', ...scores, 'verdict', 'of teacher', 'parameters', 'ONNX', 'trial']
   const texts = ['student', 'verdict', 'trial']
   printTable(
@@ -91,10 +120,13 @@ export function printRanking(db: Reader, sweep: string, top?: number): void {
         (bestIsTested ? ' *: not shown to be worse than the best.' : ''),
     )
   }
+  if (found.rows.some(({ reducedBatchSize }) => reducedBatchSize !== null)) {
+    console.log('[batch … of …]: memory was short, and so trials trained with smaller batches than written.')
+  }
   for (const teacher of trials.filter(({ role, status }) => role === 'teacher' && status === 'done')) {
     console.log(
       `Teacher ${teacher.model}: ${percent(teacher.validationAccuracy)} validation, ${percent(teacher.testAccuracy)} test, ` +
-        `${ofTokens ? `perplexity ${number(perplexities.get(teacher.configuration))}, ` : ''}` +
+        `${ofTokens ? `perplexity ${number(perplexity(teacher.validationLoss))}, ${number(perplexity(teacher.testLoss))} test, ` : ''}` +
         `${count(teacher.parameters)} parameters, ${bytes(teacher.onnxBytes)}.`,
     )
   }
@@ -102,6 +134,9 @@ export function printRanking(db: Reader, sweep: string, top?: number): void {
   if (choice !== '') console.log(choice)
   console.log(outputColors.bold(answerSentence(found.comparison, { points })))
 }
+
+const reducedMark = ({ reducedBatchSize, writtenBatchSize }: ConfigurationRow): string =>
+  reducedBatchSize === null ? '' : ` [batch ${reducedBatchSize} of ${writtenBatchSize}]`
 
 const plain = (text: string): string => text
 const verdictColors: { [V in Verdict]: (text: string) => string } = {

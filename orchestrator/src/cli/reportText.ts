@@ -7,7 +7,7 @@ import type { Reader } from '@retort/schema/open'
 import type { ResolvedTraining } from '@retort/schema/trial'
 import {
   logitsOf,
-  perplexitiesOf,
+  perplexityIn,
   type Ranking,
   ranking,
   type SweepRow,
@@ -15,7 +15,7 @@ import {
   type TrialRow,
   trialsOf,
 } from '../store/read.ts'
-import { bytes, count, duration, moment, number, percent, plusMinus, points, shiftsText, trialLabel } from './format.ts'
+import { bytes, count, moment, number, percent, plusMinus, points, shiftsText, tookText, trialLabel } from './format.ts'
 import { code, escaped, table } from './markdown.ts'
 import { publishedText } from './publishedText.ts'
 
@@ -38,10 +38,11 @@ export function reportOf(db: Reader, id: string): string {
     protocol(sweep, trials),
     models(trials),
     '## Configurations',
-    ...configurations(found, perplexitiesOf(trials)),
+    ...configurations(found, perplexityIn(sweep)),
     ...publishedText(sweep, found, trials),
     ...biasCorrections(found, trials),
-    ...teachers(db, trials),
+    ...smallerBatches(trials),
+    ...teachers(db, trials, perplexityIn(sweep)),
     ...failures(trials),
     '## Where it ran',
     places(trials),
@@ -50,10 +51,11 @@ export function reportOf(db: Reader, id: string): string {
   ].join('\n\n')}\n`
 }
 
-function progress({ status, startedAt, finishedAt, trials, done, failed }: SweepRow): string {
-  const took = finishedAt === null ? '' : `, took ${duration((finishedAt - startedAt) / 1000)}`
+function progress(sweep: SweepRow): string {
+  const { status, startedAt, trials, done, failed } = sweep
+  const took = tookText(sweep)
   const bad = failed === 0 ? '' : `, ${count(failed)} failed`
-  return `Status ${status}, started ${moment(startedAt)}${took}: ${count(done)} of ${count(trials)} trials done${bad}.`
+  return `Status ${status}, started ${moment(startedAt)}${took === '' ? '' : `, ${took}`}: ${count(done)} of ${count(trials)} trials done${bad}.`
 }
 
 function protocol({ formula, experiment }: SweepRow, trials: TrialRow[]): string {
@@ -108,10 +110,12 @@ function trainingOf({ epochs, batchSize, optimizer, schedule, keep }: ResolvedTr
 const axesOf = ({ model, axes }: TrialRow): string =>
   [model, ...Object.entries(axes).map(([path, value]) => `${path}=${JSON.stringify(value)}`)].join(' ')
 
-function configurations({ comparison, rows }: Ranking, perplexities: Map<string, number>): string[] {
+type Perplexity = ReturnType<typeof perplexityIn>
+
+function configurations({ comparison, rows }: Ranking, perplexity: Perplexity): string[] {
   if (rows.length === 0) return ['None is done.']
   const { bestIsTested } = comparison
-  const ofTokens = perplexities.size > 0
+  const ofTokens = perplexity(0) !== null
   const lines = comparison.configurations.map((compared, index) => {
     const row = rows[index]!
     const { gain } = compared
@@ -127,12 +131,12 @@ function configurations({ comparison, rows }: Ranking, perplexities: Map<string,
       percent(row.calibrationError),
       count(row.parameters),
       bytes(row.onnxBytes),
-      ...(ofTokens ? [number(perplexities.get(compared.configuration))] : []),
+      ...(ofTokens ? [number(perplexity(row.validationLoss)), number(perplexity(row.testLoss))] : []),
     ]
   })
   const head = ['#', 'configuration', 'n', 'validation', 'test', 'gain, points', 'p, corrected', 'verdict']
-  const rest = ['calibration error', 'parameters', 'ONNX', ...(ofTokens ? ['test perplexity'] : [])]
-  const all = table([...head, ...rest], lines, [0, 2, 3, 4, 5, 6, 8, 9, 10, 11])
+  const rest = ['calibration error', 'parameters', 'ONNX', ...(ofTokens ? ['perplexity', 'test perplexity'] : [])]
+  const all = table([...head, ...rest], lines, [0, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12])
   return bestIsTested ? [all, '\\* not shown to be worse than the best.'] : [all]
 }
 
@@ -167,11 +171,25 @@ function biasCorrections({ rows }: Ranking, trials: TrialRow[]): string[] {
   return ['## Bias corrections', how, table(head, lines, [2, 3, 4, 5])]
 }
 
-function teachers(db: Reader, trials: TrialRow[]): string[] {
+/** Trials that memory was short for, and what they trained with. */
+function smallerBatches(trials: TrialRow[]): string[] {
+  const reduced = trials.filter(({ reducedBatchSize, status }) => reducedBatchSize !== null && status === 'done')
+  if (reduced.length === 0) return []
+  const lines = reduced.map((trial) => [
+    escaped(trialLabel(trial)),
+    count(trial.batchSize),
+    count(trial.reducedBatchSize),
+  ])
+  const how =
+    'Memory was short for these trials. They trained with smaller batches than written, and so with more steps an epoch, ' +
+    'at the learning rate that is written.'
+  return ['## Smaller batches', how, table(['trial', 'batch, written', 'trained with'], lines, [1, 2])]
+}
+
+function teachers(db: Reader, trials: TrialRow[], perplexity: Perplexity): string[] {
   const done = trials.filter(({ role, status }) => role === 'teacher' && status === 'done')
   if (done.length === 0) return []
-  const perplexities = perplexitiesOf(done)
-  const ofTokens = perplexities.size > 0
+  const ofTokens = perplexity(0) !== null
   const logits = new Map(logitsOf(db, done[0]!.sweep).map((each) => [each.teacher, each]))
   const lines = done.map((trial) => {
     const { computed = 0, reads = 0 } = logits.get(trial.model) ?? {}
@@ -179,12 +197,12 @@ function teachers(db: Reader, trials: TrialRow[]): string[] {
       escaped(trial.model),
       percent(trial.validationAccuracy),
       percent(trial.testAccuracy),
-      ...(ofTokens ? [number(perplexities.get(trial.configuration))] : []),
+      ...(ofTokens ? [number(perplexity(trial.validationLoss)), number(perplexity(trial.testLoss))] : []),
       percent(trial.calibrationError),
       `computed ${count(computed)}, read ${count(reads)}`,
     ]
   })
-  const scores = ['validation', 'test', ...(ofTokens ? ['test perplexity'] : []), 'calibration error']
+  const scores = ['validation', 'test', ...(ofTokens ? ['perplexity', 'test perplexity'] : []), 'calibration error']
   const right = [...scores.keys()].map((column) => column + 1)
   return ['## Teachers', table(['teacher', ...scores, 'logits'], lines, right)]
 }

@@ -2,7 +2,7 @@
 import { openForReading } from '@retort/schema/open'
 import { findSweep } from '../store/find.ts'
 import { logitsOf, sweepSummary, trialsOf } from '../store/read.ts'
-import { bytes, count, duration, moment, percent, shiftsText, trialLabel } from './format.ts'
+import { bytes, count, duration, moment, percent, shiftsText, tookText, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
 
 export function show(name: string, { json, store }: { json?: boolean; store: string }): void {
@@ -13,7 +13,8 @@ export function show(name: string, { json, store }: { json?: boolean; store: str
   const logits = logitsOf(db, id)
   if (json) return printJson({ ...sweep, logits, trials })
 
-  console.log(`Sweep "${id}": ${sweep.status}, started ${moment(sweep.startedAt)}`)
+  const took = tookText(sweep)
+  console.log(`Sweep "${id}": ${sweep.status}, started ${moment(sweep.startedAt)}${took === '' ? '' : `, ${took}`}`)
   if (sweep.description !== '') console.log(sweep.description)
   console.log(
     `${count(sweep.done)} of ${count(sweep.trials)} trials done, ${count(sweep.running)} running, ` +
@@ -47,6 +48,13 @@ export function show(name: string, { json, store }: { json?: boolean; store: str
     console.log(
       `${trial.trial.slice(0, 12)} ${trialLabel(trial)}: bias ${shiftsText(shifts)}; before it validation ` +
         `${percent(before.validationAccuracy)}, test ${percent(before.testAccuracy)}`,
+    )
+  }
+  for (const trial of trials) {
+    if (trial.reducedBatchSize === null) continue
+    console.log(
+      `${trial.trial.slice(0, 12)} ${trialLabel(trial)}: batches of ${count(trial.reducedBatchSize)} instead of ` +
+        `${count(trial.batchSize)}, since memory was short`,
     )
   }
   for (const trial of trials.filter(({ reason }) => reason !== null)) {

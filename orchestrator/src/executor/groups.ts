@@ -49,7 +49,10 @@ export async function timeGroups(
     const { config } = trial
     if (config.role === 'given') return
     const members = Math.min(largest, alike.length)
-    const timed = await ask({ task: 'time group', config, placement, members })
+    // Sixteen at once may be what its memory is too short for; that says nothing of one at a time.
+    const timed = await ask({ task: 'time group', config, placement, members }).catch(
+      ({ message }: Error): TimeGroupResult => ({ alone: 0, together: null, problem: message }),
+    )
     const gain = gainOf(timed)
     const pays = gain !== null && gain >= worthwhile
     if (pays) sizes.set(key, members)

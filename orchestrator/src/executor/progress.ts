@@ -40,6 +40,8 @@ export type SweepProgress =
       status: Exclude<TrialStatus, 'running'>
       reason: string | null
       metrics: GivenMetrics | null
+      /** What it trained with where memory was short for the batch size that is written. */
+      reducedBatchSize: number | null
       /** Of wall clock, this run's attempts together. */
       seconds: number
       counts: Counts

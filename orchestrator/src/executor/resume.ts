@@ -11,7 +11,12 @@ export interface Resumption {
   run: PlannedTrial[]
   /** Done trials that have to run again, and why. */
   again: { trial: PlannedTrial; reason: string }[]
+  /** What those of them train with that had come to smaller batches than written. */
+  batchSizes: Map<TrialId, number>
 }
+
+/** Those that go on from a checkpoint, or are to leave once more what they had left. Others begin as they are written. */
+const goesOn: ReadonlySet<TrialStatus> = new Set(['pending', 'crashed', 'timed out', 'done'])
 
 /** What a trial's configuration alone decides: it would end in the same way again. */
 const settled: ReadonlySet<TrialStatus> = new Set(['diverged', 'failed'])
@@ -29,6 +34,7 @@ export function resumption(
 ): Resumption {
   const run: PlannedTrial[] = []
   const again: Resumption['again'] = []
+  const batchSizes: Resumption['batchSizes'] = new Map()
   for (const trial of plan.trials) {
     const state = states.get(trial.id)
     if (state?.status === 'done') {
@@ -39,8 +45,11 @@ export function resumption(
       continue
     }
     run.push(trial)
+    if (state != null && state.reducedBatchSize !== null && goesOn.has(state.status)) {
+      batchSizes.set(trial.id, state.reducedBatchSize)
+    }
   }
-  return { run, again }
+  return { run, again, batchSizes }
 }
 
 /** Whether a trial's logits were computed and are there. */

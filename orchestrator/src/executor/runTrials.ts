@@ -1,7 +1,14 @@
 // The heart of a running sweep: gives jobs to the pool, takes their ends, decides on retries, and stores it all.
 import { rmSync } from 'node:fs'
 import type { TrialStatus } from '@retort/schema/database'
-import type { EvaluateRequest, LogitsArtifact, LogitsRequest, TrialId, TrialRequest } from '@retort/schema/trial'
+import type {
+  EvaluateRequest,
+  LogitsArtifact,
+  LogitsRequest,
+  TrialConfig,
+  TrialId,
+  TrialRequest,
+} from '@retort/schema/trial'
 import { needsOf } from '../plan/needs.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { layerPairsOf } from '../spec/objectives.ts'
@@ -10,6 +17,7 @@ import { prepareLogits, prepareWeights, trialStates } from '../store/state.ts'
 import { checkpointPath } from '../store/store.ts'
 import { drive } from './drive.ts'
 import { noGroups, timeGroups } from './groups.ts'
+import { halved } from './halved.ts'
 import type { AttemptEnd, LogitsEnd, Running } from './pool.ts'
 import type { SweepOutcome } from './progress.ts'
 import { hasLogits, resumption } from './resume.ts'
@@ -21,7 +29,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   const { plan, store, pool, placement, retries, retryFailed, stop, kill } = options
   const tell = options.onProgress ?? (() => {})
   const states = trialStates(store, plan.name)
-  const { run, again } = resumption(plan, states, store.folder, retryFailed)
+  const { run, again, batchSizes } = resumption(plan, states, store.folder, retryFailed)
   const tally = createTally(plan.trials, states, run)
   const recorder = createRecorder(store)
   const logitsOf = prepareLogits(store)
@@ -43,9 +51,11 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     options.grouping === 'auto'
       ? await timeGroups(run, pool.ask, placement, (timed) => tell({ type: 'timed', ...timed }))
       : noGroups
+  // What is compiled for a group has one batch size.
+  const sizeOf = (trial: PlannedTrial) => (batchSizes.has(trial.id) ? 1 : groupSize(trial))
   const toRun = new Set(run.map(({ id }) => id))
   const ready = (teacher: TrialId) => tally.status(teacher) === 'done' && hasLogits(states.get(teacher)!, store.folder)
-  const schedule = createSchedule(run, ready, groupSize, pool.size)
+  const schedule = createSchedule(run, ready, sizeOf, pool.size)
 
   function requestFor(trial: PlannedTrial): TrialRequest | EvaluateRequest {
     const { config } = trial
@@ -54,7 +64,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     return {
       task: 'train',
       ...common,
-      config,
+      config: withBatches(config, batchSizes.get(trial.id)),
       checkpoint: checkpointPath(store, trial.id),
       logits: trial.teacherTrial === null ? null : logitsFrom(trial.teacherTrial),
       teacher: teacherFor(trial),
@@ -105,7 +115,11 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
       if (event.type === 'progress' || event.type === 'epoch') tell({ ...event, trial, lane: started.lane })
     })
     for (const trial of trials) {
-      recorder.attemptStarted(trial.id, attempts.get(trial.id)!, started.pid)
+      const { training } = trial.config
+      const reducedBatchSize = batchSizes.get(trial.id) ?? null
+      const batchSize = reducedBatchSize ?? ('batchSize' in training ? training.batchSize : null)
+      const number = attempts.get(trial.id)!
+      recorder.attemptStarted(trial.id, { number, pid: started.pid, batchSize, reducedBatchSize })
       tally.move(trial, 'running')
     }
     return started
@@ -121,7 +135,14 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
 
   const jobEnded = (job: Job, lane: number, ends: (AttemptEnd | LogitsEnd)[], stopping: boolean): void => {
     if (job.task === 'logits') computed(job, lane, ends[0] as LogitsEnd, stopping)
-    else for (const [member, trial] of job.trials.entries()) ended(trial, lane, ends[member] as AttemptEnd, stopping)
+    else {
+      const grouped = job.trials.length > 1
+      for (const [member, trial] of job.trials.entries()) {
+        const end = ends[member] as AttemptEnd
+        const relief = end.outcome === 'out of memory' && !stopping ? relieve(trial, grouped) : null
+        ended(trial, lane, end, stopping, relief)
+      }
+    }
   }
 
   /** The computing of a trial's logits has ended: those that wait for them may start, or it is tried again. */
@@ -142,10 +163,31 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     skipFollowers(trial, `is done, but its logits could not be computed: ${reason}`)
   }
 
-  /** An attempt has ended: either the trial is tried again, or it has ended with it. */
-  function ended(trial: PlannedTrial, lane: number, end: AttemptEnd, stopping: boolean): void {
+  /** Has a trial that ran out of memory need less; how, in words, or null where it may not or cannot. */
+  function relieve({ id, config }: PlannedTrial, grouped: boolean): string | null {
+    if (config.role === 'given' || config.training.outOfMemory === 'fail') return null
+    if (grouped) return 'again by itself'
+    const batchSize = batchSizes.get(id) ?? config.training.batchSize
+    const smaller = halved(batchSize)
+    if (smaller === null) return null
+    batchSizes.set(id, smaller)
+    return `again with batches of ${smaller} instead of ${batchSize}`
+  }
+
+  /**
+   * An attempt has ended: either the trial is tried again, or it has ended with it.
+   * @param relief why the next attempt needs less memory: it costs no retry
+   */
+  function ended(
+    trial: PlannedTrial,
+    lane: number,
+    end: AttemptEnd,
+    stopping: boolean,
+    relief: string | null = null,
+  ): void {
     const attempt = attempts.get(trial.id)!
-    const reason = 'reason' in end ? end.reason : null
+    const found = 'reason' in end ? end.reason : null
+    const reason = relief === null ? found : `${found!.trimEnd()}; ${relief}`
     clock.set(trial.id, clock.get(trial.id)! + performance.now())
     recorder.attemptEnded(trial.id, attempt, end.outcome, reason)
     if (end.outcome === 'done') {
@@ -161,20 +203,30 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
       conclude(trial, lane, { status: 'pending', reason: null })
       return
     }
+    if (relief !== null) return tryAgain(trial, lane, reason!)
     const lost = (losses.get(trial.id) ?? 0) + 1
     losses.set(trial.id, lost)
     // Unasked, as when somebody sends its process a Ctrl-C of its own.
     const [outcome, why] =
       end.outcome === 'interrupted' ? (['crashed', 'it was interrupted'] as const) : [end.outcome, reason!]
     if (lost > retries) {
-      const tries = lost === 1 ? '' : ` (the last of ${lost} attempts)`
-      conclude(trial, lane, { status: outcome, reason: `${why}${tries}` })
+      const tries = attempt - (states.get(trial.id)?.attempts ?? 0)
+      const batchSize = batchSizes.get(trial.id)
+      const reduced = batchSize === undefined ? '' : `, with batches of ${batchSize}`
+      conclude(trial, lane, {
+        status: outcome,
+        reason: tries === 1 ? why : `${why} (the last of ${tries} attempts${reduced})`,
+      })
       return
     }
-    recorder.trialEnded(trial.id, { status: 'pending', reason: why })
+    tryAgain(trial, lane, why)
+  }
+
+  function tryAgain(trial: PlannedTrial, lane: number, reason: string): void {
+    recorder.trialEnded(trial.id, { status: 'pending', reason })
     tally.move(trial, 'pending')
     schedule.again({ task: 'train', trials: [trial] })
-    tell({ type: 'retrying', trial, attempt, lane, reason: why, counts: tally.counts() })
+    tell({ type: 'retrying', trial, attempt: attempts.get(trial.id)!, lane, reason, counts: tally.counts() })
   }
 
   function conclude(trial: PlannedTrial, lane: number | null, end: TrialEnd): void {
@@ -195,6 +247,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
       status,
       reason,
       metrics,
+      reducedBatchSize: batchSizes.get(trial.id) ?? null,
       seconds,
       counts: tally.counts(),
       best: tally.best(),
@@ -229,6 +282,10 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   const counts = tally.counts()
   return { status: counts.pending > 0 ? 'interrupted' : 'done', counts }
 }
+
+/** The trial's configuration, with another batch size where there is one. */
+const withBatches = (config: TrialConfig, batchSize: number | undefined): TrialConfig =>
+  batchSize === undefined ? config : { ...config, training: { ...config.training, batchSize } }
 
 const endedAs = (status: TrialStatus, reason: string | null): string =>
   `ended as ${status}${reason === null ? '' : `: ${reason}`}`

@@ -113,7 +113,7 @@ export function createSchedule(
     queue.given++
     while (taken.length < size && queue.given < queue.trials.length) {
       const { trial } = queue.trials[queue.given]!
-      if (groupKey(trial) !== key) break
+      if (groupKey(trial) !== key || groupSize(trial) === 1) break
       taken.push(trial)
       queue.given++
     }

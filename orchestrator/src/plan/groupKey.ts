@@ -12,9 +12,9 @@ export function groupKey({ config }: Pick<PlannedTrial, 'config'>): string | nul
   if (config.role !== 'student') return null
   const { architecture, dataset, training, distillation } = config
   if (layerPairsOf(distillation?.objective ?? []).length > 0) return null
-  const { epochs, batchSize, omitClasses, correctBias, keep, optimizer, labelLoss } = training
+  const { epochs, batchSize, omitClasses, correctBias, outOfMemory, keep, optimizer, labelLoss } = training
   const { learningRate: _, ...settings } = optimizer
-  const lessons = [epochs, batchSize, omitClasses, correctBias, keep, labelLoss]
+  const lessons = [epochs, batchSize, omitClasses, correctBias, outOfMemory, keep, labelLoss]
   return JSON.stringify([architecture, dataset, lessons, settings, teachingOf(distillation)])
 }
 

@@ -51,21 +51,10 @@ export const trialsOf = (db: Reader, sweep: string): TrialRow[] =>
 export const trialRows = (db: Reader, trial: string): TrialRow[] =>
   db.select().from(trialView).where(eq(trialView.trial, trial)).orderBy(asc(trialView.sweep)).all()
 
-/** By configuration: of the mean test loss of the replicates that are done; of data whose classes are tokens. */
-export function perplexitiesOf(trials: TrialRow[]): Map<string, number> {
-  const losses = new Map<string, number[]>()
-  for (const { configuration, status, testLoss } of trials) {
-    if (status === 'done' && testLoss !== null)
-      losses.set(configuration, [...(losses.get(configuration) ?? []), testLoss])
-  }
-  const dataset = trials[0]?.config.dataset
-  return new Map(
-    [...losses].flatMap(([configuration, all]) => {
-      const mean = all.reduce((sum, loss) => sum + loss, 0) / all.length
-      const perplexity = dataset ? perplexityOf(dataset, mean) : null
-      return perplexity === null ? [] : [[configuration, perplexity]]
-    }),
-  )
+/** What a loss comes to where the classes of a sweep's data are tokens; else null. */
+export function perplexityIn({ experiment }: SweepRow): (loss: number | null) => number | null {
+  const { dataset } = experiment
+  return (loss) => perplexityOf(dataset, loss)
 }
 
 /** The sweep's configurations, teachers among them. */

@@ -13,8 +13,17 @@ export interface TrialEnd {
   results?: { metrics: GivenMetrics; artifacts: Artifact[] }
 }
 
+export interface AttemptStart {
+  number: number
+  pid: number
+  /** Samples of a step; null of what is not trained. */
+  batchSize: number | null
+  /** The same where it is smaller than written, else null. */
+  reducedBatchSize: number | null
+}
+
 export interface Recorder {
-  attemptStarted(trial: TrialId, number: number, pid: number): void
+  attemptStarted(trial: TrialId, start: AttemptStart): void
   event(trial: TrialId, attempt: number, event: TrialEvent): void
   logitsComputed(trial: TrialId, artifact: Artifact, logits: LogitsArtifact): void
   attemptEnded(trial: TrialId, number: number, outcome: AttemptOutcome, reason: string | null): void
@@ -62,11 +71,18 @@ export function createRecorder(store: Store): Recorder {
 
   const startAttempt = db
     .insert(attempts)
-    .values({ ...placeAll(['trial', 'number', 'pid', 'startedAt']), outcome: 'running' })
+    .values({ ...placeAll(['trial', 'number', 'pid', 'batchSize', 'startedAt']), outcome: 'running' })
     .prepare()
   const startTrial = db
     .update(trials)
-    .set({ ...noMetrics, status: 'running', reason: null, startedAt: given('startedAt'), finishedAt: null })
+    .set({
+      ...noMetrics,
+      status: 'running',
+      reason: null,
+      startedAt: given('startedAt'),
+      finishedAt: null,
+      reducedBatchSize: given('reducedBatchSize'),
+    })
     .where(ofTrial)
     .prepare()
   const ranAttempt = db
@@ -149,11 +165,11 @@ export function createRecorder(store: Store): Recorder {
     .prepare()
 
   return {
-    attemptStarted: (trial, number, pid) => {
+    attemptStarted: (trial, { reducedBatchSize, ...start }) => {
       const startedAt = Date.now()
       write(() => {
-        startAttempt.run({ trial, number, pid, startedAt })
-        startTrial.run({ trial, startedAt })
+        startAttempt.run({ trial, ...start, startedAt })
+        startTrial.run({ trial, startedAt, reducedBatchSize })
       })
     },
     event: (trial, number, event) => {

@@ -10,6 +10,8 @@ export interface TrialState {
   validationAccuracy: number | null
   /** How many there have been. */
   attempts: number
+  /** Of the last of them, where it was smaller than written. */
+  reducedBatchSize: number | null
   artifacts: Artifact[]
 }
 
@@ -23,6 +25,7 @@ export function trialStates(store: Store, sweep: string): Map<TrialId, TrialStat
       status: trials.status,
       reason: trials.reason,
       validationAccuracy: trials.validationAccuracy,
+      reducedBatchSize: trials.reducedBatchSize,
       attempts: sql<number>`coalesce((${db
         .select({ last: max(attempts.number) })
         .from(attempts)

@@ -15,6 +15,8 @@ export interface PartialSums {
 
 export interface Checkpoint {
   trial: TrialId
+  /** On which the number of an epoch's steps depends. */
+  batchSize: number
   /** Weights in the model's order, then the optimizer's slots. */
   variables: Float32Array[]
   /** Records of the epochs that are done. */
@@ -37,10 +39,10 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 }
 
 /**
- * @returns null where none was written yet
+ * @returns null where none was written yet, or only one of another batch size
  * @throws Error when it is damaged or another trial's
  */
-export async function readCheckpoint(path: string, trial: TrialId): Promise<Checkpoint | null> {
+export async function readCheckpoint(path: string, trial: TrialId, batchSize: number): Promise<Checkpoint | null> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
     throw error
@@ -57,5 +59,5 @@ export async function readCheckpoint(path: string, trial: TrialId): Promise<Chec
   if (checkpoint.trial !== trial) {
     throw new Error(`checkpoint ${path} belongs to trial ${checkpoint.trial}, expected ${trial}`)
   }
-  return checkpoint
+  return checkpoint.batchSize === batchSize ? checkpoint : null
 }

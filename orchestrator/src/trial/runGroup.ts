@@ -57,8 +57,8 @@ async function openFor(requests: TrialRequest[], workshop: Workshop): Promise<Gr
 /** Whether all start from the same step, as those do that were stopped together. */
 async function standTogether(requests: TrialRequest[]): Promise<boolean> {
   const places = await Promise.all(
-    requests.map(async ({ checkpoint, trial }) => {
-      const found = await readCheckpoint(checkpoint, trial).catch(() => null)
+    requests.map(async ({ checkpoint, trial, config }) => {
+      const found = await readCheckpoint(checkpoint, trial, config.training.batchSize).catch(() => null)
       return found === null ? '' : `${found.records.length} ${found.step}`
     }),
   )

@@ -35,7 +35,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
   const data = transferSet(whole, omitClasses)
   const steps = stepsOf(data, batchSize)
   const teacher = distillation === null ? null : await readLogits(folder, requireLogits(request), data)
-  const resume = await readCheckpoint(checkpoint, trial)
+  const resume = await readCheckpoint(checkpoint, trial, batchSize)
 
   const start = performance.now()
   const engine = await workshop.engine(request.placement)

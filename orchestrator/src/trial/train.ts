@@ -42,7 +42,7 @@ export type Trained =
 type Diverged = Extract<Trained, { ended: 'diverged' }>
 
 /** Where a training stands: what a checkpoint keeps besides the weights. */
-type State = Omit<Checkpoint, 'trial' | 'variables'>
+type State = Omit<Checkpoint, 'trial' | 'batchSize' | 'variables'>
 
 const noSums = (): PartialSums => ({ loss: 0, hard: 0, soft: 0, seconds: 0 })
 
@@ -62,7 +62,8 @@ export async function train(training: Training): Promise<Trained> {
   const save = async () => {
     const { records, step, sums, trainSeconds, best } = state
     const variables = await workbench.values()
-    await writeCheckpoint(training.checkpoint, { trial, variables, records, step, sums, trainSeconds, best })
+    const where = { records, step, sums, trainSeconds, best }
+    await writeCheckpoint(training.checkpoint, { trial, batchSize, variables, ...where })
   }
   let validationLogits: Float32Array | null = null
 

@@ -6,6 +6,7 @@ import { AnswerSentence } from '../../../../components/AnswerSentence.tsx'
 import { GainsPanel } from '../../../../components/GainsPanel.tsx'
 import { Leaderboard } from '../../../../components/Leaderboard.tsx'
 import { Notes } from '../../../../components/Notes.tsx'
+import { PublishedPanel } from '../../../../components/PublishedPanel.tsx'
 import { StoreProblemNotice } from '../../../../components/StoreProblemNotice.tsx'
 import { SweepHeader } from '../../../../components/SweepHeader.tsx'
 import { TradeOffPanel } from '../../../../components/TradeOffPanel.tsx'
@@ -47,6 +48,7 @@ export default async function SweepPage({ params, searchParams }: Props) {
         <AnswerCards {...data} path={path} answer={answer} />
       </div>
       <GainsPanel {...data} path={path} />
+      <PublishedPanel {...data} path={path} />
       <Leaderboard {...data} path={path} answer={answer} />
       <TrialsPanel {...data} path={path} />
     </div>

@@ -2,6 +2,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { Attempts } from '../../../../../components/Attempts.tsx'
+import { BiasCorrectionPanel } from '../../../../../components/BiasCorrectionPanel.tsx'
 import { ClassesPanel } from '../../../../../components/ClassesPanel.tsx'
 import { ConfigurationPanel } from '../../../../../components/ConfigurationPanel.tsx'
 import { CurvesSection } from '../../../../../components/CurvesSection.tsx'
@@ -40,6 +41,7 @@ export default async function TrialPage({ params }: Props) {
       {data.trial.epochs > 0 && <CurvesSection epochs={data.epochs} planned={data.trial.epochs} />}
       <div className={classes.columns}>
         <div className={classes.column}>
+          <BiasCorrectionPanel {...data} />
           <ConfigurationPanel {...data} />
           <ClassesPanel {...data} />
           <Attempts attempts={data.attempts} />

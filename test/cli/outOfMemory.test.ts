@@ -1,0 +1,72 @@
+// A trial whose memory is really too short for its batch, and what the commands say of it.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { attemptsOf, type ConfigurationRow, type TrialRow } from '@retort/orchestrator/store/read'
+import { openForReading } from '@retort/schema/open'
+import type { TrialConfig } from '@retort/schema/trial'
+import { expect, it } from 'vitest'
+import { folder, retort, retortWithin, small, write } from './retort.ts'
+
+/** In a step of 8,192 one of the first layer's values alone are 822 MB. */
+const experiment = {
+  name: 'short',
+  dataset: { type: 'mnist', split: { train: 8192, validation: 500, test: 500 } },
+  students: [{ id: 'wide', architecture: { type: 'cnn', filters: [32], dense: [8] } }],
+  training: { epochs: 1, batchSize: 8192, outOfMemory: 'halve-batch' },
+  engine: 'onnx',
+  device: 'cpu',
+  execution: { concurrency: 1, threadsPerTrial: 1, retries: 0 },
+}
+
+it.skipIf(process.platform !== 'linux')('halves the batches until the memory that there is suffices', async () => {
+  const cwd = folder()
+  const file = write(cwd, experiment)
+  const run = await retortWithin(4_000_000, cwd, 'run', file)
+  expect(run).toMatchObject({ code: 0, stderr: '' })
+  expect(run.stdout).toMatch(/retrying wide \(baseline\), seed 1: it needed [\d.]+ [MG]B at once: /)
+  expect(run.stdout).toMatch(/; again with batches of 4096 instead of 8192/)
+  expect(run.stdout).toMatch(/done: wide \(baseline\), seed 1: .*, with batches of \d+\n/)
+
+  const { trials } = JSON.parse((await retort(cwd, 'show', 'short', '--json')).stdout) as { trials: TrialRow[] }
+  const { reducedBatchSize, trial } = trials[0]!
+  expect(trials).toMatchObject([{ status: 'done', batchSize: 8192 }])
+  expect([4096, 2048, 1024, 512]).toContain(reducedBatchSize)
+  const attempts = attemptsOf(openForReading(join(cwd, '.retort/retort.db')), trial)
+  expect(attempts.at(-1)).toMatchObject({ outcome: 'done', batchSize: reducedBatchSize })
+  expect(attempts.map(({ batchSize }) => batchSize)).toEqual(attempts.map((_, before) => 8192 / 2 ** before))
+
+  const ranked = JSON.parse((await retort(cwd, 'rank', 'short', '--json')).stdout) as {
+    configurations: ConfigurationRow[]
+  }
+  expect(ranked.configurations).toMatchObject([{ reducedBatchSize, writtenBatchSize: 8192 }])
+  expect((await retort(cwd, 'rank', 'short')).stdout).toContain(`wide (baseline) [batch ${reducedBatchSize} of 8192]`)
+  expect((await retort(cwd, 'show', 'short')).stdout).toContain(
+    `batches of ${reducedBatchSize!.toLocaleString('en-US')} instead of 8,192, since memory was short`,
+  )
+  await retort(cwd, 'report', 'short', '--format', 'md', '--out', 'report.md')
+  expect(readFileSync(join(cwd, 'report.md'), 'utf8')).toMatch(
+    new RegExp(`wide \\(baseline\\), seed 1 \\| 8,192 \\| ${reducedBatchSize!.toLocaleString('en-US')} \\|`),
+  )
+  // What is done is reused, whatever memory there is now.
+  expect((await retort(cwd, 'run', file)).stdout).toContain('1 of 1 trials done (1 reused)')
+})
+
+it('is part of what a trial is, and the plan names whom it holds for', async () => {
+  const cwd = folder()
+  const planned = async (changes: object) => {
+    const { stdout } = await retort(cwd, 'plan', write(cwd, { ...small, ...changes }), '--json')
+    return (JSON.parse(stdout) as { trials: { id: string; model: string; config: TrialConfig }[] }).trials
+  }
+  const usual = await planned({})
+  const students = [{ ...small.students[0], training: { outOfMemory: 'halve-batch' } }]
+  const halving = await planned({ students })
+  expect(usual.map(({ config }) => config.training.outOfMemory)).toEqual(['fail', 'fail', 'fail', 'fail'])
+  expect(halving.map(({ id }) => usual.some((other) => other.id === id))).toEqual([true, false, false, false])
+
+  const text = async (changes: object) => (await retort(cwd, 'plan', write(cwd, { ...small, ...changes }))).stdout
+  expect(await text({})).not.toContain('Out of memory')
+  expect(await text({ students })).toContain('Out of memory: again with half the batch size (tiny)\n')
+  expect(await text({ training: { ...small.training, outOfMemory: 'halve-batch' } })).toContain(
+    'Out of memory: again with half the batch size\n',
+  )
+})

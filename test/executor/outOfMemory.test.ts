@@ -1,0 +1,188 @@
+// Trials that run out of memory and may train with smaller batches (`training.outOfMemory`).
+import { halved } from '@retort/orchestrator/executor/halved'
+import type { Plan } from '@retort/orchestrator/plan/plan'
+import { attemptsOf, epochsOf, ranking, trialsOf } from '@retort/orchestrator/store/read'
+import type { TimeGroupResult } from '@retort/schema/trial'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { planOf } from './plans.ts'
+import { type Setting, setting } from './setting.ts'
+
+const plans = (shape: Parameters<typeof planOf>[0] = {}) =>
+  planOf({ teachers: 0, students: 0, baselines: 1, outOfMemory: 'halve-batch', ...shape })
+
+const always = (act: string) => Array.from({ length: 20 }, () => act)
+/** Which batch sizes the worker was given for a trial, in order. */
+const batchesOf = (at: Setting, id: string) =>
+  at.log().flatMap((line) => (line.startsWith(`batches ${id} `) ? [Number(line.split(' ')[2])] : []))
+const rowOf = (at: Setting, plan: Plan, place = 0) => trialsOf(at.store.db, plan.name)[place]!
+
+it('a batch is halved down to two', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 65_536 }), (batchSize) => {
+      const smaller = halved(batchSize)
+      const half = batchSize === 3 ? 2 : (batchSize - (batchSize % 2)) / 2
+      expect(smaller).toBe(batchSize <= 2 ? null : half)
+    }),
+  )
+})
+
+it('is tried again with half the batch, and half of that, until it fits; no retry is used up', async () => {
+  const at = setting()
+  const plan = plans()
+  const { id } = plan.trials[0]!
+  at.script({ [id]: always('roomFor30') })
+  const { counts, told } = await at.run(plan, { retries: 0 })
+  expect(counts).toMatchObject({ done: 1, pending: 0 })
+  expect(batchesOf(at, id)).toEqual([128, 64, 32, 16])
+  expect(attemptsOf(at.store.db, id).map(({ outcome, reason, batchSize }) => [outcome, reason, batchSize])).toEqual([
+    ['out of memory', 'no room for 128; again with batches of 64 instead of 128', 128],
+    ['out of memory', 'no room for 64; again with batches of 32 instead of 64', 64],
+    ['out of memory', 'no room for 32; again with batches of 16 instead of 32', 32],
+    ['done', null, 16],
+  ])
+  // Each began anew, whatever checkpoint the one before had left.
+  expect(attemptsOf(at.store.db, id).map(({ resumedEpoch }) => resumedEpoch)).toEqual([0, 0, 0, 0])
+  expect(epochsOf(at.store.db, id)).toHaveLength(2)
+  expect(rowOf(at, plan)).toMatchObject({ batchSize: 128, reducedBatchSize: 16, reason: null })
+  expect(ranking(at.store.db, plan.name).rows).toMatchObject([{ reducedBatchSize: 16, writtenBatchSize: 128 }])
+  expect(told.find(({ type }) => type === 'finished')).toMatchObject({ status: 'done', reducedBatchSize: 16 })
+})
+
+it('with "fail" it is tried again as it is', async () => {
+  const at = setting()
+  const plan = plans({ outOfMemory: 'fail' })
+  const { id } = plan.trials[0]!
+  at.script({ [id]: always('roomFor30') })
+  await at.run(plan, { retries: 2 })
+  expect(batchesOf(at, id)).toEqual([128, 128, 128])
+  expect(rowOf(at, plan)).toMatchObject({
+    status: 'out of memory',
+    reason: 'no room for 128 (the last of 3 attempts)',
+    reducedBatchSize: null,
+  })
+})
+
+it('where two do not fit either, retries are used up and it ends; a later run begins as it is written', async () => {
+  const at = setting()
+  const plan = plans()
+  const { id } = plan.trials[0]!
+  at.script({ [id]: always('outOfMemory').slice(0, 9) })
+  await at.run(plan, { retries: 2 })
+  const sizes = [128, 64, 32, 16, 8, 4, 2, 2, 2]
+  expect(batchesOf(at, id)).toEqual(sizes)
+  expect(rowOf(at, plan)).toMatchObject({
+    status: 'out of memory',
+    reason: 'no room (the last of 9 attempts, with batches of 2)',
+  })
+  const { counts } = await at.run(plan)
+  expect(counts).toMatchObject({ done: 1 })
+  expect(batchesOf(at, id)).toEqual([...sizes, 128])
+  expect(rowOf(at, plan)).toMatchObject({ reducedBatchSize: null })
+})
+
+it('a process that outgrows its heap is halved, too', async () => {
+  process.env.NODE_OPTIONS = '--max-old-space-size=60'
+  try {
+    const at = setting()
+    const plan = plans()
+    const { id } = plan.trials[0]!
+    at.script({ [id]: ['heap'] })
+    await at.run(plan, { retries: 0 })
+    expect(batchesOf(at, id)).toEqual([128, 64])
+    const [first] = attemptsOf(at.store.db, id)
+    expect(first!.reason).toMatch(/heap out of memory; again with batches of 64 instead of 128$/)
+  } finally {
+    delete process.env.NODE_OPTIONS
+  }
+})
+
+it('a retry after a crash keeps the smaller batch, and goes on from its checkpoint', async () => {
+  const at = setting()
+  const plan = plans()
+  const { id } = plan.trials[0]!
+  at.script({ [id]: ['outOfMemory', 'segfault', 'count'] })
+  await at.run(plan, { retries: 1 })
+  expect(batchesOf(at, id)).toEqual([128, 64, 64])
+  expect(rowOf(at, plan)).toMatchObject({ status: 'done', reducedBatchSize: 64 })
+})
+
+it('an interrupted trial goes on in a later run with the batches that it had come to', async () => {
+  const at = setting()
+  const plan = plans({ epochs: 5 })
+  const { id } = plan.trials[0]!
+  at.script({ [id]: ['outOfMemory', 'count'] })
+  const stop = new AbortController()
+  const first = await at.run(plan, {
+    pool: at.pool(1, { step: 20 }),
+    stop: stop.signal,
+    onProgress: ({ type }) => type === 'epoch' && stop.abort(),
+  })
+  expect(first.status).toBe('interrupted')
+  const second = await at.run(plan)
+  expect(second.counts).toMatchObject({ done: 1 })
+  expect(batchesOf(at, id)).toEqual([128, 64, 64])
+  const attempts = attemptsOf(at.store.db, id)
+  expect(attempts.map(({ outcome }) => outcome)).toEqual(['out of memory', 'interrupted', 'done'])
+  expect(attempts.at(-1)!.resumedEpoch).toBeGreaterThan(0)
+})
+
+it('a stop is not answered with another attempt', async () => {
+  const at = setting()
+  const plan = plans()
+  const { id } = plan.trials[0]!
+  at.script({ [id]: always('roomFor30') })
+  const stop = new AbortController()
+  const { status } = await at.run(plan, {
+    stop: stop.signal,
+    onProgress: ({ type }) => type === 'started' && stop.abort(),
+  })
+  expect(status).toBe('interrupted')
+  expect(batchesOf(at, id)).toEqual([128])
+  expect(rowOf(at, plan)).toMatchObject({ status: 'pending', reason: null })
+})
+
+it('of a group each is tried by itself first, and only those that are still short get smaller batches', async () => {
+  process.env.RETORT_TIMED = JSON.stringify({ alone: 3, together: 1, problem: null } satisfies TimeGroupResult)
+  const at = setting()
+  const plan = plans({ seeds: 4 })
+  const [one, two, three, four] = plan.trials.map(({ id }) => id) as [string, string, string, string]
+  at.script({ [one]: ['outOfMemory'], [two]: always('roomFor30'), [three]: ['outOfMemory'], [four]: ['count'] })
+  const { counts } = await at.run(plan, { grouping: 'auto', pool: at.pool(1), retries: 0 })
+  expect(counts).toMatchObject({ done: 4 })
+  expect([one, two, three, four].map((id) => batchesOf(at, id))).toEqual([
+    [128, 128],
+    [128, 128, 64, 32, 16],
+    [128, 128],
+    [128],
+  ])
+  expect(attemptsOf(at.store.db, one)[0]!.reason).toBe('no room; again by itself')
+})
+
+it('a trial with smaller batches joins no group in a later run', async () => {
+  process.env.RETORT_TIMED = JSON.stringify({ alone: 3, together: 1, problem: null } satisfies TimeGroupResult)
+  const at = setting()
+  const plan = plans({ seeds: 5, epochs: 4 })
+  const third = plan.trials[2]!.id
+  at.script({ [third]: ['outOfMemory', 'outOfMemory'] })
+  const stop = new AbortController()
+  let retried = false
+  await at.run(plan, {
+    grouping: 'auto',
+    pool: at.pool(1, { step: 20 }),
+    stop: stop.signal,
+    onProgress: (progress) => {
+      if (progress.type === 'retrying') retried = true
+      if (retried && progress.type === 'epoch' && progress.trial.id === third) stop.abort()
+    },
+  })
+  expect(batchesOf(at, third)).toEqual([128, 128, 64])
+  for (const place of [0, 1, 3, 4])
+    at.store.db.$client.exec(`UPDATE trials SET status = 'pending' WHERE id = '${plan.trials[place]!.id}'`)
+  const { told } = await at.run(plan, { grouping: 'auto', pool: at.pool(1) })
+  const started = told.flatMap((each) => (each.type === 'started' ? [each.pid] : []))
+  expect(started).toHaveLength(5)
+  expect(batchesOf(at, third).at(-1)).toBe(64)
+  for (const { id } of plan.trials) if (id !== third) expect(batchesOf(at, id).at(-1)).toBe(128)
+  expect(rowOf(at, plan, 2)).toMatchObject({ status: 'done', reducedBatchSize: 64 })
+})
