@@ -72,7 +72,7 @@ async function inspectGiven(given: Given, data: Data, engine: Engine): Promise<I
 
 async function inspectModel(architecture: ResolvedArchitecture, data: Data): Promise<Inspected> {
   try {
-    const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary)
+    const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary, data.padding)
     expectLogits(model, data)
     const onnx = await onnxOf(model, data).catch((error: Error) => {
       // A model from a file may hold what the engine has no rule for.

@@ -56,7 +56,14 @@ const hashOf = (request: LogitsRequest): ArtifactHash =>
     : weightsOf(request)
 
 async function openTrained(config: TrialConfig, weights: Buffer, data: Data, engine: Engine): Promise<Source> {
-  const model = buildModel(config.architecture, data.inputShape, data.classes, config.seed, data.vocabulary)
+  const model = buildModel(
+    config.architecture,
+    data.inputShape,
+    data.classes,
+    config.seed,
+    data.vocabulary,
+    data.padding,
+  )
   setWeights(model, weights)
   return predictedBy(await openPredictor(engine, model, data), (images) => images, data, {
     sizes: unknownSizes,

@@ -45,6 +45,7 @@ export async function fromTexts(dataset: TextDataset, all: Texts, test: Texts | 
     test: part(tested, labels.test),
     inputShape: [maxLength],
     vocabulary,
+    padding,
     tokenizer: { json, sha256, padding },
     classes: classNames.length,
     classNames,
