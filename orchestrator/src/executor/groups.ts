@@ -27,12 +27,13 @@ export const noGroups: GroupSize = () => 1
 
 /**
  * @param trials that are to run
+ * @param where they run, with the store's folder
  * @param told hears of every kind of trial that was timed
  */
 export async function timeGroups(
   trials: PlannedTrial[],
   ask: Pool['ask'],
-  placement: Placement,
+  where: { placement: Placement; artifacts: string },
   told: (timed: TimedGroup) => void,
 ): Promise<GroupSize> {
   const kinds = new Map<string, PlannedTrial[]>()
@@ -49,7 +50,7 @@ export async function timeGroups(
     const { config } = trial
     if (config.role === 'given') return
     const members = Math.min(largest, alike.length)
-    const timed = await ask({ task: 'time group', config, placement, members })
+    const timed = await ask({ task: 'time group', config, ...where, members })
     const gain = gainOf(timed)
     const pays = gain !== null && gain >= worthwhile
     if (pays) sizes.set(key, members)

@@ -30,7 +30,7 @@ export async function runLogits(request: LogitsRequest, channel: Channel, worksh
 
 async function run(request: LogitsRequest, channel: Channel, workshop: Workshop): Promise<LogitsResult> {
   const { config, artifacts: folder, members } = request
-  const data = await workshop.data(studentsDataset(config.dataset))
+  const data = await workshop.data(studentsDataset(config.dataset), { folder })
   const engine = await workshop.engine(request.placement)
   const teacher =
     config.role === 'given'
