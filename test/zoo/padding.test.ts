@@ -9,13 +9,14 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CompiledStep, Engine } from '../../orchestrator/src/engine/engine.ts'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
-import { onnxOf } from '../../orchestrator/src/trial/exportModel.ts'
+import { onnxOf, tfjsOf } from '../../orchestrator/src/trial/exportModel.ts'
 import { predictionProgram } from '../../orchestrator/src/trial/steps.ts'
 import { buildModel } from '../../orchestrator/src/zoo/buildModel.ts'
 import { dropoutMasks } from '../../orchestrator/src/zoo/dropout.ts'
 import { multiplyAccumulates, parameterCount } from '../../orchestrator/src/zoo/measure.ts'
 import { placement } from '../trial/fixture.ts'
 import { resolved } from './architectures.ts'
+import { architectureOf } from './topologies/build.ts'
 
 type Reader = Extract<Architecture, { type: 'text-cnn' | 'lstm' | 'transformer' }>
 
@@ -62,7 +63,10 @@ function valuesOf(name: string, shape: number[]): Float32Array {
 
 /** On the active backend, which is then that of its weights. */
 function built(architecture: Reader, length: number, filler: number | null): LayersModel {
-  const model = buildModel(resolved(architecture), [length], classes, 1, vocabulary, filler)
+  return withValues(buildModel(resolved(architecture), [length], classes, 1, vocabulary, filler))
+}
+
+function withValues(model: LayersModel): LayersModel {
   const values = new Map<string, Float32Array>()
   for (const { originalName, shape } of model.weights)
     values.set(originalName, valuesOf(originalName, shape as number[]))
@@ -103,6 +107,8 @@ afterAll(() => engine.close())
 beforeEach(async () => {
   await tf.setBackend('cpu')
 })
+
+const facts = { preprocessing: null, vocabulary, tokenizer: null, classes, classNames: null, columnNames: null }
 
 describe.each(cases)('$name', ({ architecture, least }) => {
   const several = architecture.type === 'text-cnn' && architecture.kernelSizes!.length > 1
@@ -176,7 +182,6 @@ describe.each(cases)('$name', ({ architecture, least }) => {
 
   it('does so on the engine, and in the exported file in plain onnxruntime', async () => {
     await tf.setBackend('retort')
-    const facts = { preprocessing: null, vocabulary, tokenizer: null, classes, classNames: null, columnNames: null }
     const programs: CompiledStep[] = []
     const sessions: InferenceSession[] = []
     const models = [longest, longer].map((length) => built(architecture, length, padding))
@@ -214,5 +219,16 @@ describe.each(cases)('$name', ({ architecture, least }) => {
     expect(classNames(read)).toEqual(classNames(plain!))
     const short = [1, 2, 3, 5].slice(0, Math.max(2, least - 1))
     expect(predict(read, [short])).not.toEqual(predict(masked!, [short]))
+  })
+
+  // Read topologies have no layers of attention.
+  if (architecture.type === 'transformer') return
+  it('does so, too, where its file is read as a topology', async () => {
+    const model = built(architecture, longest, padding)
+    const { topology } = await tfjsOf(model, facts)
+    const { modelTopology } = JSON.parse(Buffer.from(topology).toString())
+    const again = withValues(buildModel(architectureOf(modelTopology), [longest], classes, 1, vocabulary, padding))
+    const some = [[1, 2, 3, 0, 9], [], [5], [4, 4, 8, 7, 1, 2, 3, 1, 10]]
+    near(predict(again, some), predict(model, some))
   })
 })

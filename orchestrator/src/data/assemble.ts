@@ -56,7 +56,7 @@ export function assemble(files: Files): Data {
   for (const numbers of [train.inputs, train.labels, test.inputs, test.labels]) {
     hash.update(createHash('sha256').update(numbers).digest())
   }
-  const tokens = { vocabulary, padding, tokenizer: tokenizer?.sha256 ?? null }
+  const tokens = { vocabulary, tokenizer: tokenizer?.sha256 ?? null }
   hash.update(JSON.stringify({ inputShape, ...tokens, labelShape, classes, split, preprocessing, augmentation }))
   return {
     train: training,
