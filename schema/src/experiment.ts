@@ -41,7 +41,7 @@ export type AugmentationStep =
  */
 export type Tokenizer = FileTokenizer | WordsTokenizer
 /**
- * Token ids of a sample. A longer text is cut at its end, behind which the tokenizer's closing tokens still come; a shorter one is filled up at its end with the tokenizer's padding token, which models read like any other.
+ * Token ids of a sample. A longer text is cut at its end, behind which the tokenizer's closing tokens still come; a shorter one is filled up at its end with the tokenizer's padding token, which models leave out unless their `maskPadding` says otherwise; those of `keras` read it as their layers do.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "MaxLength".
@@ -114,6 +114,13 @@ export type ShufflenetBlocks = [number, number, number]
  * via the `definition` "EmbeddingWidth".
  */
 export type EmbeddingWidth = number
+/**
+ * Whether the tokens that fill up a short text are left out: nothing attends to them, no pooling reads them, and recurrent layers keep their states. Otherwise they are read like any other. Without effect where nothing is filled up.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "MaskPadding".
+ */
+export type MaskPadding = boolean
 /**
  * Numbers of a position's vector.
  *
@@ -1194,6 +1201,7 @@ export interface TextCnnArchitecture {
    */
   dense?: number[]
   activation?: Activation
+  maskPadding?: MaskPadding
   dropout?: Dropout
 }
 /**
@@ -1218,6 +1226,7 @@ export interface LstmArchitecture {
    * Whether each layer also reads backwards, and gives both.
    */
   bidirectional?: boolean
+  maskPadding?: MaskPadding
   /**
    * Probability with which a number that a layer gives is dropped while training.
    */
@@ -1243,6 +1252,7 @@ export interface TransformerArchitecture {
    */
   causal?: boolean
   activation?: Activation
+  maskPadding?: MaskPadding
   /**
    * Probability with which a number is dropped while training: behind the positions, behind each part of a block, and before the logits.
    */

@@ -176,6 +176,8 @@ export interface TimeGroupRequest {
   task: 'time group'
   config: TrialConfig
   placement: Placement
+  /** The store's folder. */
+  artifacts: string
   members: number
 }
 
@@ -308,6 +310,8 @@ export type TrialCommand = { type: 'stop' }
 export interface InspectRequest {
   task: 'inspect'
   dataset: ResolvedDataset
+  /** The store's folder, in which token ids of texts are kept, and whether any may be written; left out for nowhere. */
+  keeping?: { folder: string; write: boolean }
   architectures: (ResolvedArchitecture | ResolvedGiven | NamedEnsemble)[]
 }
 
@@ -340,6 +344,8 @@ export interface InspectResult {
         trainSamples: number
         validationSamples: number
         testSamples: number
+        /** What is to be told of its files, in sentences for people. */
+        notes?: string[]
       }
     | { problem: string; path: string[] }
   /** In the request's order; empty where the dataset has a problem. */

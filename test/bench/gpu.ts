@@ -1,6 +1,7 @@
 // Milliseconds of one training step on WebGPU, next to PyTorch on CUDA on the same GPU, taking turns, for the models of
 // the throughput bench; and of a trial's step by itself and in a group. Says what it lacks where there is no such GPU.
 import { spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openEngine } from '@retort/orchestrator/engine/open'
 import { tryWebgpu } from '@retort/orchestrator/engine/webgpuPays'
@@ -77,7 +78,10 @@ async function measureGroups() {
   const rows: Record<string, object> = {}
   for (const [name, architecture] of Object.entries(grouped)) {
     const config = configOf(architecture, 0)
-    const { alone, together, problem } = await timeGroup({ task: 'time group', config, placement, members }, workshop)
+    // Where token ids would be kept, of which digits have none.
+    const artifacts = tmpdir()
+    const request = { task: 'time group', config, placement, artifacts, members } as const
+    const { alone, together, problem } = await timeGroup(request, workshop)
     if (together === null) throw new Error(`${name} in a group of ${members}: ${problem}`)
     rows[name] = { members, alone: rounded(alone), together: rounded(together), times: rounded(alone / together) }
   }

@@ -46,6 +46,7 @@ const data: Data = {
   trainFileSamples: samples,
   inputShape,
   vocabulary: null,
+  padding: null,
   tokenizer: null,
   labelShape: [],
   classes,

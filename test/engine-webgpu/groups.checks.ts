@@ -37,7 +37,7 @@ const request: WorkbenchRequest = {
   labelLoss: { type: 'cross-entropy' },
   objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
   teacher: null,
-  data: { inputShape: [8, 8, 2], vocabulary: null, labelShape: [], classes: 5 },
+  data: { inputShape: [8, 8, 2], vocabulary: null, padding: null, labelShape: [], classes: 5 },
 }
 
 /** Thirty samples, with a teacher's logits. */

@@ -38,9 +38,10 @@ const architectures: Record<string, ResolvedArchitecture> = {
     kernelSizes: [2, 3],
     dense: [],
     activation: 'relu',
+    maskPadding: true,
     dropout: 0,
   },
-  lstm: { type: 'lstm', embedding: 6, units: [5], bidirectional: false, dropout: 0 },
+  lstm: { type: 'lstm', embedding: 6, units: [5], bidirectional: false, maskPadding: true, dropout: 0 },
   transformer: {
     type: 'transformer',
     width: 8,
@@ -49,6 +50,7 @@ const architectures: Record<string, ResolvedArchitecture> = {
     expansion: 2,
     causal: false,
     activation: 'relu',
+    maskPadding: true,
     dropout: 0,
   },
   'causal-transformer': {
@@ -63,14 +65,14 @@ const architectures: Record<string, ResolvedArchitecture> = {
   },
 }
 
-const images: Seen = { inputShape: [8, 8, 1], vocabulary: null, labelShape: [], classes: 5 }
-const text: Seen = { inputShape: [7], vocabulary: 11, labelShape: [], classes: 5 }
+const images: Seen = { inputShape: [8, 8, 1], vocabulary: null, padding: null, labelShape: [], classes: 5 }
+const text: Seen = { inputShape: [7], vocabulary: 11, padding: 2, labelShape: [], classes: 5 }
 /** What models learn from, other than images. */
 const seenBy: Record<string, Seen> = {
   'text-cnn': text,
   lstm: text,
   transformer: text,
-  'causal-transformer': { ...text, labelShape: [7], classes: 11 },
+  'causal-transformer': { ...text, padding: null, labelShape: [7], classes: 11 },
 }
 
 const optimizer = { type: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const
@@ -89,7 +91,7 @@ async function distil(
   data = images,
   mixed = false,
 ): Promise<Record<string, ArrayLike<number>>> {
-  const { inputShape, vocabulary, labelShape, classes } = data
+  const { inputShape, vocabulary, padding, labelShape, classes } = data
   const workbench = await openWorkbench(engine, {
     architecture,
     optimizer,
@@ -111,7 +113,9 @@ async function distil(
     }
     await workbench.train.run({
       images:
-        vocabulary === null ? floats([batch, ...inputShape], { seed: step }).values : ids(inputShape, vocabulary, step),
+        vocabulary === null
+          ? floats([batch, ...inputShape], { seed: step }).values
+          : filledUp(ids(inputShape, vocabulary, step), inputShape[0]!, padding),
       labels: ids(labelShape, classes, step),
       ...(mixed && {
         partnerLabels: ids(labelShape, classes, step + 1),
@@ -123,7 +127,12 @@ async function distil(
     for (const [name, value] of Object.entries(await workbench.train.losses()))
       results[`${name} of step ${step}`] = [value]
   }
-  for (const [i, values] of (await workbench.values()).entries()) results[`weight or slot ${i}`] = values
+  // A key's bias moves all of a position's scores alike, which a softmax does not see: its gradient is nothing but
+  // rounding, which Adam magnifies.
+  const unseen = workbench.model.weights.map(({ originalName }) => originalName.endsWith('_key/bias'))
+  for (const [i, values] of (await workbench.values()).entries()) {
+    if (!unseen[i]) results[`weight or slot ${i}`] = values
+  }
   workbench.dispose()
   tf.disposeVariables()
   return results
@@ -132,6 +141,10 @@ async function distil(
 /** Some below a bound, for a batch of a shape. */
 const ids = (shape: number[], bound: number, first: number) =>
   Int32Array.from({ length: shape.reduce((n, m) => n * m, batch) }, (_, i) => (i * 3 + first) % bound)
+
+/** Texts of 1, 3, 5 and 7 tokens, where padding fills them up. */
+const filledUp = (tokens: Int32Array, length: number, padding: number | null) =>
+  tokens.map((id, i) => (padding !== null && i % length > 2 * Math.floor(i / length) ? padding : id))
 
 /** Three steps of gradient descent on a squared error: losses, then weights. */
 async function descend(engine: Engine, make: () => LayersModel, x: Given): Promise<Record<string, ArrayLike<number>>> {

@@ -1,6 +1,6 @@
 // Small made sets with the sums of their made files, served on this machine or lying in a folder.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { create } from 'tar'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readIdx } from '../../orchestrator/src/data/readIdx.ts'
 import { getPublished } from '../../orchestrator/src/published/get.ts'
-import { type PublishedSet, publishedSets } from '../../orchestrator/src/published/sets.ts'
+import { bundledFolder, bundledSets, type PublishedSet, publishedSets } from '../../orchestrator/src/published/sets.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'retort-published-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
@@ -155,6 +155,14 @@ describe('what goes wrong is told, and leaves nothing behind', () => {
     )
     nothingLeft()
   })
+})
+
+it('a set that comes with Retort lies where it says, and is as large', () => {
+  for (const set of Object.values(bundledSets)) {
+    const folder = bundledFolder(set)
+    const read = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'))
+    expect(read.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)).toBe(set.bytes)
+  }
 })
 
 it('sums are MD5 in hexadecimal, and places are https', () => {

@@ -39,7 +39,7 @@ async function threeSteps(
     objective: [{ type: 'soft-targets', weight: 1, standardise: false }],
     teacher: null,
     mixed,
-    data: { inputShape, vocabulary: null, labelShape: [], classes },
+    data: { inputShape, vocabulary: null, padding: null, labelShape: [], classes },
   })
   await workbench.reset(3)
   const losses: number[] = []

@@ -85,7 +85,7 @@ describe('a step', () => {
         labelLoss: { type: 'cross-entropy' },
         objective,
         teacher: architecture,
-        data: { inputShape: [28, 28, 1], vocabulary: null, labelShape: [], classes: 10 },
+        data: { inputShape: [28, 28, 1], vocabulary: null, padding: null, labelShape: [], classes: 10 },
       },
       engine,
     )

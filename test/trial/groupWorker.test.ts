@@ -9,7 +9,7 @@ const folder = temporaryFolder()
 it('tells of every member by its place, and answers for all of them', async () => {
   const pool = createPool({ workerUrl, lanes: [{ env: {} }], stallSeconds: 300 })
   onTestFinished(() => pool.close())
-  const timed = await pool.ask({ task: 'time group', config: config(), placement, members: 4 })
+  const timed = await pool.ask({ task: 'time group', config: config(), placement, artifacts: folder, members: 4 })
   expect(timed).toMatchObject({ alone: expect.any(Number), together: expect.any(Number), problem: null })
   expect(timed.alone).toBeGreaterThan(0)
 

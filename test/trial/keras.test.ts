@@ -29,7 +29,7 @@ function numbers(length: number, name: string, step: number): Float32Array {
 /** Losses of some steps and the weights after them. */
 async function trained(engine: Engine, content: unknown, inputShape: Shape, steps: number) {
   const optimizer = sgd({ momentum: 0.9 })
-  const data = { inputShape, vocabulary: null, labelShape: [], classes: 10 }
+  const data = { inputShape, vocabulary: null, padding: null, labelShape: [], classes: 10 }
   const architecture = architectureOf(content)
   const labelLoss = { type: 'cross-entropy' } as const
   const workbench = await openWorkbench(engine, {

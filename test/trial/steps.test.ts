@@ -19,7 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => engine.close())
 
-const data = { inputShape: [28, 28, 1], vocabulary: null, labelShape: [], classes: 10 }
+const data = { inputShape: [28, 28, 1], vocabulary: null, padding: null, labelShape: [], classes: 10 }
 const optimizer = sgd({ momentum: 0 })
 const labelLoss = { type: 'cross-entropy' } as const
 const backend = () => tf.findBackend(BACKEND) as RecordingBackend

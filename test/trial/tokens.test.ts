@@ -286,6 +286,49 @@ describe('a Keras model of token ids', () => {
   })
 })
 
+describe('with padding', () => {
+  const fill = vocabulary
+  /** Texts end anywhere behind their class's token. */
+  const cut = ({ inputs, labels }: Pick<Samples, 'inputs' | 'labels'>) => {
+    const next = stream('ends')
+    const filled = inputs.slice()
+    for (let from = 0; from < inputs.length; from += length) {
+      const told = inputs.subarray(from, from + length).findIndex((id) => id < 4)
+      filled.fill(fill, from + told + 1 + below(length - told, next), from + length)
+    }
+    return { inputs: filled, labels }
+  }
+  const texts = assemble({
+    ...files,
+    train: cut(files.train),
+    test: cut(files.test),
+    vocabulary: vocabulary + 1,
+    padding: fill,
+  })
+  const own: Workshop = { ...openWorkshop(openEngine), data: async () => texts }
+
+  it.each<[string, ResolvedArchitecture]>([
+    ['text-cnn', textCnn()],
+    ['lstm', resolved({ type: 'lstm', embedding: 8, units: [16], bidirectional: true })],
+    ['transformer', resolved({ type: 'transformer', width: 16, depth: 1, heads: 2 })],
+  ])('students learn alone and as a group, to the same scores: %s', async (type, architecture) => {
+    const students = [1, 2].map((seed) => config({ architecture, training: { ...training, epochs: 2 }, seed }))
+    const alone = []
+    for (const [index, student] of students.entries()) {
+      const done = await run(request(folder, `padded ${type} ${index}`, student), undefined, own)
+      alone.push(expectDone(done.result))
+    }
+    const channel = { emit: () => {}, stopRequested: () => false }
+    const requests = students.map((student, index) => request(folder, `padded ${type} group ${index}`, student))
+    const together = (await runGroup(requests, () => channel, own)).map(expectDone)
+    for (const [index, { metrics }] of together.entries()) {
+      expect(metrics.validationLoss).toBeCloseTo(alone[index]!.metrics.validationLoss, 2)
+      // A third is chance.
+      expect(metrics.testAccuracy).toBeGreaterThan(0.4)
+    }
+  })
+})
+
 /** The class of a position is whether its token is even; none behind the ninth. */
 function tagged(): Data {
   const tags = ({ inputs }: Pick<Samples, 'inputs' | 'labels'>) => ({

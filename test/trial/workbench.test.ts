@@ -23,7 +23,7 @@ import {
 const folder = temporaryFolder()
 const dataset = digits({ train: 128, validation: 50, test: 60 })
 const base = {
-  data: { inputShape: [28, 28, 1], vocabulary: null, labelShape: [], classes: 10 },
+  data: { inputShape: [28, 28, 1], vocabulary: null, padding: null, labelShape: [], classes: 10 },
   batchSize: 64,
   labelLoss: { type: 'cross-entropy' as const },
   objective: softTargets,
@@ -101,9 +101,11 @@ it('is found by what changes the code, not by values', () => {
     },
     { labelLoss: { type: 'label-smoothing' as const, epsilon: 0.1 } },
     { mixed: true },
-    ...[{ inputShape: [14, 14, 1] }, { vocabulary: 7 }, { labelShape: [28] }, { classes: 9 }].map((change) => ({
-      data: { inputShape: [28, 28, 1], vocabulary: null, labelShape: [], classes: 10, ...change },
-    })),
+    ...[{ inputShape: [14, 14, 1] }, { vocabulary: 7 }, { padding: 0 }, { labelShape: [28] }, { classes: 9 }].map(
+      (change) => ({
+        data: { inputShape: [28, 28, 1], vocabulary: null, padding: null, labelShape: [], classes: 10, ...change },
+      }),
+    ),
   ].map(key)
   expect(new Set([key(), ...others]).size).toBe(others.length + 1)
 })

@@ -63,7 +63,7 @@ describe('a causal transformer', () => {
       const inputs = input({ shape: [length], dtype: 'int32' })
       const small = resolved({ type: 'causal-transformer', width: 768, depth, heads: 12 })
       if (small.type !== 'causal-transformer') throw new Error(small.type)
-      const built = model({ inputs, outputs: causalTransformer(small, inputs, vocabulary, vocabulary) })
+      const built = model({ inputs, outputs: causalTransformer(small, inputs, vocabulary, vocabulary, null) })
       const count = parameterCount(built)
       built.dispose()
       return count

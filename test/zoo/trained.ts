@@ -25,20 +25,26 @@ export interface Sample {
   shape: number[]
   /** Of token ids. */
   vocabulary?: number
+  /** Of these the one that fills up texts: here each of a batch's ends one token earlier than the one before. */
+  padding?: number
   /** Of a class of each position. */
   labelShape?: number[]
 }
 
 /** Of a batch: numbers in [-1, 1), or token ids. */
-export function inputOf({ shape, vocabulary }: Sample, samples: number, step: number): Values {
+export function inputOf({ shape, vocabulary, padding }: Sample, samples: number, step: number): Values {
   const next = stream('input', step)
   const length = samples * tf.util.sizeFromShape(shape)
-  if (vocabulary !== undefined) return Int32Array.from({ length }, () => next() % vocabulary)
+  if (vocabulary !== undefined) {
+    const end = (sample: number) => shape[0]! - (sample % shape[0]!)
+    const filled = (at: number) => padding !== undefined && at % shape[0]! >= end(Math.floor(at / shape[0]!))
+    return Int32Array.from({ length }, (_, at) => (filled(at) ? padding! : next() % vocabulary))
+  }
   return Float32Array.from({ length }, () => next() / 2 ** 31 - 1)
 }
 
-export const build = (architecture: ResolvedArchitecture, { shape, vocabulary }: Sample) =>
-  buildModel(architecture, shape, classes, 3, vocabulary ?? null)
+export const build = (architecture: ResolvedArchitecture, { shape, vocabulary, padding }: Sample) =>
+  buildModel(architecture, shape, classes, 3, vocabulary ?? null, padding ?? null)
 
 /** Losses of the steps, the weights and slots after them, and the logits of a forward pass. */
 export async function trained(engine: Engine, architecture: ResolvedArchitecture, sample: Sample, steps: number) {

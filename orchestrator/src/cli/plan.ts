@@ -1,5 +1,6 @@
 // `retort plan SPEC`: the trials, what the models weigh, the loss, and what is done already.
 import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { openForReading } from '@retort/schema/open'
 import type { AnyConfig, Keep, ResolvedAugmentation } from '@retort/schema/trial'
 import { distillationColumns } from '../plan/columns.ts'
@@ -14,7 +15,9 @@ import { prepare } from './prepare.ts'
 import { withWorker } from './worker.ts'
 
 export async function plan(file: string, { json, store, trials }: { json?: boolean; store: string; trials?: boolean }) {
-  const { plan, models, dataset } = await withWorker((ask) => prepare(file, ask))
+  const { plan, models, dataset } = await withWorker((ask) =>
+    prepare(file, ask, { folder: dirname(store), write: false }),
+  )
   const statuses = existsSync(store) ? trialStatusesIn(openForReading(store)) : new Map<string, string>()
   const status = (id: string) => statuses.get(id) ?? 'new'
   const done = plan.trials.filter(({ id }) => status(id) === 'done').length
@@ -36,6 +39,7 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
     `Data: ${count(dataset.trainSamples)} training, ${count(dataset.validationSamples)} validation and ` +
       `${count(dataset.testSamples)} test samples of ${sampleOf(dataset)}, ${dataset.classes} classes${trainedOn === '' ? '' : `; ${trainedOn}`}.`,
   )
+  for (const note of dataset.notes ?? []) console.log(note)
   console.log(`Loss: ${plan.formula}`)
   console.log(`Weights kept: ${keptOf(plan.trials)}`)
   for (const line of [...leftOut(plan.trials), ...halving(plan.trials)]) console.log(line)

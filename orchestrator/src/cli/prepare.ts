@@ -1,5 +1,5 @@
 // From a file to a plan whose models are known to fit the data.
-import type { Inspected, InspectResult } from '@retort/schema/trial'
+import type { Inspected, InspectRequest, InspectResult } from '@retort/schema/trial'
 import { InputError } from '../errors/problem.ts'
 import type { Pool } from '../executor/pool.ts'
 import { makePlan } from '../plan/makePlan.ts'
@@ -16,12 +16,20 @@ export interface Prepared {
   models: ({ placed: PlacedArchitecture } & Exclude<Inspected, { problem: string }>)[]
 }
 
-/** @throws InputError with every problem of the file, of its dataset, and of models that do not fit the data or each other */
-export async function prepare(file: string, ask: Pool['ask']): Promise<Prepared> {
+/**
+ * @param keeping where token ids of texts are kept
+ * @throws InputError with every problem of the file, of its dataset, and of models that do not fit the data or each other
+ */
+export async function prepare(file: string, ask: Pool['ask'], keeping?: InspectRequest['keeping']): Promise<Prepared> {
   const read = readExperiment(file)
   const placed = architecturesOf(read)
   const architectures = placed.map(({ architecture }) => architecture)
-  const inspected = await ask({ task: 'inspect', dataset: read.experiment.dataset, architectures })
+  const inspected = await ask({
+    task: 'inspect',
+    dataset: read.experiment.dataset,
+    architectures,
+    ...(keeping && { keeping }),
+  })
   const { dataset } = inspected
   if ('problem' in dataset) throw new InputError([inspectProblem(read, 'dataset', dataset)])
   const ofModels = inspected.models.flatMap((model, index) =>

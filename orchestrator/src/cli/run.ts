@@ -1,4 +1,5 @@
 // `retort run SPEC`: trains what is not trained yet, shows it, and prints the ranking.
+import { dirname, resolve } from 'node:path'
 import { openForReading } from '@retort/schema/open'
 import { createPool } from '../executor/pool.ts'
 import { runSweep } from '../executor/runSweep.ts'
@@ -22,8 +23,8 @@ export interface RunOptions {
 /** @returns the exit code */
 export async function run(file: string, { store: path, retryFailed = false, serve = false, port }: RunOptions) {
   // The store is opened last: nothing is written for input that is wrong.
-  const { plan, read, placement, lanes } = await withWorker(async (ask) => {
-    const prepared = await prepare(file, ask)
+  const { plan, read, dataset, placement, lanes } = await withWorker(async (ask) => {
+    const prepared = await prepare(file, ask, { folder: dirname(resolve(path)), write: true })
     return { ...prepared, ...(await settlePlacement(prepared.read, ask)) }
   })
   const { retries, stallSeconds, grouping } = read.experiment.execution
@@ -37,6 +38,7 @@ export async function run(file: string, { store: path, retryFailed = false, serv
     `Sweep "${plan.name}" on ${placement.engine} (${placement.device}), ${lanes.length} trials at a time, ` +
       `${threads} ${threads === 1 ? 'thread' : 'threads'} each`,
   )
+  for (const note of dataset.notes ?? []) console.log(note)
   let outcome: Awaited<ReturnType<typeof runSweep>>
   try {
     const onProgress = progress.show

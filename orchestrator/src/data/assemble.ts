@@ -28,6 +28,8 @@ interface Files {
   classes: number
   /** Where inputs are token ids. */
   vocabulary?: number
+  /** Where one of them fills up short texts. */
+  padding?: number
   /** What made them of texts. */
   tokenizer?: Tokenizing
   /** By default a sample has one class. */
@@ -40,7 +42,7 @@ interface Files {
 
 export function assemble(files: Files): Data {
   const { dataset, train, test, inputShape, classes, classNames = null, columnNames = null } = files
-  const { vocabulary = null, tokenizer = null, labelShape = [] } = files
+  const { vocabulary = null, padding = null, tokenizer = null, labelShape = [] } = files
   const { split } = dataset
   const augmentation = 'drawn' in dataset || dataset.augmentation === 'none' ? null : dataset.augmentation
   if (augmentation !== null) checkAugmentation(augmentation, inputShape)
@@ -63,6 +65,7 @@ export function assemble(files: Files): Data {
     trainFileSamples: samplesOf(train),
     inputShape,
     vocabulary,
+    padding,
     tokenizer,
     labelShape,
     classes,

@@ -29,7 +29,7 @@ export interface Tokenizing {
   json: Uint8Array
   /** Of these. */
   sha256: string
-  /** The id that fills up short texts. */
+  /** The id that fills up short texts, where there are any. */
   padding: number
 }
 
@@ -43,6 +43,8 @@ export interface Data {
   inputShape: number[]
   /** What token ids are below; null where inputs are no token ids. */
   vocabulary: number | null
+  /** The token id that fills up short texts; null where all positions of all samples count. */
+  padding: number | null
   /** Of data that were texts. */
   tokenizer: Tokenizing | null
   /** Of one sample's labels: [] for one class, [length] for a class of each position. */
@@ -61,7 +63,7 @@ export interface Data {
 }
 
 /** What a model has to fit. */
-export type Fitted = Pick<Data, 'inputShape' | 'vocabulary' | 'labelShape' | 'classes'>
+export type Fitted = Pick<Data, 'inputShape' | 'vocabulary' | 'padding' | 'labelShape' | 'classes'>
 
 /** Room for the inputs of a batch: int32 for token ids, float32 for what is standardised. */
 export function batchOf({ inputShape, vocabulary }: Pick<Data, 'inputShape' | 'vocabulary'>, samples: number) {

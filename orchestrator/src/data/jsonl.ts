@@ -3,6 +3,7 @@ import type { ResolvedDataset } from '@retort/schema/trial'
 import type { Data } from './data.ts'
 import { readJsonl } from './readJsonl.ts'
 import { fromTexts, type Texts } from './text/fromTexts.ts'
+import type { TokenCache } from './text/tokenCache.ts'
 
 type Jsonl = Extract<ResolvedDataset, { type: 'jsonl' }>
 
@@ -11,7 +12,7 @@ export function jsonlFiles({ train, test, tokenizer }: Jsonl): string[] {
   return [train, ...others]
 }
 
-export async function loadJsonl(dataset: Jsonl): Promise<Data> {
+export async function loadJsonl(dataset: Jsonl, cache: TokenCache | null): Promise<Data> {
   const { train, test, text, label } = dataset
   const read = async (key: 'train' | 'test', file: string): Promise<Texts> => {
     const { rows, lines } = await readJsonl(file, key, { text, label })
@@ -22,5 +23,5 @@ export async function loadJsonl(dataset: Jsonl): Promise<Data> {
     }
   }
   const all = await read('train', train)
-  return fromTexts(dataset, all, typeof test === 'string' ? await read('test', test) : test)
+  return fromTexts(dataset, all, typeof test === 'string' ? await read('test', test) : test, cache)
 }

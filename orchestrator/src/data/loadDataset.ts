@@ -11,9 +11,10 @@ import { loadNextToken, nextTokenFiles } from './nextToken.ts'
 import { loadNpy, npyFiles } from './npy.ts'
 import { loadNpz } from './npz.ts'
 import { loadSpamAssassin, spamAssassinFiles } from './spamAssassin.ts'
+import type { TokenCache } from './text/tokenCache.ts'
 
 interface Format<D> {
-  load(dataset: D): Promise<Data>
+  load(dataset: D, cache: TokenCache | null): Promise<Data>
   /** Those of the user's files that it reads; they may change at any time. */
   files(dataset: D): string[]
 }
@@ -36,9 +37,12 @@ const formats: { [K in Type]: Format<Extract<ResolvedDataset, { type: K }>> } = 
 
 const formatOf = (dataset: ResolvedDataset) => formats[dataset.type] as Format<ResolvedDataset>
 
-/** @throws DatasetProblem when the files or the split cannot be used */
-export function loadDataset(dataset: ResolvedDataset): Promise<Data> {
-  return formatOf(dataset).load(dataset)
+/**
+ * @param cache where token ids of texts may be kept
+ * @throws DatasetProblem when the files or the split cannot be used
+ */
+export function loadDataset(dataset: ResolvedDataset, cache: TokenCache | null = null): Promise<Data> {
+  return formatOf(dataset).load(dataset, cache)
 }
 
 /** Paths of the user's files that are read for it. */

@@ -4,6 +4,7 @@ import { assemble } from './assemble.ts'
 import { type Data, DatasetProblem, type Samples } from './data.ts'
 import { readBytes } from './readBytes.ts'
 import { forWindows } from './text/forWindows.ts'
+import type { TokenCache } from './text/tokenCache.ts'
 
 type NextToken = Extract<ResolvedDataset, { type: 'next-token' }>
 type Part = Pick<Samples, 'inputs' | 'labels'>
@@ -14,12 +15,12 @@ export function nextTokenFiles({ text, test, tokenizer }: NextToken): string[] {
 }
 
 /** Of the text comes first what is trained on, then validation and, where it has no file of its own, testing. */
-export async function loadNextToken(dataset: NextToken): Promise<Data> {
+export async function loadNextToken(dataset: NextToken, cache: TokenCache | null): Promise<Data> {
   const { text: file, test, length, split } = dataset
   const text = await readText(file, 'text')
   const [seen, held] = typeof test === 'string' ? [text, await readText(test, 'test')] : heldOut(text, test)
-  const { vocabulary, names, tokenizer, tokensOf } = await forWindows(dataset, seen)
-  const tokens = tokensOf(seen)
+  const read = await forWindows(dataset, seen, held, cache)
+  const { vocabulary, names, tokenizer, seen: tokens, held: tested } = read
   // A window has one token more than positions: the class of the last.
   const forValidation = split.validation * length + 1
   const left = windowsIn(tokens.length - forValidation, length)
@@ -33,7 +34,6 @@ export async function loadNextToken(dataset: NextToken): Promise<Data> {
     const expected = `at most ${left} windows of ${length}, which validation leaves`
     throw new DatasetProblem(`${file}: expected ${expected}, got ${trained}`, ['split', 'train'])
   }
-  const tested = tokensOf(held)
   const testable = windowsIn(tested.length, length)
   if (testable < 1) {
     const expected = `more than ${length} tokens to test on, a window and the token after it`

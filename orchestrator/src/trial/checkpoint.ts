@@ -3,7 +3,8 @@
 import { readFile } from 'node:fs/promises'
 import { deserialize, serialize } from 'node:v8'
 import type { EpochRecord, TrialId } from '@retort/schema/trial'
-import { sha256, writeWhole } from './artifacts.ts'
+import { writeWhole } from '../data/writeWhole.ts'
+import { sha256 } from './artifacts.ts'
 
 /** Sums over the steps of an epoch so far. */
 export interface PartialSums {

@@ -14,10 +14,14 @@ import { openGiven } from './given/open.ts'
 import { GivenProblem } from './given/source.ts'
 import type { Workshop } from './workshop.ts'
 
-export async function inspect({ dataset, architectures }: InspectRequest, workshop: Workshop): Promise<InspectResult> {
+export async function inspect(request: InspectRequest, workshop: Workshop): Promise<InspectResult> {
+  const { dataset, architectures, keeping } = request
+  const notes: string[] = []
+  const kept = keeping && { folder: keeping.folder, tell: (line: string) => notes.push(line) }
   let data: Data
   try {
-    data = await workshop.data(dataset)
+    // Nothing is written for input that is wrong, which models may be.
+    data = await workshop.data(dataset, kept && { ...kept, write: false })
   } catch (error) {
     if (!(error instanceof DatasetProblem)) throw error
     return { dataset: { problem: error.message, path: error.path }, models: [] }
@@ -30,6 +34,7 @@ export async function inspect({ dataset, architectures }: InspectRequest, worksh
       isGiven(architecture) ? await inspectGiven(architecture, data, engine) : await inspectModel(architecture, data),
     )
   }
+  if (kept && keeping?.write && models.every((model) => !('problem' in model))) await workshop.data(dataset, kept)
   return {
     dataset: {
       inputShape: data.inputShape,
@@ -38,6 +43,7 @@ export async function inspect({ dataset, architectures }: InspectRequest, worksh
       trainSamples: data.train.indices.length,
       validationSamples: data.validation.indices.length,
       testSamples: data.test.indices.length,
+      ...(notes.length > 0 && { notes }),
     },
     models,
   }
@@ -72,7 +78,7 @@ async function inspectGiven(given: Given, data: Data, engine: Engine): Promise<I
 
 async function inspectModel(architecture: ResolvedArchitecture, data: Data): Promise<Inspected> {
   try {
-    const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary)
+    const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary, data.padding)
     expectLogits(model, data)
     const onnx = await onnxOf(model, data).catch((error: Error) => {
       // A model from a file may hold what the engine has no rule for.

@@ -35,12 +35,12 @@ export function onlineTeacher(
   student: LayersModel,
   terms: ResolvedObjective[],
   architecture: ResolvedArchitecture | null,
-  { inputShape, classes, vocabulary }: Fitted,
+  { inputShape, classes, vocabulary, padding }: Fitted,
 ): OnlineTeacher | null {
   const pairs = layerPairsOf(terms)
   if (pairs.length === 0) return null
   if (architecture === null) throw new Error('objectives on features need the architecture of the teacher')
-  const teacher = buildModel(architecture, inputShape, classes, 0, vocabulary)
+  const teacher = buildModel(architecture, inputShape, classes, 0, vocabulary, padding)
   const shapes = {
     student: layerShapes(student) as FeatureShapes['student'],
     teacher: layerShapes(teacher) as FeatureShapes['teacher'],

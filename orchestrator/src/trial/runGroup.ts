@@ -43,8 +43,8 @@ export async function runGroup(
 }
 
 async function openFor(requests: TrialRequest[], workshop: Workshop): Promise<GroupWorkbench> {
-  const { config, placement, teacher } = requests[0]!
-  const data = await workshop.data(config.dataset)
+  const { config, placement, artifacts: folder, teacher } = requests[0]!
+  const data = await workshop.data(config.dataset, { folder })
   const engine = await workshop.engine(placement)
   const sameSeed = new Set(requests.map((request) => request.config.seed)).size === 1
   return openGroupWorkbench(engine, {

@@ -30,7 +30,7 @@ export async function runLogits(request: LogitsRequest, channel: Channel, worksh
 
 async function run(request: LogitsRequest, channel: Channel, workshop: Workshop): Promise<LogitsResult> {
   const { config, artifacts: folder, members } = request
-  const data = await workshop.data(studentsDataset(config.dataset))
+  const data = await workshop.data(studentsDataset(config.dataset), { folder })
   const engine = await workshop.engine(request.placement)
   const teacher =
     config.role === 'given'
@@ -56,7 +56,14 @@ const hashOf = (request: LogitsRequest): ArtifactHash =>
     : weightsOf(request)
 
 async function openTrained(config: TrialConfig, weights: Buffer, data: Data, engine: Engine): Promise<Source> {
-  const model = buildModel(config.architecture, data.inputShape, data.classes, config.seed, data.vocabulary)
+  const model = buildModel(
+    config.architecture,
+    data.inputShape,
+    data.classes,
+    config.seed,
+    data.vocabulary,
+    data.padding,
+  )
   setWeights(model, weights)
   return predictedBy(await openPredictor(engine, model, data), (images) => images, data, {
     sizes: unknownSizes,

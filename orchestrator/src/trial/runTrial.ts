@@ -30,7 +30,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
   const { trial, config, artifacts: folder, checkpoint } = request
   const { distillation } = config
   const { batchSize, epochs, omitClasses } = config.training
-  const whole = await workshop.data(config.dataset)
+  const whole = await workshop.data(config.dataset, { folder })
   const priors = config.training.correctBias && omitClasses.length > 0 ? priorsOf(whole.train, omitClasses) : null
   const data = transferSet(whole, omitClasses)
   const steps = stepsOf(data, batchSize)

@@ -102,7 +102,7 @@ interface Part {
 /** Equal for requests that one workbench serves. */
 export function workbenchKey(request: WorkbenchRequest): string {
   const { architecture, optimizer, batchSize, labelLoss, objective, teacher, mixed = false, data, samples } = request
-  const { inputShape, vocabulary, labelShape, classes } = data
+  const { inputShape, vocabulary, padding, labelShape, classes } = data
   const switches = optimizerOf(optimizer).switches(optimizer)
   return JSON.stringify([
     architecture,
@@ -115,6 +115,7 @@ export function workbenchKey(request: WorkbenchRequest): string {
     mixed,
     inputShape,
     vocabulary,
+    padding,
     labelShape,
     classes,
     samples?.trainFileSamples,
@@ -149,7 +150,7 @@ export async function openWorkbench(engine: Engine, request: WorkbenchRequest): 
 export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device'>): Drawing {
   const { architecture, optimizer: settings, batchSize, labelLoss, objective, teacher, data } = request
   const { mixed = false, samples } = request
-  const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary)
+  const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary, data.padding)
   expectLogits(model, data)
   const optimizer = optimizerOf(settings)
   const online = onlineTeacher(model, objective ?? [], teacher, data)

@@ -3,14 +3,26 @@ import { stat } from 'node:fs/promises'
 import type { Placement, ResolvedDataset } from '@retort/schema/trial'
 import type { Data } from '../data/data.ts'
 import { filesOf, loadDataset } from '../data/loadDataset.ts'
+import { type TokenCache, tokenCache } from '../data/text/tokenCache.ts'
 import type { Engine } from '../engine/engine.ts'
 import { type OwnWorkbench, openWorkbench, type Workbench, type WorkbenchRequest, workbenchKey } from './workbench.ts'
 
 /** A teacher, and a student with and without one, come in turns; more would only hold memory. */
 const benchesKept = 4
 
+/** Where token ids of texts are kept from one process to the next. */
+export interface Keeping {
+  /** The store's. */
+  folder: string
+  /** Whether what is not there yet may be written; by default it is. */
+  write?: boolean
+  /** Told, in a line, of what is damaged; by default standard error is. */
+  tell?: (line: string) => void
+}
+
 export interface Workshop {
-  data(dataset: ResolvedDataset): Promise<Data>
+  /** @param keeping nowhere where it is left out */
+  data(dataset: ResolvedDataset, keeping?: Keeping): Promise<Data>
   engine(placement: Placement): Promise<Engine>
   /** For the engine opened last. */
   workbench(request: WorkbenchRequest): Promise<Workbench>
@@ -20,7 +32,7 @@ export interface Workshop {
 
 /** @param open opens an engine, as engine/open.ts does */
 export function openWorkshop(open: (placement: Placement) => Promise<Engine>): Workshop {
-  let loaded: { key: string; data: Promise<Data> } | undefined
+  let loaded: { key: string; data: Promise<Data>; cache: TokenCache | null } | undefined
   let opened: { key: string; engine: Engine } | undefined
   /** The one used last comes last. */
   const benches = new Map<string, OwnWorkbench>()
@@ -34,10 +46,16 @@ export function openWorkshop(open: (placement: Placement) => Promise<Engine>): W
 
   return {
     close: closeEngine,
-    async data(dataset) {
+    async data(dataset, keeping) {
       const key = JSON.stringify([dataset, await stampsOf(dataset)])
-      if (loaded?.key !== key) loaded = { key, data: loadDataset(dataset) }
-      return loaded.data
+      if (loaded?.key !== key) {
+        const cache = keeping === undefined ? null : tokenCache(keeping.folder, keeping.tell ?? console.warn)
+        loaded = { key, data: loadDataset(dataset, cache), cache }
+      }
+      const { data, cache } = loaded
+      await data
+      if (keeping !== undefined && keeping.write !== false) await cache?.write()
+      return data
     },
     async engine(placement) {
       const key = JSON.stringify(placement)

@@ -4,6 +4,7 @@
 // that name and these settings.
 import * as tf from '@tensorflow/tfjs-core'
 import { layers } from '@tensorflow/tfjs-layers'
+import { unseen, unseenFrom } from './textLength.ts'
 
 type Shape = (number | null)[]
 
@@ -14,9 +15,6 @@ interface Settings {
   /** Whether a position sees only itself and those before it. */
   causal: boolean
 }
-
-/** Adds to a score as good as minus infinity, with which a softmax of nothing else would be undefined. */
-const unseen = -1e9
 
 export class Attention extends layers.Layer {
   static readonly className = 'RetortAttention'
@@ -35,17 +33,20 @@ export class Attention extends layers.Layer {
 
   /**
    * softmax(q k^T / sqrt(width / heads)) v for each head's part of the width.
-   * @param inputs queries, keys and values, each [batch, length, width]
+   * @param inputs queries, keys and values, each [batch, length, width]; also, where not all positions may be attended
+   * to, how many of the first may, [batch, 1]
    * @returns [batch, length, width]
    */
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const [queries, keys, values] = (inputs as tf.Tensor3D[]).map((x) => {
+    const [, , , until] = inputs as tf.Tensor[]
+    const [queries, keys, values] = (inputs as tf.Tensor3D[]).slice(0, 3).map((x) => {
       const [batch, length, width] = x.shape
       return tf.transpose(tf.reshape(x, [batch, length, this.heads, width / this.heads]), [0, 2, 1, 3])
     }) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D]
     const [batch, , length, part] = queries.shape
     const scores = tf.mul(tf.matMul(queries, keys, false, true), 1 / Math.sqrt(part))
-    const seen = this.causal ? tf.add(scores, laterPositions(length)) : scores
+    const known = until === undefined ? scores : tf.add(scores, unknownKeys(until, length))
+    const seen = this.causal ? tf.add(known, laterPositions(length)) : known
     const attended = tf.matMul(tf.softmax(seen), values)
     return tf.reshape(tf.transpose(attended, [0, 2, 1, 3]), [batch, length, this.heads * part])
   }
@@ -61,6 +62,10 @@ export class Attention extends layers.Layer {
 }
 
 tf.serialization.registerClass(Attention)
+
+/** [batch, 1, 1, length]: what is added to the scores of keys that may not be attended to. */
+const unknownKeys = (until: tf.Tensor, length: number): tf.Tensor =>
+  tf.expandDims(tf.expandDims(unseenFrom(until, length), 1), 1)
 
 /** [length, length]: what is added to the scores of positions that come later. */
 function laterPositions(length: number): tf.Tensor2D {

@@ -23,12 +23,14 @@ import { wrn } from './wrn.ts'
 /**
  * Adds an architecture's layers to the inputs and gives the logits.
  * @param vocabulary where inputs are token ids, what they are below
+ * @param padding the id that fills up short texts; null where nothing is filled up
  */
 export type Builder<A> = (
   architecture: A,
   inputs: SymbolicTensor,
   classes: number,
   vocabulary: number | null,
+  padding: number | null,
 ) => SymbolicTensor
 
 type Type = ResolvedArchitecture['type']
@@ -58,6 +60,7 @@ const readsTokens: Type[] = ['text-cnn', 'lstm', 'transformer', 'causal-transfor
  * their place, so equal architectures have equal topologies in every process.
  * @param inputShape of one sample: [height, width, channels] for images
  * @param vocabulary for inputs that are token ids, int32 [length]: they are below it
+ * @param padding of these the one that fills up short texts
  * @throws ArchitectureProblem when the architecture does not fit the data
  */
 export function buildModel(
@@ -66,6 +69,7 @@ export function buildModel(
   classes: number,
   seed: number,
   vocabulary: number | null = null,
+  padding: number | null = null,
 ): LayersModel {
   const build = architectures[architecture.type] as Builder<ResolvedArchitecture>
   if (vocabulary !== null && !readsTokens.includes(architecture.type)) {
@@ -76,7 +80,7 @@ export function buildModel(
   }
   const name = vocabulary === null ? 'images' : 'tokens'
   const inputs = input({ shape: inputShape, dtype: vocabulary === null ? 'float32' : 'int32', name })
-  const outputs = build(architecture, inputs, classes, vocabulary)
+  const outputs = build(architecture, inputs, classes, vocabulary, padding)
   const built = model({ inputs, outputs, name: architecture.type })
   initialise(built, architecture, seed)
   return built

@@ -1,21 +1,26 @@
 // Long short-term memory (Hochreiter and Schmidhuber, 1997; with the forget gate of Gers et al., 2000) over a
-// sequence, layer upon layer; the last layer's last state is what is classified.
+// sequence, layer upon layer; the last layer's last state is what is classified. Of padded texts, exported models have
+// layers of textLength.ts and textMask.ts, which say how they are loaded.
 import type { ResolvedArchitecture } from '@retort/schema/trial'
-import { layers } from '@tensorflow/tfjs-layers'
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import type { Builder } from './buildModel.ts'
 import { denseLayers, through, unset } from './denseLayers.ts'
 import { dropout } from './dropout.ts'
 import { withFreeStates } from './kerasRecurrent.ts'
-import { sequence } from './sequence.ts'
+import { sequence, textLength } from './sequence.ts'
+import { TextMask } from './textMask.ts'
 
 export const lstm: Builder<Extract<ResolvedArchitecture, { type: 'lstm' }>> = (
   architecture,
   inputs,
   classes,
   vocabulary,
+  padding,
 ) => {
   const { embedding, units: all, bidirectional, dropout: rate } = architecture
-  let x = sequence(inputs, { embedding, vocabulary })
+  const vectors = sequence(inputs, { embedding, vocabulary })
+  const until = textLength(inputs, padding, architecture)
+  let x = until === null ? vectors : (new TextMask({ name: 'text_mask' }).apply([vectors, until]) as SymbolicTensor)
   for (const [index, units] of all.entries()) {
     const name = `lstm${index + 1}`
     const own = layers.lstm({

@@ -2,6 +2,7 @@
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { ArchitectureProblem } from './architectureProblem.ts'
 import { through } from './denseLayers.ts'
+import { TextLength } from './textLength.ts'
 
 export interface Reading {
   /** Numbers of a token's vector. */
@@ -12,8 +13,7 @@ export interface Reading {
 
 /**
  * Vectors [length, features], features being `embedding` for tokens [length], and what they are for vectors
- * [length, features] and images [height, width, channels], whose rows are the vectors. All positions count, those
- * that fill up a short text, too.
+ * [length, features] and images [height, width, channels], whose rows are the vectors.
  * @throws ArchitectureProblem for other shapes
  */
 export function sequence(inputs: SymbolicTensor, { embedding, vocabulary }: Reading): SymbolicTensor {
@@ -37,4 +37,13 @@ export function sequence(inputs: SymbolicTensor, { embedding, vocabulary }: Read
     `expected token ids [length], vectors [length, features] or images [height, width, channels], got ${what} of [${shape.join(', ')}]`,
     ['type'],
   )
+}
+
+/**
+ * How many of the positions are a text's, [1]; null where all count.
+ * @param padding the id that fills up short texts; null where nothing does
+ */
+export function textLength(inputs: SymbolicTensor, padding: number | null, { maskPadding }: { maskPadding: boolean }) {
+  if (padding === null || !maskPadding) return null
+  return through(new TextLength({ padding, name: 'text_length' }), inputs)
 }

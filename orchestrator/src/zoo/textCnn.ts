@@ -1,21 +1,25 @@
-// Convolutions over a sequence, each pooled to its largest value (Kim, arXiv:1408.5882).
+// Convolutions over a sequence, each pooled to its largest value (Kim, arXiv:1408.5882). Of padded texts, exported models
+// have layers of textLength.ts and textPooling.ts, which say how they are loaded.
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { ArchitectureProblem } from './architectureProblem.ts'
 import type { Builder } from './buildModel.ts'
 import { denseLayers, through, unset } from './denseLayers.ts'
 import { dropout } from './dropout.ts'
-import { sequence } from './sequence.ts'
+import { sequence, textLength } from './sequence.ts'
+import { TextMax } from './textPooling.ts'
 
 export const textCnn: Builder<Extract<ResolvedArchitecture, { type: 'text-cnn' }>> = (
   architecture,
   inputs,
   classes,
   vocabulary,
+  padding,
 ) => {
   const { embedding, kernelSizes, filters, dense, activation, dropout: rate } = architecture
   const x = sequence(inputs, { embedding, vocabulary })
   const length = x.shape[1] as number
+  const until = textLength(inputs, padding, architecture)
   for (const [index, size] of kernelSizes.entries()) {
     if (size > length) {
       const problem = `expected a kernel of at most ${length}, the length of the sequences, got ${size}`
@@ -26,7 +30,8 @@ export const textCnn: Builder<Extract<ResolvedArchitecture, { type: 'text-cnn' }
     const name = `conv${kernelSize}`
     const y = through(layers.conv1d({ filters, kernelSize, name, ...unset }), x)
     const active = through(layers.activation({ activation, name: `${name}_${activation}` }), y)
-    return through(layers.globalMaxPooling1d({ name: `${name}_pool` }), active)
+    if (until === null) return through(layers.globalMaxPooling1d({ name: `${name}_pool` }), active)
+    return new TextMax({ window: kernelSize, name: `${name}_pool` }).apply([active, until]) as SymbolicTensor
   })
   const joined =
     pooled.length === 1 ? pooled[0]! : (layers.concatenate({ name: 'pool' }).apply(pooled) as SymbolicTensor)

@@ -1,10 +1,12 @@
-// A transformer encoder of which the mean over positions is classified.
+// A transformer encoder of which the mean over positions is classified. Of padded texts, exported models have layers of
+// textLength.ts and textPooling.ts, too, which say how they are loaded.
 import type { ResolvedArchitecture } from '@retort/schema/trial'
-import { layers } from '@tensorflow/tfjs-layers'
+import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import type { Builder } from './buildModel.ts'
 import { denseLayers, through } from './denseLayers.ts'
 import { dropout } from './dropout.ts'
-import { sequence } from './sequence.ts'
+import { sequence, textLength } from './sequence.ts'
+import { TextMean } from './textPooling.ts'
 import { projected, transformerBlocks } from './transformerBlocks.ts'
 
 export const transformer: Builder<Extract<ResolvedArchitecture, { type: 'transformer' }>> = (
@@ -12,11 +14,17 @@ export const transformer: Builder<Extract<ResolvedArchitecture, { type: 'transfo
   inputs,
   classes,
   vocabulary,
+  padding,
 ) => {
   const { width, activation, dropout: rate } = architecture
   const read = sequence(inputs, { embedding: width, vocabulary })
   // Tokens have vectors of the width already.
   const wide = vocabulary === null ? projected(read, width, 'embedding') : read
-  const pooled = through(layers.globalAveragePooling1d({ name: 'pool' }), transformerBlocks(wide, architecture))
+  const until = textLength(inputs, padding, architecture)
+  const states = transformerBlocks(wide, architecture, until)
+  const pooled =
+    until === null
+      ? through(layers.globalAveragePooling1d({ name: 'pool' }), states)
+      : (new TextMean({ name: 'pool' }).apply([states, until]) as SymbolicTensor)
   return denseLayers(dropout(pooled, rate, 'features_dropout'), { hidden: [], activation, dropout: rate, classes })
 }

@@ -22,10 +22,15 @@ export interface Blocks {
 /**
  * Adds learned positions and goes through the blocks.
  * @param vectors [batch, length, width]
+ * @param until how many of them positions may attend to, [batch, 1]; null for all
  * @returns as many, normed
  * @throws ArchitectureProblem where the heads do not divide the width
  */
-export function transformerBlocks(vectors: SymbolicTensor, blocks: Blocks): SymbolicTensor {
+export function transformerBlocks(
+  vectors: SymbolicTensor,
+  blocks: Blocks,
+  until: SymbolicTensor | null = null,
+): SymbolicTensor {
   const { width, depth, heads } = blocks
   if (width % heads !== 0) {
     throw new ArchitectureProblem(`expected a divisor of the width, ${width}, got ${heads}`, ['heads'])
@@ -33,7 +38,7 @@ export function transformerBlocks(vectors: SymbolicTensor, blocks: Blocks): Symb
   const placed = through(new PositionEmbedding({ name: 'positions' }), vectors)
   let x = dropout(placed, blocks.dropout, 'positions_dropout')
   for (let block = 1; block <= depth; block++) {
-    x = residual(x, attention, blocks, `block${block}_attention`)
+    x = residual(x, attention(until), blocks, `block${block}_attention`)
     x = residual(x, feedForward, blocks, `block${block}_feed_forward`)
   }
   return normed(x, 'last_norm')
@@ -47,11 +52,14 @@ function residual(x: SymbolicTensor, part: Part, blocks: Blocks, name: string): 
   return layers.add({ name }).apply([x, y]) as SymbolicTensor
 }
 
-function attention(x: SymbolicTensor, { width, heads, causal }: Blocks, name: string): SymbolicTensor {
-  const parts = ['query', 'key', 'value'].map((part) => projected(x, width, `${name}_${part}`))
-  const attended = new Attention({ heads, causal, name: `${name}_heads` }).apply(parts) as SymbolicTensor
-  return projected(attended, width, `${name}_output`)
-}
+const attention =
+  (until: SymbolicTensor | null): Part =>
+  (x, { width, heads, causal }, name) => {
+    const parts = ['query', 'key', 'value'].map((part) => projected(x, width, `${name}_${part}`))
+    const given = until === null ? parts : [...parts, until]
+    const attended = new Attention({ heads, causal, name: `${name}_heads` }).apply(given) as SymbolicTensor
+    return projected(attended, width, `${name}_output`)
+  }
 
 function feedForward(x: SymbolicTensor, { width, expansion, activation }: Blocks, name: string): SymbolicTensor {
   const wide = projected(x, expansion * width, `${name}_wide`)

@@ -2,8 +2,9 @@
 import type { ResolvedDataset } from '@retort/schema/trial'
 import { assemble, drawSplit, drawTest } from '../assemble.ts'
 import { classNamesOf, numbered } from '../classNames.ts'
-import { type Data, DatasetProblem, type Samples } from '../data.ts'
-import { type Encoder, encoderOf, openTokenizer } from './tokenizer.ts'
+import { type Data, DatasetProblem } from '../data.ts'
+import type { TokenCache } from './tokenCache.ts'
+import { tokenIds } from './tokenIds.ts'
 
 type TextDataset = Pick<Extract<ResolvedDataset, { type: 'jsonl' }>, 'tokenizer' | 'maxLength' | 'split'>
 
@@ -16,7 +17,12 @@ export interface Texts {
 }
 
 /** @param test the texts to test on, or which share of the training texts these are */
-export async function fromTexts(dataset: TextDataset, all: Texts, test: Texts | number): Promise<Data> {
+export async function fromTexts(
+  dataset: TextDataset,
+  all: Texts,
+  test: Texts | number,
+  cache: TokenCache | null,
+): Promise<Data> {
   const { split, maxLength } = dataset
   const classNames = classNamesOf(all.labels)
   if (classNames.length < 2) {
@@ -29,35 +35,20 @@ export async function fromTexts(dataset: TextDataset, all: Texts, test: Texts | 
     test: numbered(tested.labels, classNames, tested.place),
   }
   const drawn = drawSplit(split, train.texts.length, tested.texts.length)
-  const encoder = await encoderFor(
-    dataset,
-    Array.from(drawn.train, (place) => train.texts[place]!),
-  )
-  const part = ({ texts }: Texts, labels: Int32Array): Pick<Samples, 'inputs' | 'labels'> => {
-    const inputs = new Int32Array(texts.length * maxLength)
-    for (const [place, text] of texts.entries()) inputs.set(encoder.encode(text), place * maxLength)
-    return { inputs, labels }
-  }
-  const { json, sha256, padding, vocabulary } = encoder
+  // The training split alone decides on a vocabulary of words.
+  const reading = { tokenizer: dataset.tokenizer, maxLength, form: 'filled up', learnFrom: drawn.train } as const
+  const { vocabulary, padding, tokenizer, parts } = await tokenIds(reading, [train.texts, tested.texts], cache)
+  const [trainIds, testIds] = parts as [Int32Array, Int32Array]
   return assemble({
     dataset: { split, augmentation: 'none' },
-    train: part(train, labels.train),
-    test: part(tested, labels.test),
+    train: { inputs: trainIds, labels: labels.train },
+    test: { inputs: testIds, labels: labels.test },
     inputShape: [maxLength],
     vocabulary,
-    tokenizer: { json, sha256, padding },
+    padding,
+    tokenizer,
     classes: classNames.length,
     classNames,
-  })
-}
-
-/** @param texts of the training split, which alone decide on a vocabulary */
-async function encoderFor({ tokenizer, maxLength }: TextDataset, texts: string[]): Promise<Encoder> {
-  if (tokenizer.type === 'file') return openTokenizer(tokenizer, maxLength)
-  const { wordsTokenizer } = await import('./words.ts')
-  const json = Buffer.from(wordsTokenizer(texts, tokenizer.size, maxLength))
-  return encoderOf(json, { padding: 'auto', maxLength }, (problem) => {
-    throw new Error(`the tokenizer of words: ${problem}`)
   })
 }
 

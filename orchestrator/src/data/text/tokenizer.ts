@@ -34,8 +34,19 @@ interface FileSettings {
   padding: string
 }
 
-/** @throws DatasetProblem where the file cannot be used, or has changed since the experiment was read */
-export async function openTokenizer({ file, sha256, padding }: FileSettings, maxLength: number): Promise<Encoder> {
+interface TokenizerFile {
+  bytes: Uint8Array
+  sha256: string
+  /** Takes it apart, which may take long. */
+  open(): Promise<Encoder>
+}
+
+/**
+ * @throws DatasetProblem where the file cannot be read, or has changed since the experiment was read; and when it is
+ * opened, where it cannot be used
+ */
+export async function readTokenizer(settings: FileSettings, maxLength: number): Promise<TokenizerFile> {
+  const { file, sha256, padding } = settings
   const bytes = await readBytes(file, 'tokenizer').catch((error: DatasetProblem) => {
     throw new DatasetProblem(error.message, ['tokenizer', 'file'])
   })
@@ -44,7 +55,7 @@ export async function openTokenizer({ file, sha256, padding }: FileSettings, max
   }
   const got = hash('sha256', bytes)
   if (got !== sha256) fail(`it has changed since it was planned: expected SHA-256 ${sha256}, got ${got}`)
-  return encoderOf(bytes, { padding, maxLength }, fail)
+  return { bytes, sha256, open: () => encoderOf(bytes, { padding, maxLength }, fail) }
 }
 
 /** How the file's problem is told. */

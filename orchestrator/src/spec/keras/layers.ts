@@ -3,13 +3,17 @@
 import { showValue } from '../../errors/problem.ts'
 import { isRecord } from '../schema.ts'
 
-/** Layers of @tensorflow/tfjs-layers 4.22 that are used as they are, or that the zoo has in a form of its own. */
+/**
+ * Layers of @tensorflow/tfjs-layers 4.22 that are used as they are, or that the zoo has in a form of its own, and those
+ * with which Retort's own models leave padding out.
+ */
 const usable = new Set(
   `Activation Add Average AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization Bidirectional
   CenterCrop Concatenate Conv1D Conv2D Conv2DTranspose Conv3D Conv3DTranspose ConvLSTM2D Cropping2D Dense
   DepthwiseConv2D Dot Dropout ELU Embedding Flatten GRU GlobalAveragePooling1D GlobalAveragePooling2D
   GlobalMaxPooling1D GlobalMaxPooling2D InputLayer LSTM LayerNormalization LeakyReLU Masking MaxPooling1D
   MaxPooling2D MaxPooling3D Maximum Minimum Multiply PReLU Permute RNN ReLU RepeatVector Rescaling Reshape Resizing
+  RetortTextLength RetortTextMask RetortTextMax RetortTextMean
   SeparableConv2D SimpleRNN Softmax ThresholdedReLU TimeDistributed UpSampling2D ZeroPadding2D`.split(/\s+/),
 )
 

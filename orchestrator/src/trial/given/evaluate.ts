@@ -26,7 +26,7 @@ export async function evaluateGiven(
 
 async function evaluate(request: EvaluateRequest, channel: Channel, workshop: Workshop): Promise<EvaluateResult> {
   const { config, artifacts: folder, members } = request
-  const data = await workshop.data(config.dataset)
+  const data = await workshop.data(config.dataset, { folder })
   const start = performance.now()
   const engine = await workshop.engine(request.placement)
   const source = await openGiven(config.architecture, { data, engine, folder, members })

@@ -23,7 +23,7 @@ export async function openTfjs(given: ResolvedTfjs, { data, engine }: Setting): 
   }
   checkTokens(given.tokenizer, tokenizerIn(read.tokenizer), data)
   const architecture = { type: 'keras' as const, file, sha256, topology }
-  const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary)
+  const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary, data.padding)
   assignWeights(model, read)
   const sizes = async () => ({
     parameters: parameterCount(model),
