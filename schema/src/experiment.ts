@@ -944,6 +944,10 @@ export interface Teacher {
   onnx?: OnnxTeacher
   logits?: LogitsTeacher
   ensemble?: EnsembleTeacher
+  /**
+   * By what a teacher that is trained here reads a next-token text, where that is not the data set's tokenizer. It learns from the same stretches of the text as its students, in windows that are as long as the longest stretch of a student's window takes in its tokens, and teaches by `uld` alone: at the positions that predict a token which begins where one of its own does. A model that is not trained here names the tokenizer that it was trained with in `tfjs` or `onnx`.
+   */
+  tokenizer?: CharactersTokenizer | WordsTokenizer | FileTokenizer
   training?: TrainingOverride
   /**
    * The teacher's seed.

@@ -29,6 +29,8 @@ export interface ResolvedFileTokenizer {
 export interface TrainedTeacher {
   id: string
   architecture: Resolved<Architecture>
+  /** Null where it reads what its students do. */
+  tokenizer: Resolved<NonNullable<Teacher['tokenizer']>> | null
   training: Resolved<Training>
   seed: number
 }

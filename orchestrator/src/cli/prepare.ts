@@ -1,6 +1,6 @@
 // From a file to a plan whose models are known to fit the data.
-import type { Inspected, InspectResult } from '@retort/schema/trial'
-import { InputError } from '../errors/problem.ts'
+import type { Inspected, InspectedTokens, InspectResult } from '@retort/schema/trial'
+import { InputError, type Problem } from '../errors/problem.ts'
 import type { Pool } from '../executor/pool.ts'
 import { makePlan } from '../plan/makePlan.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -8,31 +8,47 @@ import { omittedClassProblems, topClassProblems } from '../spec/classChecks.ts'
 import { featureProblems } from '../spec/featureShapes.ts'
 import { architecturesOf, inspectProblem, type PlacedArchitecture } from '../spec/inspect.ts'
 import { type ReadExperiment, readExperiment } from '../spec/read.ts'
+import { studentsDataset, teachersDataset } from '../spec/studentsDataset.ts'
+import { type Reader, readerProblem, vocabularyProblems } from '../spec/vocabularyChecks.ts'
+
+type InspectedDataset = Extract<InspectResult['dataset'], { classes: number }>
+
+/** A teacher's own tokens, and the windows in which it reads them. */
+export type OwnTokens = InspectedTokens & { length: number; classes: number }
 
 export interface Prepared {
   read: ReadExperiment
   plan: Plan
-  dataset: Extract<InspectResult['dataset'], { classes: number }>
-  models: ({ placed: PlacedArchitecture } & Exclude<Inspected, { problem: string }>)[]
+  dataset: InspectedDataset
+  models: ({ placed: PlacedArchitecture; tokens: OwnTokens | null } & Exclude<Inspected, { problem: string }>)[]
 }
 
 /** @throws InputError with every problem of the file, of its dataset, and of models that do not fit the data or each other */
 export async function prepare(file: string, ask: Pool['ask']): Promise<Prepared> {
   const read = readExperiment(file)
   const placed = architecturesOf(read)
-  const architectures = placed.map(({ architecture }) => architecture)
+  const shared = placed.filter(({ tokenizer }) => tokenizer === null)
+  const architectures = shared.map(({ architecture }) => architecture)
   const inspected = await ask({ task: 'inspect', dataset: read.experiment.dataset, architectures })
   const { dataset } = inspected
   if ('problem' in dataset) throw new InputError([inspectProblem(read, 'dataset', dataset)])
-  const ofModels = inspected.models.flatMap((model, index) =>
-    'problem' in model ? [inspectProblem(read, placed[index]!, model)] : [],
+  const found = new Map<PlacedArchitecture, Inspected & { tokens: OwnTokens | null }>(
+    shared.map((each, index) => [each, { ...inspected.models[index]!, tokens: null }]),
   )
+  const readers = await inspectReaders(read, placed, ask)
+  for (const [each, { tokens, model }] of readers.found) found.set(each, { tokens, ...model })
+  const ofModels = placed.flatMap((each) => {
+    const model = found.get(each)
+    return model !== undefined && 'problem' in model ? [inspectProblem(read, each, model)] : []
+  })
+  const ofReaders: Reader[] = [...readers.found].map(([placed, { tokens }]) => ({ placed, ...tokens }))
   const ofClasses = [omittedClassProblems, topClassProblems].flatMap((check) => check(read, dataset.classes))
-  const problems = [...ofModels, ...ofClasses]
+  const problems = [...ofModels, ...readers.problems, ...vocabularyProblems(read, ofReaders), ...ofClasses]
   if (problems.length > 0) throw new InputError(problems)
-  const models = inspected.models.flatMap((model, index) =>
-    'problem' in model ? [] : [{ placed: placed[index]!, ...model }],
-  )
+  const models = placed.flatMap((each) => {
+    const model = found.get(each)
+    return model === undefined || 'problem' in model ? [] : [{ placed: each, ...model }]
+  })
   const { convention } = read.experiment
   if (convention.type === 'takd' && convention.classes !== dataset.classes) {
     const [expected, found] = [`the data's ${dataset.classes} classes`, String(convention.classes)]
@@ -42,4 +58,21 @@ export async function prepare(file: string, ask: Pool['ask']): Promise<Prepared>
   const ofFeatures = featureProblems(read, models)
   if (ofFeatures.length > 0) throw new InputError(ofFeatures)
   return { read, plan: makePlan(read), dataset, models }
+}
+
+/** Teachers that read the text by tokenizers of their own. */
+async function inspectReaders(read: ReadExperiment, placed: PlacedArchitecture[], ask: Pool['ask']) {
+  const found = new Map<PlacedArchitecture, { tokens: OwnTokens; model: Inspected }>()
+  const problems: Problem[] = []
+  for (const each of placed) {
+    if (each.tokenizer === null) continue
+    const own = teachersDataset(studentsDataset(read.experiment.dataset), each.tokenizer)
+    const { dataset, models } = await ask({ task: 'inspect', dataset: own, architectures: [each.architecture] })
+    if ('problem' in dataset) problems.push(readerProblem(read, each, dataset))
+    else {
+      const { inputShape, classes, retokenized } = dataset
+      found.set(each, { tokens: { ...retokenized!, length: inputShape[0]!, classes }, model: models[0]! })
+    }
+  }
+  return { found, problems }
 }

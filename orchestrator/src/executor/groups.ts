@@ -1,7 +1,8 @@
 // Decides which trials train as one group, by timing both ways on this machine before the sweep begins.
-import type { Placement, TimeGroupResult } from '@retort/schema/trial'
+import type { Placement, TimeGroupResult, TrialId } from '@retort/schema/trial'
 import { groupKey } from '../plan/groupKey.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
+import { teachersTextOf } from '../plan/teachersText.ts'
 import type { Pool } from './pool.ts'
 
 /** More members gain little, and one process's death costs all of them an attempt. */
@@ -27,10 +28,12 @@ export const noGroups: GroupSize = () => 1
 
 /**
  * @param trials that are to run
+ * @param planned all of the plan, by id
  * @param told hears of every kind of trial that was timed
  */
 export async function timeGroups(
   trials: PlannedTrial[],
+  planned: ReadonlyMap<TrialId, PlannedTrial>,
   ask: Pool['ask'],
   placement: Placement,
   told: (timed: TimedGroup) => void,
@@ -49,7 +52,8 @@ export async function timeGroups(
     const { config } = trial
     if (config.role === 'given') return
     const members = Math.min(largest, alike.length)
-    const timed = await ask({ task: 'time group', config, placement, members })
+    const teachersText = teachersTextOf(trial, planned)
+    const timed = await ask({ task: 'time group', config, teachersText, placement, members })
     const gain = gainOf(timed)
     const pays = gain !== null && gain >= worthwhile
     if (pays) sizes.set(key, members)

@@ -41,7 +41,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   tell({ type: 'planned', counts: tally.counts(), best: tally.best(), again })
   const groupSize =
     options.grouping === 'auto'
-      ? await timeGroups(run, pool.ask, placement, (timed) => tell({ type: 'timed', ...timed }))
+      ? await timeGroups(run, planned, pool.ask, placement, (timed) => tell({ type: 'timed', ...timed }))
       : noGroups
   const toRun = new Set(run.map(({ id }) => id))
   const ready = (teacher: TrialId) => tally.status(teacher) === 'done' && hasLogits(states.get(teacher)!, store.folder)

@@ -1,8 +1,15 @@
 // Sizes of models that are not trained yet, and what cannot be built.
 
 import type { NamedEnsemble, ResolvedGiven } from '@retort/schema/given'
-import type { Inspected, InspectRequest, InspectResult, ResolvedArchitecture } from '@retort/schema/trial'
+import type {
+  Inspected,
+  InspectedTokens,
+  InspectRequest,
+  InspectResult,
+  ResolvedArchitecture,
+} from '@retort/schema/trial'
 import { type Data, DatasetProblem } from '../data/data.ts'
+import { retokenize } from '../data/retokenized.ts'
 import type { Engine } from '../engine/engine.ts'
 import { ArchitectureProblem } from '../zoo/architectureProblem.ts'
 import { buildModel, expectLogits } from '../zoo/buildModel.ts'
@@ -16,8 +23,13 @@ import type { Workshop } from './workshop.ts'
 
 export async function inspect({ dataset, architectures }: InspectRequest, workshop: Workshop): Promise<InspectResult> {
   let data: Data
+  let retokenized: InspectedTokens | null = null
   try {
-    data = await workshop.data(dataset)
+    if (dataset.type === 'retokenized') {
+      const { data: own, alignment, differences } = await retokenize(dataset)
+      data = own
+      retokenized = { positions: alignment.partners.length, aligned: alignment.aligned, differences }
+    } else data = await workshop.data(dataset)
   } catch (error) {
     if (!(error instanceof DatasetProblem)) throw error
     return { dataset: { problem: error.message, path: error.path }, models: [] }
@@ -38,6 +50,7 @@ export async function inspect({ dataset, architectures }: InspectRequest, worksh
       trainSamples: data.train.indices.length,
       validationSamples: data.validation.indices.length,
       testSamples: data.test.indices.length,
+      retokenized,
     },
     models,
   }

@@ -1,17 +1,19 @@
 // Computes the logits of a trial that is done, over the training file and the reported test samples.
 import type { ArtifactHash, LogitsRequest, LogitsResult, TrialConfig } from '@retort/schema/trial'
 import { type Data, viewsOf } from '../data/data.ts'
+import { retokenize } from '../data/retokenized.ts'
 import type { Engine } from '../engine/engine.ts'
 import { contentOf } from '../spec/given/content.ts'
 import { studentsDataset } from '../spec/studentsDataset.ts'
 import { buildModel } from '../zoo/buildModel.ts'
+import { computeAligned } from './alignedLogits.ts'
 import { readArtifact, sha256 } from './artifacts.ts'
 import { classify, Interrupted } from './failure.ts'
 import { openGiven } from './given/open.ts'
 import { predictedBy } from './given/predicted.ts'
-import { type Source, unknownSizes } from './given/source.ts'
+import { unknownSizes } from './given/source.ts'
 import { computeLogits } from './logits.ts'
-import { openPredictor, setWeights } from './predictor.ts'
+import { openPredictor, type Predictor, setWeights } from './predictor.ts'
 import type { Channel } from './train.ts'
 import { predictionBatch } from './workbench.ts'
 import type { Workshop } from './workshop.ts'
@@ -32,12 +34,37 @@ async function run(request: LogitsRequest, channel: Channel, workshop: Workshop)
   const { config, artifacts: folder, members } = request
   const data = await workshop.data(studentsDataset(config.dataset))
   const engine = await workshop.engine(request.placement)
+  if (config.role === 'teacher' && config.dataset.type === 'retokenized') {
+    const { data: own, alignment } = await retokenize(config.dataset)
+    const predictor = await openTrained(config, await readArtifact(folder, weightsOf(request)), own, engine)
+    try {
+      const between = betweenBatches(channel, Math.ceil(data.trainFileSamples / predictor.predictBatch))
+      const weights = weightsOf(request)
+      return {
+        outcome: 'computed',
+        ...(await computeAligned(folder, predictor, own, alignment, data, weights, between)),
+      }
+    } finally {
+      await predictor.dispose()
+    }
+  }
   const teacher =
     config.role === 'given'
       ? await openGiven(config.architecture, { data, engine, folder, members })
-      : await openTrained(config, await readArtifact(folder, weightsOf(request)), data, engine)
+      : predictedBy(
+          await openTrained(config, await readArtifact(folder, weightsOf(request)), data, engine),
+          (images) => images,
+          data,
+          { sizes: unknownSizes, notes: [] },
+        )
   try {
-    const between = betweenBatches(channel, data, predictionBatch(data))
+    // A model that takes other batches only tells more often.
+    const batch = predictionBatch(data)
+    const samples = [...new Array<number>(viewsOf(data)).fill(data.trainFileSamples), data.test.indices.length]
+    const between = betweenBatches(
+      channel,
+      samples.reduce((sum, count) => sum + Math.ceil(count / batch), 0),
+    )
     return { outcome: 'computed', ...(await computeLogits(folder, teacher, data, hashOf(request), between)) }
   } finally {
     await teacher.close()
@@ -55,19 +82,14 @@ const hashOf = (request: LogitsRequest): ArtifactHash =>
     ? sha256(Buffer.from(JSON.stringify(contentOf(request.config.architecture))))
     : weightsOf(request)
 
-async function openTrained(config: TrialConfig, weights: Buffer, data: Data, engine: Engine): Promise<Source> {
+async function openTrained(config: TrialConfig, weights: Buffer, data: Data, engine: Engine): Promise<Predictor> {
   const model = buildModel(config.architecture, data.inputShape, data.classes, config.seed, data.vocabulary)
   setWeights(model, weights)
-  return predictedBy(await openPredictor(engine, model, data), (images) => images, data, {
-    sizes: unknownSizes,
-    notes: [],
-  })
+  return openPredictor(engine, model, data)
 }
 
 /** Tells how far it is, and ends where that is asked for: nothing is lost but what was computed. */
-function betweenBatches(channel: Channel, data: Data, batch: number): () => void {
-  // A model that takes other batches only tells more often.
-  const steps = viewsOf(data) * Math.ceil(data.trainFileSamples / batch) + Math.ceil(data.test.indices.length / batch)
+function betweenBatches(channel: Channel, steps: number): () => void {
   let step = 0
   let told = Number.NEGATIVE_INFINITY
   return () => {

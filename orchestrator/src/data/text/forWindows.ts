@@ -1,7 +1,7 @@
 // What makes tokens of a text that is read in windows, from its beginning to its end.
 import type { ResolvedDataset } from '@retort/schema/trial'
 import type { Tokenizing } from '../data.ts'
-import { type Encoder, encoderOf, openTokenizer } from './tokenizer.ts'
+import { type Encoder, encoderOf, type Located, openTokenizer } from './tokenizer.ts'
 
 type Settings = Pick<Extract<ResolvedDataset, { type: 'next-token' }>, 'tokenizer' | 'length'>
 
@@ -12,6 +12,8 @@ export interface WindowTokenizer {
   names: string[] | null
   tokenizer: Tokenizing | null
   tokensOf(text: string): Int32Array
+  /** The same, with where in the text they begin. */
+  located(text: string): Located
 }
 
 /** @param seen the text that may decide on a vocabulary */
@@ -35,17 +37,29 @@ const unknown = '<unknown>'
 function ofCharacters(seen: string): WindowTokenizer {
   const names = [unknown, ...[...new Set(seen)].sort((one, other) => one.codePointAt(0)! - other.codePointAt(0)!)]
   const ids = new Map(names.map((name, id) => [name, id]))
+  const tokensOf = (text: string) => Int32Array.from(Array.from(text), (character) => ids.get(character) ?? 0)
   return {
     vocabulary: names.length,
     names,
     tokenizer: null,
-    tokensOf: (text) => Int32Array.from(Array.from(text), (character) => ids.get(character) ?? 0),
+    tokensOf,
+    located(text) {
+      const tokens = tokensOf(text)
+      const begins = new Int32Array(tokens.length)
+      let [at, begin] = [0, 0]
+      for (const { length } of text) {
+        begins[at++] = begin
+        begin += length
+      }
+      return { tokens, begins }
+    },
   }
 }
 
-const ofEncoder = ({ json, sha256, padding, vocabulary, whole }: Encoder): WindowTokenizer => ({
+const ofEncoder = ({ json, sha256, padding, vocabulary, whole, located }: Encoder): WindowTokenizer => ({
   vocabulary,
   names: null,
   tokenizer: { json, sha256, padding },
   tokensOf: (text) => Int32Array.from(whole(text)),
+  located,
 })

@@ -31,7 +31,7 @@ function checkKind(teacher: Record<string, unknown>, index: number): Violation[]
     return [violation(['teachers', index], expected, alternatives(found.map(showValue)).replace(' or ', ' and '))]
   }
   if (found[0] === 'architecture') return []
-  return ['training', 'seed'].flatMap((name) => {
+  return ['training', 'seed', 'tokenizer'].flatMap((name) => {
     if (!Object.hasOwn(teacher, name)) return []
     const message = `a teacher with ${showValue(found[0])} is not trained here, so it has no ${showValue(name)}`
     return [violation(['teachers', index, name], 'nothing', showValue(name), { at: 'name', message })]
@@ -51,7 +51,13 @@ function checkEnsembles({ value, fits }: Written): Violation[] {
       const others = ids.filter((other) => other !== teacher.id)
       if (typeof id === 'string' && ids.includes(id)) {
         members.push({ teacher: id, student: String(teacher.id), path })
-        return id === teacher.id ? [violation(path, 'another teacher', `${showValue(id)} itself`)] : []
+        if (id === teacher.id) return [violation(path, 'another teacher', `${showValue(id)} itself`)]
+        const member = teachers.find((other) => isRecord(other) && other.id === id)
+        if (!isRecord(member) || member.tokenizer === undefined) return []
+        const found = `${showValue(id)}, which has a tokenizer of its own`
+        return [
+          violation(path, 'a teacher that reads the data set’s tokens, as a mean is over the same classes', found),
+        ]
       }
       const expected = `the id of another teacher: ${alternatives(others.map(showValue))}`
       const suggestion = nearest(String(id), others)
