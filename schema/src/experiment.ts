@@ -945,7 +945,7 @@ export interface Teacher {
   logits?: LogitsTeacher
   ensemble?: EnsembleTeacher
   /**
-   * By what a teacher that is trained here reads a next-token text, where that is not the data set's tokenizer. It learns from the same stretches of the text as its students, in windows that are as long as the longest stretch of a student's window takes in its tokens, and teaches by `uld` alone: at the positions that predict a token which begins where one of its own does. A model that is not trained here names the tokenizer that it was trained with in `tfjs` or `onnx`.
+   * By what a teacher that is trained here reads a next-token text. Left out, it reads the tokens of the data set. With one of its own it learns from the same stretches of the text as its students, in windows that are as long as the longest stretch of a student's window takes in its tokens, and teaches by `uld` alone: at the positions that predict a token which begins where one of its own does. A model that is not trained here names the tokenizer that it was trained with in `tfjs` or `onnx`.
    */
   tokenizer?: CharactersTokenizer | WordsTokenizer | FileTokenizer
   training?: TrainingOverride
@@ -1332,7 +1332,7 @@ export interface Normalisation {
   scale?: number
 }
 /**
- * A trained model as one ONNX file, run by onnxruntime. It is evaluated, not trained. One that reads token ids may take "attention_mask", which tells the tokens of a text from those that fill it up, and "token_type_ids" beside them, as those of Hugging Face do. What the file says decides which trial this is, not where it lies.
+ * A trained model as one ONNX file, run by onnxruntime. It is evaluated, not trained. One that reads token ids may take "attention_mask", which tells the tokens of a text from those that fill it up, "token_type_ids" and "position_ids" beside them, as those of Hugging Face do. One for a next-token text gives logits [batch, length, classes]. What the file says decides which trial this is, not where it lies.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "OnnxTeacher".
@@ -1355,7 +1355,7 @@ export interface OnnxTeacher {
   tokenizer?: TeacherTokenizer
 }
 /**
- * Logits that were computed elsewhere, as NumPy (.npy) or safetensors files of float16, float32 or float64 numbers [samples, classes]. What the files say decides which trial this is, not where they lie.
+ * Logits that were computed elsewhere, as NumPy (.npy) or safetensors files of float16, float32 or float64 numbers [samples, classes], of a next-token text [windows, length, classes]. What the files say decides which trial this is, not where they lie.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "LogitsTeacher".
@@ -2196,7 +2196,7 @@ export interface Execution {
   maximumTrials?: number
 }
 /**
- * A file of logits: one row for each sample of the file that the samples are from, in its order, or for the samples that ids name.
+ * A file of logits: one row for each sample of the file that the samples are from, in its order, or for the samples that ids name. Of a next-token text a row is a window: those to train on stand before those to validate on.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "LogitsFile".

@@ -234,7 +234,7 @@ it('a given teacher is told which tokens only fill a text up', async () => {
   )
   const other = maskedModel('other.onnx', weights, ['input_ids', 'positions', 'token_type_ids'])
   await expect(openGiven(other, setting)).rejects.toThrow(
-    'expected a model whose inputs are the token ids, and "attention_mask" and "token_type_ids" at most beside them, got "input_ids", "positions", "token_type_ids"',
+    'expected a model whose inputs are the token ids, and "attention_mask", "token_type_ids" and "position_ids" at most beside them, got "input_ids", "positions", "token_type_ids"',
   )
 })
 

@@ -4,7 +4,7 @@ import type { RetokenizedDataset } from '@retort/schema/trial'
 import { assemble } from './assemble.ts'
 import { type Data, DatasetProblem } from './data.ts'
 import { type Cut, cutText, drawnOf, nextTokenFiles, startsOf, windows, windowsIn } from './nextToken.ts'
-import { compareTokenizers } from './text/compareTokenizers.ts'
+import { charactersJson, compareTokenizers } from './text/compareTokenizers.ts'
 import { forWindows, type WindowTokenizer } from './text/forWindows.ts'
 import type { Located } from './text/tokenizer.ts'
 
@@ -157,8 +157,5 @@ function align({ tokens, length: positions, first }: Pairing, { tokens: ids }: L
   return { inputs, partners, aligned }
 }
 
-/** As compareTokenizers takes it; characters have no file. */
 const jsonOf = ({ tokenizer, names }: WindowTokenizer): unknown =>
-  tokenizer === null
-    ? { model: { type: 'characters', vocab: Object.fromEntries((names ?? []).map((name, id) => [name, id])) } }
-    : JSON.parse(Buffer.from(tokenizer.json).toString('utf8'))
+  tokenizer === null ? charactersJson(names ?? []) : JSON.parse(Buffer.from(tokenizer.json).toString('utf8'))

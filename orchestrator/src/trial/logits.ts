@@ -4,11 +4,12 @@
 // With them a student proves that these logits belong to the data it has before it.
 import { createHash } from 'node:crypto'
 import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/trial'
-import { type Data, sizeOf, viewsOf } from '../data/data.ts'
+import { type Data, type Samples, sizeOf, viewsOf } from '../data/data.ts'
 import { readArtifact, writeArtifact } from './artifacts.ts'
 import type { LogitsAlignment } from './batches.ts'
 import type { Source } from './given/source.ts'
 import { type Table, toHalves, wholeOf } from './halves.ts'
+import { predictionBatch } from './workbench.ts'
 
 export interface TeacherLogits {
   /** Of each view over the whole training file, [views, samples, ...labelShape, classes]. */
@@ -22,7 +23,7 @@ export interface TeacherLogits {
 const footer = 64
 
 /** Logits of one sample. */
-const widthOf = ({ labelShape, classes }: Data): number => sizeOf(labelShape) * classes
+export const widthOf = ({ labelShape, classes }: Data): number => sizeOf(labelShape) * classes
 
 /** The type of the numbers. */
 const dtypeOf = ({ labelShape }: Pick<Data, 'labelShape'>) => (labelShape.length === 0 ? 'float32' : 'float16')
@@ -50,13 +51,12 @@ export async function computeLogits(
 ): Promise<{ artifact: Artifact; logits: LogitsArtifact }> {
   const start = performance.now()
   const whole = { ...data.train, indices: Int32Array.from({ length: data.trainFileSamples }, (_, index) => index) }
-  const stored = (numbers: Float32Array): Table => (dtypeOf(data) === 'float32' ? numbers : toHalves(numbers))
   const views: Table[] = []
   for (let view = 0; view < viewsOf(data); view++) {
-    views.push(stored((await teacher.logits('train', whole, between, view)) as Float32Array))
+    views.push((await tableFrom(teacher, data, 'train', whole, between, view)) as Table)
   }
-  const test = (await teacher.logits('test', data.test, between)) ?? new Float32Array(0)
-  const tables = [...views, stored(test)].map(({ buffer }) => Buffer.from(buffer))
+  const test = await tableFrom(teacher, data, 'test', data.test, between)
+  const tables = [...views, ...(test === null ? [] : [test])].map(({ buffer }) => Buffer.from(buffer))
   const artifact = await writeArtifact(folder, 'logits', ...tables, ...footerOf(weights, data))
   return {
     artifact,
@@ -64,12 +64,33 @@ export async function computeLogits(
       key: logitsKey(weights, data),
       artifact: artifact.hash,
       trainSamples: data.trainFileSamples,
-      testSamples: test.length / widthOf(data),
+      testSamples: test === null ? 0 : data.test.indices.length,
       classes: data.classes,
       aligned: null,
       seconds: (performance.now() - start) / 1000,
     },
   }
+}
+
+/** A batch after the other, so that of what is stored in halves no more than one is there whole. */
+async function tableFrom(
+  teacher: Pick<Source, 'logits'>,
+  data: Data,
+  part: 'train' | 'test',
+  samples: Samples,
+  between: () => void,
+  view?: number,
+): Promise<Table | null> {
+  const { indices } = samples
+  const [width, batch, halved] = [widthOf(data), predictionBatch(data), dtypeOf(data) === 'float16']
+  const table = halved ? new Uint16Array(indices.length * width) : new Float32Array(indices.length * width)
+  for (let start = 0; start < indices.length; start += batch) {
+    const some = { ...samples, indices: indices.subarray(start, start + batch) }
+    const logits = await teacher.logits(part, some, between, view)
+    if (logits === null) return null
+    table.set(halved ? toHalves(logits) : logits, start * width)
+  }
+  return table
 }
 
 export const footerOf = (weights: ArtifactHash, { hash }: Pick<Data, 'hash'>): Buffer[] => [

@@ -67,9 +67,9 @@ export const batchInputs = (inputs: Program['inputs']): string[] =>
 /**
  * Forward, loss, gradients, update. Outputs `loss`, and with a teacher its parts `hard` and `soft`: scalars.
  * Inputs: images, which may be other samples, such as token ids, too; labels; partnerLabels and shares, [batch], where
- * samples are blended; with a teacher teacherLogits, temperature, hardWeight, softWeight, and aligned where its
- * tokens are others; the optimizer's scalars; one mask for each dropout layer. Where positions have labels each of them counts as a sample does elsewhere, so that the
- * loss is a mean over the batch's positions.
+ * samples are blended; with a teacher teacherLogits, temperature, hardWeight, softWeight, and aligned where its tokens
+ * are others; the optimizer's scalars; one mask for each dropout layer. Where positions have labels each of them counts
+ * as a sample does elsewhere, so that the loss is a mean over the batch's positions.
  */
 export function trainingProgram(program: TrainingProgram): Program {
   const { model, trained, labelLoss, objective, online, mixed = false } = program
