@@ -100,8 +100,8 @@ export type AnyConfig = TrialConfig | GivenConfig
 /**
  * A teacher's raw logits over the whole training file in each of its views, then the reported test
  * samples; little-endian, float32 for a class of each sample, float16 for a class of each position. Of a teacher whose
- * tokens are others: float16 logits of the training file's positions that have some, then a byte for each position,
- * 1 where it has. The file ends with 64 bytes: SHA-256 of the teacher's weights and of the data.
+ * tokens are others: float16 logits of the training file's positions that have some, each row the largest first, then a
+ * byte for each position, 1 where it has. The file ends with 64 bytes: SHA-256 of the teacher's weights and of the data.
  */
 export interface LogitsArtifact {
   /** SHA-256 over the teacher's weights, the data, the preprocessing and the type of the numbers. */

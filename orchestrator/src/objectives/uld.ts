@@ -39,7 +39,10 @@ import type { Objective } from './objective.ts'
  */
 export const uld: Objective<unknown> = ({ logits, teacherLogits, temperature, aligned = null }) => {
   const softened = (z: Tensor2D): Tensor2D => softmax(div(z, temperature))
-  return mul(temperature, averaged(sortedDistance(softened(teacherLogits), softened(logits)), aligned))
+  const theirs = softened(teacherLogits)
+  // Those of other tokens are sorted already.
+  const sorted: Tensor2D = aligned === null ? topk(theirs, theirs.shape[1]).values : theirs
+  return mul(temperature, averaged(sortedDistance(sorted, softened(logits)), aligned))
 }
 
 /** @param aligned 1 for each value that counts, 0 for the others; null where all do */
@@ -49,12 +52,11 @@ function averaged(values: Tensor1D, aligned: Tensor1D | null): Scalar {
 }
 
 /**
- * @param teacher [batch, its classes]; a constant, though the student is not
+ * @param sorted the teacher's, [batch, its classes], the largest first; a constant, though the student is not
  * @returns [batch]
  */
-function sortedDistance(teacher: Tensor2D, student: Tensor2D): Tensor1D {
-  const [theirs, ours] = [teacher.shape[1], student.shape[1]]
-  const sorted = topk(teacher, theirs).values as Tensor2D
+function sortedDistance(sorted: Tensor2D, student: Tensor2D): Tensor1D {
+  const [theirs, ours] = [sorted.shape[1], student.shape[1]]
   const shared =
     theirs < ours
       ? (pad(sorted, [

@@ -1,5 +1,6 @@
 // The logits of a teacher that reads its students' text by a tokenizer of its own, at the positions of theirs that it
-// has something to say of. The artifact holds these rows in the order of the training file's positions, [aligned, the
+// has something to say of, each row the largest first: nobody compares its classes by name, and what is sorted once need
+// not be in every step. The artifact holds these rows in the order of the training file's positions, [aligned, the
 // teacher's classes] in float16, then a byte for each position, 1 for those that have a row, then the footer of logits.ts.
 import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/trial'
 import type { Data } from '../data/data.ts'
@@ -39,7 +40,11 @@ export async function computeAligned(
         const partner = partners[at] as number
         if (partner < 0) continue
         const from = ((window - first) * length! + partner) * classes
-        table.set(toHalves(logits.subarray(from, from + classes) as Float32Array), row * classes)
+        const sorted = logits
+          .subarray(from, from + classes)
+          .toSorted()
+          .reverse()
+        table.set(toHalves(sorted as Float32Array), row * classes)
         row++
       }
     }
