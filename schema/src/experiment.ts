@@ -143,7 +143,7 @@ export type TransformerHeads = number
  */
 export type TransformerExpansion = number
 /**
- * The tokenizer.json that the model was trained with, relative to this file. Before anything trains it is compared to the data's, which the model is to read. Left out, nothing is compared but the hash that the metadata of Retort's own exports have.
+ * The tokenizer.json that the model was trained with, relative to this file. Before anything trains it is compared to the tokenizer by which the model is to read: the data set's, or the teacher's own. Left out, nothing is compared but the hash that the metadata of Retort's own exports have.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "TeacherTokenizer".
@@ -945,9 +945,13 @@ export interface Teacher {
   logits?: LogitsTeacher
   ensemble?: EnsembleTeacher
   /**
-   * By what a teacher that is trained here reads a next-token text. Left out, it reads the tokens of the data set. With one of its own it learns from the same stretches of the text as its students, in windows that are as long as the longest stretch of a student's window takes in its tokens, and teaches by `uld` alone: at the positions that predict a token which begins where one of its own does. A model that is not trained here names the tokenizer that it was trained with in `tfjs` or `onnx`.
+   * By what a teacher reads a next-token text: one that is trained here, or in `onnx` or `tfjs`. Left out, it reads the tokens of the data set. With one of its own it reads, and learns from, the same stretches of the text as its students, and teaches by `uld` alone: at the positions that predict a token which begins where one of its own does.
    */
   tokenizer?: CharactersTokenizer | WordsTokenizer | FileTokenizer
+  /**
+   * Positions of the windows of a teacher that has a tokenizer. Left out, as many as the longest stretch of text of a student's window takes in its tokens; no fewer can be used, so that it never knows less of the text than its students.
+   */
+  length?: number
   training?: TrainingOverride
   /**
    * The teacher's seed.

@@ -28,6 +28,8 @@ export interface RetokenizedDataset {
   of: NextToken
   /** The teacher's. */
   tokenizer: NextToken['tokenizer']
+  /** Of its windows; null for as few positions as it needs. */
+  length: number | null
 }
 export type ResolvedAugmentation = Resolved<Augmentation>
 export type ResolvedArchitecture = Resolved<Architecture>

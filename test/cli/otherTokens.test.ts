@@ -28,6 +28,9 @@ it('are planned with the share of positions that they teach at, trained, and com
   const plan = (await retort(cwd, 'plan', file)).stdout
   const told =
     /^words: reads windows of (\d+) tokens of its own 302; it teaches at ([\d,]+) of its students' 11,520 positions \((\d+\.\d\d) %\), where a token of both begins, by logits of ([\d.]+) MB$/m
+  expect(plan).toContain(
+    'the soft part of words: where a token of both begins, mean over these; teachers and baselines',
+  )
   const [, , aligned, share, megabytes] = told.exec(plan)!
   const rows = Number(aligned!.replace(',', ''))
   expect(Number(share)).toBeCloseTo((100 * rows) / 11520, 2)

@@ -157,7 +157,12 @@ describe.each(directions)('from %s', (_, theirs, ours, length) => {
       fc.asyncProperty(texts, async (text) => {
         // The text is its own last part again, so that there is something to validate and test on.
         const dataset = ofText(`start ${text}`, { tokenizer: ours, test: fileOf(`x. ${text}`, 'held.txt'), length })
-        const { data, alignment } = await retokenize({ type: 'retokenized', of: dataset, tokenizer: theirs })
+        const { data, alignment } = await retokenize({
+          type: 'retokenized',
+          of: dataset,
+          tokenizer: theirs,
+          length: null,
+        })
         const students = await loadDataset(dataset)
         const whole = `start ${text}`
         const [own, other] = [eyeTokens(whole, ours), eyeTokens(whole, theirs)]
@@ -209,7 +214,12 @@ describe('what a teacher learns', () => {
 
   it('is the text of its students’ training windows and no other', async () => {
     const students = await loadDataset(dataset)
-    const { data, alignment, differences } = await retokenize({ type: 'retokenized', of: dataset, tokenizer: words() })
+    const { data, alignment, differences } = await retokenize({
+      type: 'retokenized',
+      of: dataset,
+      tokenizer: words(),
+      length: null,
+    })
     expect(data.tokenizer).not.toBeNull()
     const { vocab } = (
       JSON.parse(Buffer.from(data.tokenizer!.json).toString()) as { model: { vocab: Record<string, number> } }
@@ -247,22 +257,40 @@ describe('what a teacher learns', () => {
   })
 
   it('differs in nothing from its students where the tokenizer is theirs', async () => {
-    const { differences, alignment } = await retokenize({ type: 'retokenized', of: dataset, tokenizer: characters })
+    const { differences, alignment } = await retokenize({
+      type: 'retokenized',
+      of: dataset,
+      tokenizer: characters,
+      length: null,
+    })
     expect(differences).toEqual([])
     expect(alignment.aligned).toBe(alignment.partners.length)
   })
 
   it('is refused where a part has no window of its tokens', async () => {
     const short = { ...dataset, split: { ...dataset.split, validation: 1 } } as ResolvedDataset
-    const problem = await problemOf({ type: 'retokenized', of: short, tokenizer: words() })
+    const problem = await problemOf({ type: 'retokenized', of: short, tokenizer: words(), length: null })
     expect(problem.path).toEqual(['of', 'split', 'validation'])
     expect(problem.message).toMatch(/^expected a stretch of text of at least \d+ tokens of the teacher's own, got \d+$/)
+  })
+
+  it('may have longer windows than it needs, and no shorter ones', async () => {
+    const own = await retokenize({ type: 'retokenized', of: dataset, tokenizer: words(), length: null })
+    const [needed] = own.data.inputShape as [number]
+    const longer = await retokenize({ type: 'retokenized', of: dataset, tokenizer: words(), length: needed + 3 })
+    expect(longer.data.inputShape).toEqual([needed + 3])
+    expect(longer.alignment.aligned).toBe(own.alignment.aligned)
+    const problem = await problemOf({ type: 'retokenized', of: dataset, tokenizer: words(), length: needed - 1 })
+    expect(problem.path).toEqual(['length'])
+    expect(problem.message).toBe(
+      `expected at least ${needed} positions, which the longest stretch of text of a student's window takes, got ${needed - 1}`,
+    )
   })
 
   it('has to be made by a file that is as it was', async () => {
     const file = fileOf('{}', 'tokenizer.json')
     const tokenizer = { type: 'file' as const, file, sha256: hash('sha256', 'other'), padding: 'auto' }
-    const problem = await problemOf({ type: 'retokenized', of: dataset, tokenizer })
+    const problem = await problemOf({ type: 'retokenized', of: dataset, tokenizer, length: null })
     expect(problem.path).toEqual(['tokenizer', 'file'])
   })
 })

@@ -12,13 +12,17 @@ import type {
   LogitsArtifact,
   ResolvedArchitecture,
   ResolvedDataset,
+  RetokenizedDataset,
 } from '@retort/schema/trial'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Data } from '../../orchestrator/src/data/data.ts'
 import { stream } from '../../orchestrator/src/data/random.ts'
+import { retokenize } from '../../orchestrator/src/data/retokenized.ts'
 import { wordsTokenizer } from '../../orchestrator/src/data/text/words.ts'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { evaluateGiven } from '../../orchestrator/src/trial/given/evaluate.ts'
+import type { Table } from '../../orchestrator/src/trial/halves.ts'
 import { inspect } from '../../orchestrator/src/trial/inspect.ts'
 import { readLogits } from '../../orchestrator/src/trial/logits.ts'
 import { runLogits } from '../../orchestrator/src/trial/runLogits.ts'
@@ -310,5 +314,86 @@ describe('an ONNX model', () => {
     )
     const { models } = await inspect({ task: 'inspect', dataset: words, architectures: [onnx(file)] }, workshop)
     expect(models).toMatchObject([{ onnxBytes: bytes.length, notes: [] }])
+  })
+})
+
+describe('an ONNX model with a tokenizer of its own', () => {
+  const students = { ...dataset, length: 9, tokenizer: { type: 'words', size: 60 } } as RetokenizedDataset['of']
+  // Its windows have the characters of nine words, and as many before them as it has room for.
+  const size = 80
+  const own = { type: 'retokenized', of: students, tokenizer: { type: 'characters' }, length: size } as const
+
+  it('teaches where tokens of both begin, as its file says in loops', async () => {
+    const read = await retokenize(own)
+    const teacher = config({ role: 'teacher', dataset: own, architecture: gpt(), training: { ...training, epochs: 1 } })
+    const done = expectDone((await run(request(folder, 'own', teacher), undefined, workshop)).result)
+    const trainedLogits = await logitsFrom(folder, teacher, done, workshop)
+    const bytes = readFileSync(artifactPath(folder, hashOf(done, 'onnx')))
+    const given: ResolvedOnnx = {
+      type: 'onnx',
+      ...save('own.onnx', bytes),
+      inputLayout: null,
+      output: null,
+      gives: 'logits',
+      normalisation: null,
+      tokenizer: null,
+    }
+    const givenConfig: GivenConfig = {
+      role: 'given',
+      dataset: own,
+      architecture: given,
+      training: { epochs: 0 },
+      seed: 0,
+      distillation: null,
+    }
+    const common = { trial: 'any', config: givenConfig, placement, artifacts: folder, members: [] }
+    const measured = await evaluateGiven({ task: 'evaluate', ...common }, channel, workshop)
+    expect((measured as { metrics: GivenMetrics }).metrics.testLoss).toBeCloseTo(done.metrics.testLoss, 4)
+    const computed = await runLogits({ task: 'logits', ...common, weights: null }, channel, workshop)
+    const { logits } = computed as { logits: LogitsArtifact }
+    expect(logits).toMatchObject({ aligned: read.alignment.aligned, classes: read.data.classes, testSamples: 0 })
+
+    const data = await workshop.data(students)
+    const { train, alignment } = await readLogits(folder, logits, data)
+    const same = await readLogits(folder, trainedLogits, data)
+    expect(same.alignment).toEqual(alignment)
+    const values = (table: Table) => Float32Array.from(table as Uint16Array, valueOfHalf)
+    expect(furthest(values(train), values(same.train))).toBeLessThan(5e-3)
+
+    const session = await InferenceSession.create(bytes)
+    const window = 100
+    const ids = read.alignment.inputs.subarray(window * size, (window + 1) * size)
+    const said = (await session.run({ input: new Tensor('int32', Int32Array.from(ids), [1, size]) })).logits!
+    for (let at = 0; at < 9; at++) {
+      const row = alignment!.rows[window * 9 + at]!
+      const partner = read.alignment.partners[window * 9 + at]!
+      const { classes } = read.data
+      const sorted = [...(said.data as Float32Array).subarray(partner * classes, (partner + 1) * classes)].sort(
+        (a, b) => b - a,
+      )
+      expect(furthest(values(train).subarray(row * classes, (row + 1) * classes), sorted)).toBeLessThan(5e-3)
+    }
+    await session.release()
+
+    const student = config({
+      dataset: students,
+      architecture: gpt(),
+      training,
+      distillation: {
+        teacher: 'own',
+        objective: [{ type: 'uld', weight: 1 }],
+        temperature: 1,
+        weights: { hard: 0, soft: 1 },
+      },
+    })
+    const { result, events } = await run(request(folder, 'of own', student, logits), undefined, workshop)
+    expect(expectDone(result).metrics.teacherAgreement).toBeNull()
+    const losses = events.flatMap((event) => (event.type === 'epoch' ? [event.record.softLoss!] : []))
+    expect(losses[1]!).toBeLessThan(losses[0]!)
+
+    // Of others than its windows' length it is no teacher.
+    expect(await problemOf(given, { ...own, length: size + 1 })).toBe(
+      'file: input "input": expected int32 or int64 token ids of [batch, 81], got int32 [batch, 80]',
+    )
   })
 })

@@ -65,6 +65,7 @@ const cases: [string, RetokenizedDataset][] = [
         split: { train: 800, validation: 40, test: 40 },
       },
       tokenizer: words,
+      length: null,
     },
   ],
   [
@@ -80,6 +81,7 @@ const cases: [string, RetokenizedDataset][] = [
         split: { train: 400, validation: 40, test: 40 },
       },
       tokenizer: characters,
+      length: null,
     },
   ],
 ]

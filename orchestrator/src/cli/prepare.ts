@@ -9,7 +9,7 @@ import { featureProblems } from '../spec/featureShapes.ts'
 import { architecturesOf, inspectProblem, type PlacedArchitecture } from '../spec/inspect.ts'
 import { type ReadExperiment, readExperiment } from '../spec/read.ts'
 import { studentsDataset, teachersDataset } from '../spec/studentsDataset.ts'
-import { type Reader, readerProblem, vocabularyProblems } from '../spec/vocabularyChecks.ts'
+import { type InspectedReader, readerProblem, vocabularyProblems } from '../spec/vocabularyChecks.ts'
 
 type InspectedDataset = Extract<InspectResult['dataset'], { classes: number }>
 
@@ -27,7 +27,7 @@ export interface Prepared {
 export async function prepare(file: string, ask: Pool['ask']): Promise<Prepared> {
   const read = readExperiment(file)
   const placed = architecturesOf(read)
-  const shared = placed.filter(({ tokenizer }) => tokenizer === null)
+  const shared = placed.filter(({ reader }) => reader === null)
   const architectures = shared.map(({ architecture }) => architecture)
   const inspected = await ask({ task: 'inspect', dataset: read.experiment.dataset, architectures })
   const { dataset } = inspected
@@ -41,7 +41,7 @@ export async function prepare(file: string, ask: Pool['ask']): Promise<Prepared>
     const model = found.get(each)
     return model !== undefined && 'problem' in model ? [inspectProblem(read, each, model)] : []
   })
-  const ofReaders: Reader[] = [...readers.found].map(([placed, { tokens }]) => ({ placed, ...tokens }))
+  const ofReaders: InspectedReader[] = [...readers.found].map(([placed, { tokens }]) => ({ placed, ...tokens }))
   const ofClasses = [omittedClassProblems, topClassProblems].flatMap((check) => check(read, dataset.classes))
   const problems = [...ofModels, ...readers.problems, ...vocabularyProblems(read, ofReaders), ...ofClasses]
   if (problems.length > 0) throw new InputError(problems)
@@ -65,8 +65,8 @@ async function inspectReaders(read: ReadExperiment, placed: PlacedArchitecture[]
   const found = new Map<PlacedArchitecture, { tokens: OwnTokens; model: Inspected }>()
   const problems: Problem[] = []
   for (const each of placed) {
-    if (each.tokenizer === null) continue
-    const own = teachersDataset(studentsDataset(read.experiment.dataset), each.tokenizer)
+    if (each.reader === null) continue
+    const own = teachersDataset(studentsDataset(read.experiment.dataset), each.reader)
     const { dataset, models } = await ask({ task: 'inspect', dataset: own, architectures: [each.architecture] })
     if ('problem' in dataset) problems.push(readerProblem(read, each, dataset))
     else {

@@ -36,16 +36,21 @@ export const retokenizedFiles = ({ of, tokenizer }: RetokenizedDataset): string[
 export const loadRetokenized = async (dataset: RetokenizedDataset): Promise<Data> => (await retokenize(dataset)).data
 
 /**
- * The teacher's windows are as long as the longest stretch of text of a student's window takes in its tokens, so that
- * it never knows less of the text than the student whom it teaches.
+ * The teacher's windows are at least as long as the longest stretch of text of a student's window takes in its tokens,
+ * so that it never knows less of the text than the student whom it teaches.
  */
-export async function retokenize({ of, tokenizer }: RetokenizedDataset): Promise<Retokenized> {
+export async function retokenize({ of, tokenizer, length: wanted }: RetokenizedDataset): Promise<Retokenized> {
   const students = await cutText(of, (own, text) => own.located(text))
   const { seen, held } = students
   const own = await forWindows({ ...of, tokenizer }, seen.text)
   const [learned, tested] = [own.located(seen.text), own.located(held.text)]
   const pairing = pair(seen, learned, of.length)
-  const length = Math.max(2, pairing.longest)
+  const needed = Math.max(2, pairing.longest)
+  const length = wanted ?? needed
+  if (length < needed) {
+    const expected = `at least ${needed} positions, which the longest stretch of text of a student's window takes`
+    throw new DatasetProblem(`expected ${expected}, got ${length}`, ['length'])
+  }
   const parts = {
     train: stretch(seen, 0, seen.trained, of.length, learned),
     validation: stretch(seen, seen.trained, seen.starts.length, of.length, learned),

@@ -72,8 +72,8 @@ function teacherTrials({ dataset, teachers }: Resolved<Experiment>): Map<string,
   }
   const configOf = (teacher: TrainedTeacher | GivenTeacher): AnyConfig => {
     if ('architecture' in teacher) {
-      const { architecture, training, seed, tokenizer } = teacher
-      const own = teachersDataset(dataset, tokenizer)
+      const { architecture, training, seed, reader } = teacher
+      const own = teachersDataset(dataset, reader)
       return { role: 'teacher', dataset: own, architecture, training, seed, distillation: null }
     }
     const { given } = teacher
@@ -83,7 +83,7 @@ function teacherTrials({ dataset, teachers }: Resolved<Experiment>): Map<string,
         : given
     return {
       role: 'given',
-      dataset: studentsDataset(dataset),
+      dataset: teachersDataset(studentsDataset(dataset), teacher.reader),
       architecture,
       training: { epochs: 0 },
       seed: 0,

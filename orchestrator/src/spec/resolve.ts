@@ -59,14 +59,12 @@ export function resolveStudent(student: Student, training: Training | undefined,
 
 /** A teacher that is trained here, or one that is not. */
 export function resolveTeacher(teacher: Teacher, training: Training | undefined, files: Files): Resolved<Teacher> {
-  if (isTrained(teacher)) {
-    const { tokenizer } = teacher
-    const trained = resolveTrained('Teacher', teacher, training, files) as TrainedTeacher
-    return { ...trained, tokenizer: tokenizer === undefined ? null : resolveTokenizer(tokenizer, files) }
-  }
+  const { tokenizer, length = null, ...rest } = teacher
+  const reader = tokenizer === undefined ? null : { tokenizer: resolveTokenizer(tokenizer, files), length }
+  if (isTrained(rest)) return { ...(resolveTrained('Teacher', rest, training, files) as TrainedTeacher), reader }
   const read = files.readGiven(teacher)
   if (!('resolved' in read)) throw new Error(`the files of ${teacher.id} were to be checked before`)
-  return { id: teacher.id, given: read.resolved }
+  return { id: teacher.id, given: read.resolved, reader }
 }
 
 type Trained<Model> = Model & { architecture: Architecture }

@@ -1,5 +1,6 @@
 // What students learn from, and what their teachers' logits are computed on; and what teachers learn from.
-import type { ResolvedAugmentation, ResolvedDataset, RetokenizedDataset } from '@retort/schema/trial'
+import type { Reader } from '@retort/schema/resolved'
+import type { ResolvedAugmentation, ResolvedDataset } from '@retort/schema/trial'
 
 /** Texts have none. */
 export const augmentationOf = (dataset: ResolvedDataset): ResolvedAugmentation | 'none' =>
@@ -17,14 +18,14 @@ export function studentsDataset(dataset: ResolvedDataset): Exclude<ResolvedDatas
 }
 
 /**
- * What a teacher that is trained here learns from.
- * @param tokenizer of its own; null for none
+ * What a teacher reads.
+ * @param reader null where it has no tokenizer of its own
  */
 export function teachersDataset(
   of: Exclude<ResolvedDataset, { type: 'retokenized' }>,
-  tokenizer: RetokenizedDataset['tokenizer'] | null,
+  reader: Reader | null,
 ): ResolvedDataset {
-  if (tokenizer === null) return of
+  if (reader === null) return of
   if (of.type !== 'next-token') throw new Error(`tokenizers of teachers were to be refused for ${of.type}`)
-  return { type: 'retokenized', of, tokenizer }
+  return { type: 'retokenized', of, ...reader }
 }

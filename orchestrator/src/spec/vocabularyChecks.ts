@@ -7,13 +7,13 @@ import { acrossVocabularies, objectivesOf } from './objectives.ts'
 import type { ReadExperiment } from './read.ts'
 
 /** A teacher with a tokenizer of its own. */
-export interface Reader {
+export interface InspectedReader {
   placed: PlacedArchitecture
   /** How its tokens differ from those of its students, in words. */
   differences: string[]
 }
 
-export function vocabularyProblems({ experiment, problem }: ReadExperiment, readers: Reader[]): Problem[] {
+export function vocabularyProblems({ experiment, problem }: ReadExperiment, readers: InspectedReader[]): Problem[] {
   const same = readers.filter(({ differences }) => differences.length === 0)
   const others = readers.filter(({ differences }) => differences.length > 0)
   const found = same.map(({ placed }) => {
@@ -49,7 +49,8 @@ export function readerProblem(
   inspected: { problem: string; path: string[] },
 ): Problem {
   const [part, ...rest] = inspected.path
-  const place = part === 'of' ? ['dataset', ...rest] : [...placeOf(placed), ...(part === 'tokenizer' ? rest : [])]
+  const own = part === 'length' ? [...placed.path.slice(0, 2), part] : placeOf(placed)
+  const place = part === 'of' ? ['dataset', ...rest] : [...own, ...(part === 'tokenizer' ? rest : [])]
   const message = `${showValue(placed.model)} reads it by a tokenizer of its own: ${inspected.problem}`
   return problem(place, { expected: 'a text that the teacher can read', found: showValue(placed.model), message })
 }

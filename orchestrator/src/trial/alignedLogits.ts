@@ -6,49 +6,50 @@ import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/tria
 import type { Data } from '../data/data.ts'
 import type { Alignment } from '../data/retokenized.ts'
 import { writeArtifact } from './artifacts.ts'
+import type { Source } from './given/source.ts'
 import { toHalves } from './halves.ts'
 import { footerOf, logitsKey } from './logits.ts'
-import type { Predictor } from './predictor.ts'
+import { predictionBatch } from './workbench.ts'
 
 /**
  * Runs the teacher over its window for each of the students' windows, and stores the logits that they learn from: they
  * take 2 bytes for each of its classes and aligned position, and never more than a batch of them is whole in memory.
- * @param teacher whose windows have `length` tokens and who tells `classes` apart
+ * @param own the teacher's data
  * @param data the students'
  */
 export async function computeAligned(
   folder: string,
-  { predict, predictBatch }: Pick<Predictor, 'predict' | 'predictBatch'>,
-  { inputShape: [length], classes }: Pick<Data, 'inputShape' | 'classes'>,
+  teacher: Pick<Source, 'logits'>,
+  own: Data,
   { inputs, partners, aligned }: Alignment,
   data: Data,
   weights: ArtifactHash,
   between: () => void,
 ): Promise<{ artifact: Artifact; logits: LogitsArtifact }> {
   const start = performance.now()
-  const windows = data.trainFileSamples
+  const { classes } = own
+  const length = own.inputShape[0]!
+  const [windows, batch] = [data.trainFileSamples, predictionBatch(own)]
   const positions = partners.length / windows
   const table = new Uint16Array(aligned * classes)
-  const images = new Int32Array(predictBatch * length!)
+  // Nobody asks for the classes of these windows.
+  const labels = new Int32Array(inputs.length)
   let row = 0
-  for (let first = 0; first < windows; first += predictBatch) {
-    images.fill(0)
-    images.set(inputs.subarray(first * length!, (first + predictBatch) * length!))
-    const logits = (await predict.run({ images })).logits!
-    for (let window = first; window < Math.min(first + predictBatch, windows); window++) {
-      for (let at = window * positions; at < (window + 1) * positions; at++) {
-        const partner = partners[at] as number
-        if (partner < 0) continue
-        const from = ((window - first) * length! + partner) * classes
-        const sorted = logits
-          .subarray(from, from + classes)
-          .toSorted()
-          .reverse()
-        table.set(toHalves(sorted as Float32Array), row * classes)
-        row++
-      }
+  for (let first = 0; first < windows; first += batch) {
+    const count = Math.min(batch, windows - first)
+    const indices = Int32Array.from({ length: count }, (_, at) => first + at)
+    const logits = (await teacher.logits('train', { inputs, labels, indices }, between)) as Float32Array
+    for (let at = first * positions; at < (first + count) * positions; at++) {
+      const partner = partners[at] as number
+      if (partner < 0) continue
+      const from = ((Math.floor(at / positions) - first) * length + partner) * classes
+      const sorted = logits
+        .subarray(from, from + classes)
+        .toSorted()
+        .reverse()
+      table.set(toHalves(sorted), row * classes)
+      row++
     }
-    between()
   }
   const mask = Uint8Array.from(partners, (partner) => (partner < 0 ? 0 : 1))
   const artifact = await writeArtifact(folder, 'logits', Buffer.from(table.buffer), mask, ...footerOf(weights, data))

@@ -1,5 +1,5 @@
 // Computes the logits of a trial that is done, over the training file and the reported test samples.
-import type { ArtifactHash, LogitsRequest, LogitsResult, TrialConfig } from '@retort/schema/trial'
+import type { ArtifactHash, LogitsRequest, LogitsResult, RetokenizedDataset, TrialConfig } from '@retort/schema/trial'
 import { type Data, viewsOf } from '../data/data.ts'
 import { retokenize } from '../data/retokenized.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -11,9 +11,9 @@ import { readArtifact, sha256 } from './artifacts.ts'
 import { classify, Interrupted } from './failure.ts'
 import { openGiven } from './given/open.ts'
 import { predictedBy } from './given/predicted.ts'
-import { unknownSizes } from './given/source.ts'
+import { type Source, unknownSizes } from './given/source.ts'
 import { computeLogits } from './logits.ts'
-import { openPredictor, type Predictor, setWeights } from './predictor.ts'
+import { openPredictor, setWeights } from './predictor.ts'
 import type { Channel } from './train.ts'
 import { predictionBatch } from './workbench.ts'
 import type { Workshop } from './workshop.ts'
@@ -34,29 +34,12 @@ async function run(request: LogitsRequest, channel: Channel, workshop: Workshop)
   const { config, artifacts: folder, members } = request
   const data = await workshop.data(studentsDataset(config.dataset))
   const engine = await workshop.engine(request.placement)
-  if (config.role === 'teacher' && config.dataset.type === 'retokenized') {
-    const { data: own, alignment } = await retokenize(config.dataset)
-    const predictor = await openTrained(config, await readArtifact(folder, weightsOf(request)), own, engine)
-    try {
-      const between = betweenBatches(channel, Math.ceil(data.trainFileSamples / predictor.predictBatch))
-      const weights = weightsOf(request)
-      return {
-        outcome: 'computed',
-        ...(await computeAligned(folder, predictor, own, alignment, data, weights, between)),
-      }
-    } finally {
-      await predictor.dispose()
-    }
-  }
+  const { dataset } = config
+  if (dataset.type === 'retokenized') return runAligned(request, { dataset, data, engine }, channel)
   const teacher =
     config.role === 'given'
       ? await openGiven(config.architecture, { data, engine, folder, members })
-      : predictedBy(
-          await openTrained(config, await readArtifact(folder, weightsOf(request)), data, engine),
-          (images) => images,
-          data,
-          { sizes: unknownSizes, notes: [] },
-        )
+      : await openTrained(config, await readArtifact(folder, weightsOf(request)), data, engine)
   try {
     // A model that takes other batches only tells more often.
     const batch = predictionBatch(data)
@@ -66,6 +49,27 @@ async function run(request: LogitsRequest, channel: Channel, workshop: Workshop)
       samples.reduce((sum, count) => sum + Math.ceil(count / batch), 0),
     )
     return { outcome: 'computed', ...(await computeLogits(folder, teacher, data, hashOf(request), between)) }
+  } finally {
+    await teacher.close()
+  }
+}
+
+/** Of a teacher that reads the text by a tokenizer of its own. */
+async function runAligned(
+  request: LogitsRequest,
+  { dataset, data, engine }: { dataset: RetokenizedDataset; data: Data; engine: Engine },
+  channel: Channel,
+): Promise<LogitsResult> {
+  const { config, artifacts: folder, members } = request
+  const { data: own, alignment } = await retokenize(dataset)
+  const teacher =
+    config.role === 'given'
+      ? await openGiven(config.architecture, { data: own, engine, folder, members })
+      : await openTrained(config, await readArtifact(folder, weightsOf(request)), own, engine)
+  try {
+    const between = betweenBatches(channel, Math.ceil(data.trainFileSamples / predictionBatch(own)))
+    const computed = await computeAligned(folder, teacher, own, alignment, data, hashOf(request), between)
+    return { outcome: 'computed', ...computed }
   } finally {
     await teacher.close()
   }
@@ -82,10 +86,13 @@ const hashOf = (request: LogitsRequest): ArtifactHash =>
     ? sha256(Buffer.from(JSON.stringify(contentOf(request.config.architecture))))
     : weightsOf(request)
 
-async function openTrained(config: TrialConfig, weights: Buffer, data: Data, engine: Engine): Promise<Predictor> {
+async function openTrained(config: TrialConfig, weights: Buffer, data: Data, engine: Engine): Promise<Source> {
   const model = buildModel(config.architecture, data.inputShape, data.classes, config.seed, data.vocabulary)
   setWeights(model, weights)
-  return openPredictor(engine, model, data)
+  return predictedBy(await openPredictor(engine, model, data), (images) => images, data, {
+    sizes: unknownSizes,
+    notes: [],
+  })
 }
 
 /** Tells how far it is, and ends where that is asked for: nothing is lost but what was computed. */
