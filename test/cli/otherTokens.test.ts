@@ -48,6 +48,17 @@ it('are planned with the share of positions that they teach at, trained, and com
   expect(logits).toContainEqual(expect.objectContaining({ teacher: 'words', bytes, classes: 302 }))
   expect(bytes / 1e6).toBeCloseTo(Number(megabytes), 1)
   expect(trials.length).toBe(5)
+  // Of a teacher that names other tokens nobody can tell the agreement, nor a share of its accuracy.
+  const { configurations } = JSON.parse((await retort(cwd, 'rank', 'small', '--json')).stdout) as {
+    configurations: { teacher: string | null; relativeAccuracy: number | null; teacherAgreement: number | null }[]
+  }
+  expect(configurations).toHaveLength(3)
+  const compared = (teacher: string) => configurations.find((each) => each.teacher === teacher)!
+  expect(compared('words')).toMatchObject({ relativeAccuracy: null, teacherAgreement: null })
+  expect(compared('same')).toMatchObject({
+    relativeAccuracy: expect.any(Number),
+    teacherAgreement: expect.any(Number),
+  })
   const again = await retort(cwd, 'run', file)
   expect(again.stdout).toContain('5 of 5 trials done')
   const profiled = await retort(cwd, 'profile', file, '--student', 'tiny', '--steps', '1')
