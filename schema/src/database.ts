@@ -182,6 +182,7 @@ export const logits = sqliteTable(
     trainSamples: integer('train_samples').notNull(),
     testSamples: integer('test_samples').notNull(),
     classes: integer('classes').notNull(),
+    aligned: integer('aligned'),
     seconds: real('seconds').notNull(),
     computed: integer('computed').notNull(),
     reads: integer('reads').notNull(),

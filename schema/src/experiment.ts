@@ -150,7 +150,7 @@ export type TransformerHeads = number
  */
 export type TransformerExpansion = number
 /**
- * The tokenizer.json that the model was trained with, relative to this file. Before anything trains it is compared to the data's, which the model is to read. Left out, nothing is compared but the hash that the metadata of Retort's own exports have.
+ * The tokenizer.json that the model was trained with, relative to this file. Before anything trains it is compared to the tokenizer by which the model is to read: the data set's, or the teacher's own. Left out, nothing is compared but the hash that the metadata of Retort's own exports have.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "TeacherTokenizer".
@@ -951,6 +951,14 @@ export interface Teacher {
   onnx?: OnnxTeacher
   logits?: LogitsTeacher
   ensemble?: EnsembleTeacher
+  /**
+   * By what a teacher reads a next-token text: one that is trained here, or in `onnx` or `tfjs`. Left out, it reads the tokens of the data set. With one of its own it reads, and learns from, the same stretches of the text as its students, and teaches by `uld` alone: at the positions that predict a token which begins where one of its own does.
+   */
+  tokenizer?: CharactersTokenizer | WordsTokenizer | FileTokenizer
+  /**
+   * Positions of the windows of a teacher that has a tokenizer. Left out, as many as the longest stretch of text of a student's window takes in its tokens; no fewer can be used, so that it never knows less of the text than its students.
+   */
+  length?: number
   training?: TrainingOverride
   /**
    * The teacher's seed.
@@ -1338,7 +1346,7 @@ export interface Normalisation {
   scale?: number
 }
 /**
- * A trained model as one ONNX file, run by onnxruntime. It is evaluated, not trained. One that reads token ids may take "attention_mask", which tells the tokens of a text from those that fill it up, and "token_type_ids" beside them, as those of Hugging Face do. What the file says decides which trial this is, not where it lies.
+ * A trained model as one ONNX file, run by onnxruntime. It is evaluated, not trained. One that reads token ids may take "attention_mask", which tells the tokens of a text from those that fill it up, "token_type_ids" and "position_ids" beside them, as those of Hugging Face do. One for a next-token text gives logits [batch, length, classes]. What the file says decides which trial this is, not where it lies.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "OnnxTeacher".
@@ -1361,7 +1369,7 @@ export interface OnnxTeacher {
   tokenizer?: TeacherTokenizer
 }
 /**
- * Logits that were computed elsewhere, as NumPy (.npy) or safetensors files of float16, float32 or float64 numbers [samples, classes]. What the files say decides which trial this is, not where they lie.
+ * Logits that were computed elsewhere, as NumPy (.npy) or safetensors files of float16, float32 or float64 numbers [samples, classes], of a next-token text [windows, length, classes]. What the files say decides which trial this is, not where they lie.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "LogitsTeacher".
@@ -2210,7 +2218,7 @@ export interface Execution {
   maximumTrials?: number
 }
 /**
- * A file of logits: one row for each sample of the file that the samples are from, in its order, or for the samples that ids name.
+ * A file of logits: one row for each sample of the file that the samples are from, in its order, or for the samples that ids name. Of a next-token text a row is a window: those to train on stand before those to validate on.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "LogitsFile".

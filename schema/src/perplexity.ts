@@ -6,4 +6,4 @@ import type { ResolvedDataset } from './trial.ts'
  * @param loss mean cross entropy of a token, in nats
  */
 export const perplexityOf = ({ type }: Pick<ResolvedDataset, 'type'>, loss: number | null): number | null =>
-  type === 'next-token' && loss !== null ? Math.exp(loss) : null
+  (type === 'next-token' || type === 'retokenized') && loss !== null ? Math.exp(loss) : null

@@ -26,9 +26,18 @@ export interface ResolvedFileTokenizer {
   padding: string
 }
 
+/** How a teacher reads a text by a tokenizer of its own. */
+export interface Reader {
+  tokenizer: Resolved<NonNullable<Teacher['tokenizer']>>
+  /** Of its windows; null for as few positions as it needs. */
+  length: number | null
+}
+
 export interface TrainedTeacher {
   id: string
   architecture: Resolved<Architecture>
+  /** Null where it reads what its students do. */
+  reader: Reader | null
   training: Resolved<Training>
   seed: number
 }
@@ -36,5 +45,7 @@ export interface TrainedTeacher {
 /** A teacher that is not trained here. */
 export interface GivenTeacher {
   id: string
+  /** As in `TrainedTeacher`. */
+  reader: Reader | null
   given: Exclude<ResolvedGiven, ResolvedEnsemble> | NamedEnsemble
 }

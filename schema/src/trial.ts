@@ -15,9 +15,22 @@ import type {
 import type { NamedEnsemble, ResolvedGiven } from './given.ts'
 import type { Resolved } from './resolved.ts'
 
-export type ResolvedDataset = Resolved<Dataset>
+export type ResolvedDataset = Resolved<Dataset> | RetokenizedDataset
 /** Data whose samples are drawn by their split's seed, and may be augmented. */
-export type DrawnDataset = Exclude<ResolvedDataset, { type: 'next-token' }>
+export type DrawnDataset = Exclude<ResolvedDataset, { type: 'next-token' | 'retokenized' }>
+
+type NextToken = Extract<Resolved<Dataset>, { type: 'next-token' }>
+
+/** A text as a teacher reads it by a tokenizer of its own. */
+export interface RetokenizedDataset {
+  type: 'retokenized'
+  /** What its students learn from. */
+  of: NextToken
+  /** The teacher's. */
+  tokenizer: NextToken['tokenizer']
+  /** Of its windows; null for as few positions as it needs. */
+  length: number | null
+}
 export type ResolvedAugmentation = Resolved<Augmentation>
 export type ResolvedArchitecture = Resolved<Architecture>
 export type ResolvedOptimizer = Resolved<Optimizer>
@@ -92,8 +105,9 @@ export type AnyConfig = TrialConfig | GivenConfig
 
 /**
  * A teacher's raw logits over the whole training file in each of its views, then the reported test
- * samples; little-endian, float32 for a class of each sample, float16 for a class of each position. The file ends with
- * 64 bytes: SHA-256 of the teacher's weights and of the data.
+ * samples; little-endian, float32 for a class of each sample, float16 for a class of each position. Of a teacher whose
+ * tokens are others: float16 logits of the training file's positions that have some, each row the largest first, then a
+ * byte for each position, 1 where it has. The file ends with 64 bytes: SHA-256 of the teacher's weights and of the data.
  */
 export interface LogitsArtifact {
   /** SHA-256 over the teacher's weights, the data, the preprocessing and the type of the numbers. */
@@ -101,7 +115,10 @@ export interface LogitsArtifact {
   artifact: ArtifactHash
   trainSamples: number
   testSamples: number
+  /** The teacher's, which are others than the data's where it has a tokenizer of its own. */
   classes: number
+  /** Of how many positions of the training file there are logits where the teacher's tokens are others; else null. */
+  aligned: number | null
   /** What computing them took, and so what every read saves. */
   seconds: number
 }
@@ -175,6 +192,8 @@ export interface MemberEvent {
 export interface TimeGroupRequest {
   task: 'time group'
   config: TrialConfig
+  /** What the teacher reads, where its tokens are others. */
+  teachersText?: RetokenizedDataset | null
   placement: Placement
   /** The store's folder. */
   artifacts: string
@@ -346,16 +365,29 @@ export interface InspectResult {
         testSamples: number
         /** What is to be told of its files, in sentences for people. */
         notes?: string[]
+        /** Of a teacher's own tokens. */
+        retokenized: InspectedTokens | null
       }
     | { problem: string; path: string[] }
   /** In the request's order; empty where the dataset has a problem. */
   models: Inspected[]
 }
 
+/** A teacher's tokens beside those of its students. */
+export interface InspectedTokens {
+  /** Positions of the students' training file, validation included, and how many of them the teacher has logits of. */
+  positions: number
+  aligned: number
+  /** The first differences of the tokenizers, in words; none where they are the same. */
+  differences: string[]
+}
+
 /** Where the time of a model's training steps goes. */
 export interface ProfileRequest {
   task: 'profile'
   config: TrialConfig
+  /** What the teacher reads, where its tokens are others. */
+  teachersText?: RetokenizedDataset | null
   /** The teacher's where objectives compare features. */
   teacher: ResolvedArchitecture | null
   placement: Placement

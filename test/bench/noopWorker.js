@@ -25,7 +25,15 @@ const metrics = {
 export default async function answer({ task, trial, logits }) {
   const channel = listen()
   if (task === 'logits') {
-    const found = { key: trial, artifact: trial, trainSamples: 1, testSamples: 1, classes: 2, seconds: 0.01 }
+    const found = {
+      key: trial,
+      artifact: trial,
+      trainSamples: 1,
+      testSamples: 1,
+      classes: 2,
+      aligned: null,
+      seconds: 0.01,
+    }
     return { outcome: 'computed', artifact: { kind: 'logits', hash: trial, bytes: 16 }, logits: found }
   }
   channel.emit({ type: 'started', ranOn, pid: process.pid, resumedFrom: null, compileSeconds: 0 })

@@ -1,6 +1,6 @@
 // Next tokens on the command line: a small text is planned, trained, taught, ranked by accuracy beside its perplexity,
 // profiled and exported; what does not fit is told of before anything trains.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProfileResult } from '@retort/schema/trial'
 import { expect, it } from 'vitest'
@@ -104,4 +104,35 @@ it('has no perplexity of data without tokens', async () => {
   const { code, stderr } = await retort(cwd, 'rank', 'small', '--sort', 'perplexity')
   expect(code).toBe(2)
   expect(stderr).toBe('--sort perplexity: the classes of sweep "small" are no tokens, so it has none\n')
+})
+
+it('is taught by several teachers as one, and by what one of them has left', async () => {
+  const { cwd, file } = texted({
+    teachers: [
+      { id: 'one', architecture: gpt(16) },
+      { id: 'other', architecture: gpt(16), seed: 2 },
+      { id: 'both', ensemble: { of: ['one', 'other'], weights: [1, 3], mean: 'probabilities' } },
+    ],
+    pairs: [{ teacher: 'both', student: 'tiny' }],
+  })
+  const ran = await retort(cwd, 'run', file)
+  expect(ran.stderr).toBe('')
+  expect(ran.stdout).toContain('5 of 5 trials done')
+  const { trials } = JSON.parse((await retort(cwd, 'show', 'small', '--json')).stdout) as {
+    trials: { trial: string; model: string; validationAccuracy: number; teacherAgreement: number | null }[]
+  }
+  const of = (model: string) => trials.find((trial) => trial.model === model)!
+  expect(of('both').validationAccuracy).toBeGreaterThan(0)
+  const exported = await retort(cwd, 'export', of('one').trial, '--format', 'onnx', '--out', join(cwd, 'one'))
+  expect(exported.stderr).toBe('')
+
+  const onnx = readdirSync(join(cwd, 'one')).find((name) => name.endsWith('.onnx'))!
+  const own = { id: 'own', onnx: { file: `one/${onnx}` } }
+  const second = write(cwd, { ...experiment, name: 'second', teachers: [own] }, 'second.json')
+  const again = await retort(cwd, 'run', second)
+  expect(again.stderr).toBe('')
+  expect(again.stdout).toContain('3 of 3 trials done')
+  const rows = JSON.parse((await retort(cwd, 'show', 'second', '--json')).stdout) as { trials: typeof trials }
+  const given = rows.trials.find(({ model }) => model === 'own')!
+  expect(given.validationAccuracy).toBeCloseTo(of('one').validationAccuracy, 9)
 })

@@ -98,8 +98,8 @@ export function planOf(shape: Shape = {}): Plan {
       }
     }
   }
-  const source = { name, dataset: { type: 'mnist' }, students: [] } as unknown as Experiment
-  return { name, description: '', source, experiment: source as Resolved<Experiment>, formula: 'loss = CE', trials }
+  const source = { name, dataset: { type: 'mnist' }, students: [] } as unknown as Experiment & Resolved<Experiment>
+  return { name, description: '', source, experiment: source, formula: 'loss = CE', trials }
 }
 
 const sgd = { type: 'sgd', learningRate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 0 } as const

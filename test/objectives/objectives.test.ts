@@ -530,6 +530,52 @@ describe('for whatever logits', () => {
   })
 
   it.each([3, 6])(
+    'ULD of a teacher with %d other tokens is the mean over the positions that it has logits of, engine and all',
+    async (classes) => {
+      const teacher = sample.teacher.map((row) => [...row, 1.2, -0.3].slice(0, classes))
+      const of = (keeps: (row: number) => boolean) => ({
+        ...sample,
+        student: sample.student.filter((_, row) => keeps(row)),
+        teacher: teacher.filter((_, row) => keeps(row)),
+      })
+      const step = (named: Record<string, tf.Tensor>) => {
+        const loss = (z: tf.Tensor) =>
+          objectives.uld(
+            {
+              logits: z as tf.Tensor2D,
+              labels: tf.tensor1d(sample.labels, 'int32'),
+              teacherLogits: named.teacher as tf.Tensor2D,
+              aligned: named.aligned as tf.Tensor1D,
+              temperature: tf.scalar(sample.temperature),
+              features: noFeatures,
+            },
+            { type: 'uld', weight: 1 },
+            [],
+          )
+        return { loss: loss(named.student!), gradient: tf.grad(loss)(named.student!) }
+      }
+      const masks = sample.student.flatMap((_, row) => [
+        [row],
+        sample.student.map((_, at) => at).filter((at) => at !== row),
+      ])
+      for (const kept of [...masks, []]) {
+        const keeps = (row: number) => kept.includes(row)
+        const mask = sample.student.map((_, row) => Number(keeps(row)))
+        const outputs = await onEngine(step, {
+          student: given(sample.student),
+          teacher: given(teacher.map((row) => row.toSorted((one, other) => other - one))),
+          aligned: { shape: [mask.length], values: Float32Array.from(mask) },
+        })
+        const left = of(keeps)
+        expect(outputs.loss![0]).toBeCloseTo(kept.length === 0 ? 0 : uld(left), 5)
+        const differences = gradientOf((student) => uld({ ...left, student }), left.student)
+        const expected = sample.student.flatMap((row, at) => (keeps(at) ? differences.shift()! : row.map(() => 0)))
+        for (const [index, slope] of expected.entries()) expect(outputs.gradient![index]).toBeCloseTo(slope, 5)
+      }
+    },
+  )
+
+  it.each([3, 6])(
     'ULD compares with a teacher of %d classes where the student has 4, engine and all',
     async (classes) => {
       const teacher = sample.teacher.map((row) => [...row, 1.2, -0.3].slice(0, classes))

@@ -23,6 +23,7 @@ describe('defaults', () => {
         {
           id: 'big',
           architecture: { type: 'mlp', hidden: [800], activation: 'relu', dropout: 0 },
+          reader: null,
           training: experiment.training,
           seed: 1,
         },

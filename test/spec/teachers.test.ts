@@ -23,9 +23,9 @@ const read = (folder: string, teachers: unknown[], changes: Record<string, unkno
   parseExperiment(experimentWith({ teachers, ...changes }), join(folder, 'x.json'))
 
 /** Each problem without the folder. */
-function complaints(folder: string, teachers: unknown[]): string[] {
+function complaints(folder: string, teachers: unknown[], changes: Record<string, unknown> = {}): string[] {
   try {
-    read(folder, teachers)
+    read(folder, teachers, changes)
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     return error.problems.map((problem) => formatProblem(problem).replace(`${folder}/`, ''))
@@ -52,6 +52,61 @@ describe('a teacher', () => {
       'teachers[3].onnx.inputLayout: expected "NCHW" or "NHWC", got "NCWH"; did you mean "NCHW"?',
       'teachers[3].onnx.gives: expected "logits" or "probabilities", got "logit"; did you mean "logits"?',
     ])
+  })
+
+  it('of a text may have a tokenizer of its own, where it reads texts and is in no ensemble', () => {
+    const words = { type: 'words' }
+    const folder = folderWith({ 'a.onnx': 'a', 'book.txt': 'a', 'tokenizer.json': '{}' })
+    const gpt = { type: 'causal-transformer' }
+    const teachers = [
+      { id: 'words', architecture: gpt, tokenizer: words },
+      { id: 'file', architecture: gpt, tokenizer: { file: 'nowhere.json' } },
+      { id: 'onnx', onnx: { file: 'a.onnx' }, tokenizer: words, length: 64 },
+      { id: 'same', architecture: gpt },
+      { id: 'both', ensemble: { of: ['words', 'same'] } },
+      { id: 'logits', logits: { train: { file: 'a.onnx' } }, tokenizer: words },
+      { id: 'long', architecture: { ...gpt, width: 8 }, length: 64 },
+    ]
+    const dataset = { type: 'next-token', text: 'book.txt' }
+    expect(withoutPlace(complaints(folder, teachers, { dataset }))).toEqual([
+      'teachers[1].tokenizer.file: expected a tokenizer.json that can be read, got "nowhere.json": no such file',
+      'teachers[4].ensemble.of[0]: expected a teacher that reads the data set’s tokens, as a mean is over the same classes, got "words", which has a tokenizer of its own',
+      'teachers[5].tokenizer: a teacher with "logits" reads no text, so it has no "tokenizer"',
+      'teachers[6].length: a teacher with "architecture" reads the windows of the data set, so it has no "length"',
+    ])
+    expect(withoutPlace(complaints(folder, [{ id: 'words', architecture, tokenizer: words }]))).toEqual([
+      'teachers[0].tokenizer: only a teacher of a "next-token" data set may read by a tokenizer of its own, and this is "mnist"',
+    ])
+  })
+
+  it('of a text is known by what it reads, and by what its students do', () => {
+    const folder = folderWith({ 'tokenizer.json': '{}', 'same.json': '{}', 'other.json': '{ }' })
+    const idOf = (tokenizer: unknown, dataset: object = {}, length?: number) => {
+      const own = { ...(tokenizer ? { tokenizer } : {}), ...(length ? { length } : {}) }
+      const teachers = [{ id: 'big', architecture: { type: 'causal-transformer' }, ...own }]
+      const { source, experiment } = read(folder, teachers, {
+        dataset: { type: 'next-token', text: 'book.txt', ...dataset },
+        objective: { type: 'uld' },
+        students: [{ id: 'tiny', architecture: { type: 'causal-transformer' } }],
+      })
+      const { trials } = makePlan({ source, experiment })
+      for (const { id, config } of trials) expect(id).toBe(trialId(config))
+      const [teacher, ...students] = trials
+      return { teacher: teacher!.id, students: students.map(({ config }) => config.dataset) }
+    }
+    const file = idOf({ file: 'tokenizer.json' })
+    expect(idOf({ file: 'same.json' }).teacher).toBe(file.teacher)
+    expect(idOf({ file: 'tokenizer.json' }, { length: 32 }).teacher).not.toBe(file.teacher)
+    expect(idOf({ file: 'tokenizer.json' }, {}, 99).teacher).not.toBe(file.teacher)
+    const others = [undefined, { file: 'other.json' }, { type: 'words' }, { type: 'words', size: 7 }].map((each) =>
+      idOf(each),
+    )
+    expect(new Set([file, ...others].map(({ teacher }) => teacher)).size).toBe(5)
+    expect(idOf({ type: 'words', size: 5000 }).teacher).toBe(others[2]!.teacher)
+    // All students read the data set as it is.
+    expect(
+      new Set([file, ...others].flatMap(({ students }) => students.map((each) => JSON.stringify(each)))).size,
+    ).toBe(1)
   })
 
   it('from files needs them all, each told of where it is named', () => {

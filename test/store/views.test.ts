@@ -149,7 +149,14 @@ it('views agree with what happened', () => {
           known.epochs.set(each.record.epoch, each.record)
         } else if (each.type === 'logits') {
           const teacher = planned.teacherTrial ?? id
-          const found = { key: `of ${teacher}`, artifact: teacher, trainSamples: 3, testSamples: 2, classes: 2 }
+          const found = {
+            key: `of ${teacher}`,
+            artifact: teacher,
+            trainSamples: 3,
+            testSamples: 2,
+            classes: 2,
+            aligned: null,
+          }
           const count = logits.get(teacher)
           if (each.use === 'computed') {
             const artifact = { kind: 'logits' as const, hash: teacher, bytes: 104 }

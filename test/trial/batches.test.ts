@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Data } from '../../orchestrator/src/data/data.ts'
 import { gatherRows } from '../../orchestrator/src/data/gather.ts'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { batchFiller, epochOrder, fillMask } from '../../orchestrator/src/trial/batches.ts'
+import { toHalves } from '../../orchestrator/src/trial/halves.ts'
 import { digits } from './fixture.ts'
 
 describe('the order of an epoch', () => {
@@ -59,6 +61,29 @@ it('a batch brings each sample with its own label and its own teacher’s logits
   for (const [row, place] of places.entries()) {
     for (const at of [0, 300, 407, 783]) expect(images![row * 784 + at]).toBeCloseTo(pixel(place, at), 5)
   }
+})
+
+it('a batch brings each position the row that its teacher of other tokens has, and says where there is none', () => {
+  const positions = { labelShape: [2], inputShape: [2], vocabulary: 9, classes: 9, trainFileSamples: 3 }
+  const numbers = Int32Array.of(1, 2, 3, 4, 5, 6)
+  const samples = { inputs: numbers, labels: numbers, indices: Int32Array.of(0, 1, 2) }
+  const data = { ...positions, train: samples, preprocessing: null, augmentation: null } as unknown as Data
+  const alignment = { rows: Int32Array.of(-1, 0, 1, -1, -1, 2), classes: 3 }
+  const teacherLogits = toHalves(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9))
+  const fill = batchFiller({ data, batchSize: 2, seed: 1, masks: [], teacherLogits, alignment })
+  const taken = (...places: number[]) => {
+    const { teacherLogits: taught, aligned } = fill(Int32Array.from(places), 0, 0)
+    return [[...taught!], [...aligned!]]
+  }
+  expect(taken(2, 0)).toEqual([
+    [0, 0, 0, 7, 8, 9, 0, 0, 0, 1, 2, 3],
+    [0, 1, 0, 1],
+  ])
+  // What the batch before has left is gone.
+  expect(taken(1, 1)).toEqual([
+    [4, 5, 6, 0, 0, 0, 4, 5, 6, 0, 0, 0],
+    [1, 0, 1, 0],
+  ])
 })
 
 it('rows are copied by their numbers', () => {

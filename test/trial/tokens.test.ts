@@ -6,7 +6,7 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { artifactPath } from '@retort/schema/artifact'
 import type { ResolvedGiven } from '@retort/schema/given'
-import type { LogitsArtifact, ResolvedArchitecture, ResolvedDataset } from '@retort/schema/trial'
+import type { DrawnDataset, LogitsArtifact, ResolvedArchitecture } from '@retort/schema/trial'
 import fc from 'fast-check'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
@@ -44,7 +44,7 @@ import {
 
 const folder = temporaryFolder()
 const [length, vocabulary] = [12, 30]
-const split: ResolvedDataset['split'] = { train: 'rest', validation: 60, test: 'all', seed: 0 }
+const split: DrawnDataset['split'] = { train: 'rest', validation: 60, test: 'all', seed: 0 }
 
 /** Sentences of chance, one token of each of which, 1, 2 or 3, at whatever place, is the class. */
 function sentences(samples: number, name: string): Pick<Samples, 'inputs' | 'labels'> {
@@ -234,7 +234,7 @@ it('a given teacher is told which tokens only fill a text up', async () => {
   )
   const other = maskedModel('other.onnx', weights, ['input_ids', 'positions', 'token_type_ids'])
   await expect(openGiven(other, setting)).rejects.toThrow(
-    'expected a model whose inputs are the token ids, and "attention_mask" and "token_type_ids" at most beside them, got "input_ids", "positions", "token_type_ids"',
+    'expected a model whose inputs are the token ids, and "attention_mask", "token_type_ids" and "position_ids" at most beside them, got "input_ids", "positions", "token_type_ids"',
   )
 })
 

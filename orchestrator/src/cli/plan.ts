@@ -9,9 +9,9 @@ import type { PlacedArchitecture } from '../spec/inspect.ts'
 import { mixupOf } from '../spec/mixup.ts'
 import { augmentationOf } from '../spec/studentsDataset.ts'
 import { trialStatusesIn } from '../store/read.ts'
-import { bytes, count, number, trialLabel } from './format.ts'
+import { bytes, count, number, percent, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
-import { prepare } from './prepare.ts'
+import { type OwnTokens, prepare } from './prepare.ts'
 import { withWorker } from './worker.ts'
 
 export async function plan(file: string, { json, store, trials }: { json?: boolean; store: string; trials?: boolean }) {
@@ -67,6 +67,7 @@ export async function plan(file: string, { json, store, trials }: { json?: boole
   const head = ['role', 'model', 'architecture', 'parameters', 'multiply-adds', 'ONNX file', 'trials', 'reused']
   printTable(head, rows, [3, 4, 5, 6, 7])
   for (const { placed, notes } of models) for (const note of notes) console.log(`${placed.model}: ${note}`)
+  for (const { placed, tokens } of models) if (tokens !== null) console.log(`${placed.model}: ${ownTokens(tokens)}`)
   if (!trials) return console.log('\n--trials lists every trial.')
   console.log()
   printTable(
@@ -138,6 +139,17 @@ function halving(trials: PlannedTrial[]): string[] {
 function sampleOf({ inputShape, vocabulary }: { inputShape: number[]; vocabulary: number | null }): string {
   const shape = inputShape.join(' x ')
   return vocabulary === null ? shape : `${shape} tokens of ${count(vocabulary)}`
+}
+
+/** How a teacher's own tokens stand beside those of its students, and what its logits take. */
+function ownTokens({ length, classes, positions, aligned }: OwnTokens): string {
+  const share = percent(aligned / positions)
+  // Two bytes a logit, and one a position.
+  const size = bytes(2 * aligned * classes + positions)
+  return (
+    `reads windows of ${count(length)} tokens of its own ${count(classes)}; it teaches at ${count(aligned)} of its ` +
+    `students' ${count(positions)} positions (${share}), where a token of both begins, by logits of ${size}`
+  )
 }
 
 /** What a model is: its type and, where it comes from files or from others, from which. */

@@ -1,6 +1,6 @@
 // From a file to a plan whose models are known to fit the data.
-import type { Inspected, InspectRequest, InspectResult } from '@retort/schema/trial'
-import { InputError } from '../errors/problem.ts'
+import type { Inspected, InspectedTokens, InspectRequest, InspectResult } from '@retort/schema/trial'
+import { InputError, type Problem } from '../errors/problem.ts'
 import type { Pool } from '../executor/pool.ts'
 import { makePlan } from '../plan/makePlan.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -8,12 +8,19 @@ import { omittedClassProblems, topClassProblems } from '../spec/classChecks.ts'
 import { featureProblems } from '../spec/featureShapes.ts'
 import { architecturesOf, inspectProblem, type PlacedArchitecture } from '../spec/inspect.ts'
 import { type ReadExperiment, readExperiment } from '../spec/read.ts'
+import { studentsDataset, teachersDataset } from '../spec/studentsDataset.ts'
+import { type InspectedReader, readerProblem, vocabularyProblems } from '../spec/vocabularyChecks.ts'
+
+type InspectedDataset = Extract<InspectResult['dataset'], { classes: number }>
+
+/** A teacher's own tokens, and the windows in which it reads them. */
+export type OwnTokens = InspectedTokens & { length: number; classes: number }
 
 export interface Prepared {
   read: ReadExperiment
   plan: Plan
-  dataset: Extract<InspectResult['dataset'], { classes: number }>
-  models: ({ placed: PlacedArchitecture } & Exclude<Inspected, { problem: string }>)[]
+  dataset: InspectedDataset
+  models: ({ placed: PlacedArchitecture; tokens: OwnTokens | null } & Exclude<Inspected, { problem: string }>)[]
 }
 
 /**
@@ -23,7 +30,8 @@ export interface Prepared {
 export async function prepare(file: string, ask: Pool['ask'], keeping?: InspectRequest['keeping']): Promise<Prepared> {
   const read = readExperiment(file)
   const placed = architecturesOf(read)
-  const architectures = placed.map(({ architecture }) => architecture)
+  const shared = placed.filter(({ reader }) => reader === null)
+  const architectures = shared.map(({ architecture }) => architecture)
   const inspected = await ask({
     task: 'inspect',
     dataset: read.experiment.dataset,
@@ -32,15 +40,23 @@ export async function prepare(file: string, ask: Pool['ask'], keeping?: InspectR
   })
   const { dataset } = inspected
   if ('problem' in dataset) throw new InputError([inspectProblem(read, 'dataset', dataset)])
-  const ofModels = inspected.models.flatMap((model, index) =>
-    'problem' in model ? [inspectProblem(read, placed[index]!, model)] : [],
+  const found = new Map<PlacedArchitecture, Inspected & { tokens: OwnTokens | null }>(
+    shared.map((each, index) => [each, { ...inspected.models[index]!, tokens: null }]),
   )
+  const readers = await inspectReaders(read, placed, ask)
+  for (const [each, { tokens, model }] of readers.found) found.set(each, { tokens, ...model })
+  const ofModels = placed.flatMap((each) => {
+    const model = found.get(each)
+    return model !== undefined && 'problem' in model ? [inspectProblem(read, each, model)] : []
+  })
+  const ofReaders: InspectedReader[] = [...readers.found].map(([placed, { tokens }]) => ({ placed, ...tokens }))
   const ofClasses = [omittedClassProblems, topClassProblems].flatMap((check) => check(read, dataset.classes))
-  const problems = [...ofModels, ...ofClasses]
+  const problems = [...ofModels, ...readers.problems, ...vocabularyProblems(read, ofReaders), ...ofClasses]
   if (problems.length > 0) throw new InputError(problems)
-  const models = inspected.models.flatMap((model, index) =>
-    'problem' in model ? [] : [{ placed: placed[index]!, ...model }],
-  )
+  const models = placed.flatMap((each) => {
+    const model = found.get(each)
+    return model === undefined || 'problem' in model ? [] : [{ placed: each, ...model }]
+  })
   const { convention } = read.experiment
   if (convention.type === 'takd' && convention.classes !== dataset.classes) {
     const [expected, found] = [`the data's ${dataset.classes} classes`, String(convention.classes)]
@@ -50,4 +66,21 @@ export async function prepare(file: string, ask: Pool['ask'], keeping?: InspectR
   const ofFeatures = featureProblems(read, models)
   if (ofFeatures.length > 0) throw new InputError(ofFeatures)
   return { read, plan: makePlan(read), dataset, models }
+}
+
+/** Teachers that read the text by tokenizers of their own. */
+async function inspectReaders(read: ReadExperiment, placed: PlacedArchitecture[], ask: Pool['ask']) {
+  const found = new Map<PlacedArchitecture, { tokens: OwnTokens; model: Inspected }>()
+  const problems: Problem[] = []
+  for (const each of placed) {
+    if (each.reader === null) continue
+    const own = teachersDataset(studentsDataset(read.experiment.dataset), each.reader)
+    const { dataset, models } = await ask({ task: 'inspect', dataset: own, architectures: [each.architecture] })
+    if ('problem' in dataset) problems.push(readerProblem(read, each, dataset))
+    else {
+      const { inputShape, classes, retokenized } = dataset
+      found.set(each, { tokens: { ...retokenized!, length: inputShape[0]!, classes }, model: models[0]! })
+    }
+  }
+  return { found, problems }
 }

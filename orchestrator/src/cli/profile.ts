@@ -4,6 +4,7 @@ import { nearest } from '../errors/nearest.ts'
 import { InvalidOptionError } from '../errors/option.ts'
 import { alternatives } from '../errors/problem.ts'
 import type { Plan, PlannedTrial } from '../plan/plan.ts'
+import { teachersTextOf } from '../plan/teachersText.ts'
 import { layerPairsOf } from '../spec/objectives.ts'
 import { count, number, percent } from './format.ts'
 import { printJson, printTable } from './output.ts'
@@ -27,12 +28,14 @@ export async function profile(file: string, { json, student, teacher, steps, top
   const {
     trial,
     teacher: online,
+    teachersText,
     placement,
     lanes,
   } = await withWorker(async (ask) => {
     const { plan, read } = await prepare(file, ask)
     const trial = trialOf(plan, student === undefined ? 'teacher' : 'student', (student ?? teacher)!)
-    return { trial, teacher: teacherOf(plan, trial), ...(await settlePlacement(read, ask)) }
+    const teachersText = teachersTextOf(trial, new Map(plan.trials.map((each) => [each.id, each])))
+    return { trial, teacher: teacherOf(plan, trial), teachersText, ...(await settlePlacement(read, ask)) }
   })
   if (placement.engine === 'tensorflow') {
     const expected = 'a file whose engine is "onnx": only the onnx engine is profiled'
@@ -41,7 +44,7 @@ export async function profile(file: string, { json, student, teacher, steps, top
   // In the environment that the sweep gives its trials.
   const { config } = trial
   if (config.role === 'given') throw new InvalidOptionError('--teacher', 'a teacher that is trained here', trial.model)
-  const ask = { task: 'profile', config, teacher: online, placement, steps } as const
+  const ask = { task: 'profile', config, teacher: online, teachersText, placement, steps } as const
   const result = await withWorker((asked) => asked(ask), lanes[0])
   if (json) return printJson({ model: trial.model, role: trial.role, ...result })
 

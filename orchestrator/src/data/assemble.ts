@@ -10,7 +10,7 @@ type Split = DrawnDataset['split']
 
 /** The same of data that know who is in which split, and are not augmented. */
 interface Placed {
-  split: ResolvedDataset['split']
+  split: Extract<ResolvedDataset, { type: 'next-token' }>['split']
   drawn: Drawn
 }
 

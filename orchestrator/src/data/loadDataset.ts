@@ -10,6 +10,7 @@ import { loadMnist } from './mnist.ts'
 import { loadNextToken, nextTokenFiles } from './nextToken.ts'
 import { loadNpy, npyFiles } from './npy.ts'
 import { loadNpz } from './npz.ts'
+import { loadRetokenized, retokenizedFiles } from './retokenized.ts'
 import { loadSpamAssassin, spamAssassinFiles } from './spamAssassin.ts'
 import type { TokenCache } from './text/tokenCache.ts'
 
@@ -33,6 +34,7 @@ const formats: { [K in Type]: Format<Extract<ResolvedDataset, { type: K }>> } = 
   jsonl: { load: loadJsonl, files: jsonlFiles },
   'spam-assassin': { load: loadSpamAssassin, files: spamAssassinFiles },
   'next-token': { load: loadNextToken, files: nextTokenFiles },
+  retokenized: { load: loadRetokenized, files: retokenizedFiles },
 }
 
 const formatOf = (dataset: ResolvedDataset) => formats[dataset.type] as Format<ResolvedDataset>

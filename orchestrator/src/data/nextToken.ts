@@ -1,13 +1,13 @@
 // The data set of a plain text: windows of it, at each of whose positions the class is the token that comes next.
 import type { ResolvedDataset } from '@retort/schema/trial'
 import { assemble } from './assemble.ts'
-import { type Data, DatasetProblem, type Samples } from './data.ts'
+import { type Data, DatasetProblem } from './data.ts'
 import { readBytes } from './readBytes.ts'
-import { forWindows } from './text/forWindows.ts'
+import { forWindows, type ReadText } from './text/forWindows.ts'
 import type { TokenCache } from './text/tokenCache.ts'
+import type { Located } from './text/tokenizer.ts'
 
 type NextToken = Extract<ResolvedDataset, { type: 'next-token' }>
-type Part = Pick<Samples, 'inputs' | 'labels'>
 
 export function nextTokenFiles({ text, test, tokenizer }: NextToken): string[] {
   const others = [test, tokenizer.type === 'file' && tokenizer.file].filter((file) => typeof file === 'string')
@@ -16,43 +16,13 @@ export function nextTokenFiles({ text, test, tokenizer }: NextToken): string[] {
 
 /** Of the text comes first what is trained on, then validation and, where it has no file of its own, testing. */
 export async function loadNextToken(dataset: NextToken, cache: TokenCache | null): Promise<Data> {
-  const { text: file, test, length, split } = dataset
-  const text = await readText(file, 'text')
-  const [seen, held] = typeof test === 'string' ? [text, await readText(test, 'test')] : heldOut(text, test)
-  const read = await forWindows(dataset, seen, held, cache)
-  const { vocabulary, names, tokenizer, seen: tokens, held: tested } = read
-  // A window has one token more than positions: the class of the last.
-  const forValidation = split.validation * length + 1
-  const left = windowsIn(tokens.length - forValidation, length)
-  if (left < 1) {
-    const most = windowsIn(tokens.length - length - 1, length)
-    const expected = `at most ${most} windows of ${length}, which leaves one of the text's ${tokens.length} tokens to train on`
-    throw new DatasetProblem(`${file}: expected ${expected}, got ${split.validation}`, ['split', 'validation'])
-  }
-  const trained = split.train === 'rest' ? left : split.train
-  if (trained > left) {
-    const expected = `at most ${left} windows of ${length}, which validation leaves`
-    throw new DatasetProblem(`${file}: expected ${expected}, got ${trained}`, ['split', 'train'])
-  }
-  const testable = windowsIn(tested.length, length)
-  if (testable < 1) {
-    const expected = `more than ${length} tokens to test on, a window and the token after it`
-    throw new DatasetProblem(`expected ${expected}, got ${tested.length}`, ['test'])
-  }
-  const reported = split.test === 'all' ? testable : split.test
-  if (reported > testable) {
-    const expected = `at most ${testable} windows of ${length}, as many as there are to test on`
-    throw new DatasetProblem(`expected ${expected}, got ${reported}`, ['split', 'test'])
-  }
-  // What is in no split is not kept, so that no teacher computes logits for it.
-  const drawn = { train: places(0, trained), validation: places(trained, split.validation), test: places(0, reported) }
+  const { length, split } = dataset
+  const { tokenizing, seen, held } = await cutText(dataset, (seen, held) => forWindows(dataset, seen, held, cache))
+  const { vocabulary, names, tokenizer } = tokenizing
   return assemble({
-    dataset: { split, drawn },
-    train: joined(
-      windows(tokens.subarray(0, tokens.length - forValidation), length, trained),
-      windows(tokens.subarray(tokens.length - forValidation), length, split.validation),
-    ),
-    test: windows(tested, length, reported),
+    dataset: { split, drawn: drawnOf(seen.trained, seen.starts.length, held.starts.length) },
+    train: windows(seen.of, seen.starts, length),
+    test: windows(held.of, held.starts, length),
     inputShape: [length],
     labelShape: [length],
     vocabulary,
@@ -60,6 +30,79 @@ export async function loadNextToken(dataset: NextToken, cache: TokenCache | null
     ...(names && { classNames: names }),
     ...(tokenizer && { tokenizer }),
   })
+}
+
+/** A text in tokens, and its windows. */
+export interface Cut<Tokens> {
+  text: string
+  of: Tokens
+  /** The token that each window begins with. */
+  starts: Int32Array
+}
+
+export interface CutText<Tokens> {
+  tokenizing: ReadText<Tokens>
+  /** What is learned from: first come the windows to train on, then those to validate on. */
+  seen: Cut<Tokens> & { trained: number }
+  /** What is tested on. */
+  held: Cut<Tokens>
+}
+
+/**
+ * Divides a text into the windows of its splits.
+ * @param read makes tokens of both texts, with or without their places; the first may decide on a vocabulary
+ */
+export async function cutText<Tokens extends Int32Array | Located>(
+  dataset: Omit<NextToken, 'type'>,
+  read: (seen: string, held: string) => Promise<ReadText<Tokens>>,
+): Promise<CutText<Tokens>> {
+  const { text: file, test, length, split } = dataset
+  const text = await readText(file, 'text')
+  const [seen, held] = typeof test === 'string' ? [text, await readText(test, 'test')] : heldOut(text, test)
+  const tokenizing = await read(seen, held)
+  const { seen: learned, held: tested } = tokenizing
+  const tokens = idsOf(learned).length
+  // A window has one token more than positions: the class of the last.
+  const forValidation = split.validation * length + 1
+  const left = windowsIn(tokens - forValidation, length)
+  if (left < 1) {
+    const most = windowsIn(tokens - length - 1, length)
+    const expected = `at most ${most} windows of ${length}, which leaves one of the text's ${tokens} tokens to train on`
+    throw new DatasetProblem(`${file}: expected ${expected}, got ${split.validation}`, ['split', 'validation'])
+  }
+  const trained = split.train === 'rest' ? left : split.train
+  if (trained > left) {
+    const expected = `at most ${left} windows of ${length}, which validation leaves`
+    throw new DatasetProblem(`${file}: expected ${expected}, got ${trained}`, ['split', 'train'])
+  }
+  const testable = windowsIn(idsOf(tested).length, length)
+  if (testable < 1) {
+    const expected = `more than ${length} tokens to test on, a window and the token after it`
+    throw new DatasetProblem(`expected ${expected}, got ${idsOf(tested).length}`, ['test'])
+  }
+  const reported = split.test === 'all' ? testable : split.test
+  if (reported > testable) {
+    const expected = `at most ${testable} windows of ${length}, as many as there are to test on`
+    throw new DatasetProblem(`expected ${expected}, got ${reported}`, ['split', 'test'])
+  }
+  // What is in no split is not kept, so that no teacher computes logits for it.
+  const starts = [...startsOf(0, trained, length), ...startsOf(tokens - forValidation, split.validation, length)]
+  return {
+    tokenizing,
+    seen: { text: seen, of: learned, starts: Int32Array.from(starts), trained },
+    held: { text: held, of: tested, starts: startsOf(0, reported, length) },
+  }
+}
+
+const idsOf = (tokens: Int32Array | Located): Int32Array => ('tokens' in tokens ? tokens.tokens : tokens)
+
+/** Of windows that stand one behind the other. */
+export const startsOf = (from: number, count: number, length: number): Int32Array =>
+  Int32Array.from({ length: count }, (_, at) => from + at * length)
+
+/** Who is in which split, where the windows to validate on stand behind those to train on. */
+export function drawnOf(trained: number, all: number, tested: number) {
+  return { train: places(0, trained), validation: places(trained, all - trained), test: places(0, tested) }
 }
 
 async function readText(path: string, key: string): Promise<string> {
@@ -82,21 +125,17 @@ function heldOut(text: string, share: number): [string, string] {
 }
 
 /** How many windows fit that have no position in common. */
-const windowsIn = (tokens: number, length: number): number => Math.max(0, Math.floor((tokens - 1) / length))
+export const windowsIn = (tokens: number, length: number): number => Math.max(0, Math.floor((tokens - 1) / length))
 
-/** Tokens [count, length], and at each position the one after it. */
-function windows(tokens: Int32Array, length: number, count: number): { inputs: Int32Array; labels: Int32Array } {
-  return { inputs: tokens.slice(0, count * length), labels: tokens.slice(1, count * length + 1) }
-}
-
-function joined(one: ReturnType<typeof windows>, other: ReturnType<typeof windows>): Part {
-  const both = (key: 'inputs' | 'labels') => {
-    const all = new Int32Array(one[key].length + other[key].length)
-    all.set(one[key])
-    all.set(other[key], one[key].length)
-    return all
+/** Tokens [windows, length], and at each position the one after it. */
+export function windows(tokens: Int32Array, starts: Int32Array, length: number) {
+  const inputs = new Int32Array(starts.length * length)
+  const labels = new Int32Array(starts.length * length)
+  for (const [window, start] of starts.entries()) {
+    inputs.set(tokens.subarray(start, start + length), window * length)
+    labels.set(tokens.subarray(start + 1, start + 1 + length), window * length)
   }
-  return { inputs: both('inputs'), labels: both('labels') }
+  return { inputs, labels }
 }
 
 const places = (from: number, count: number): Int32Array => Int32Array.from({ length: count }, (_, at) => from + at)

@@ -29,6 +29,7 @@ const logits = fields({
   trainSamples: count,
   testSamples: count,
   classes: count,
+  aligned: orNull(count),
   seconds: number,
 })
 

@@ -1,7 +1,8 @@
 // Decides which trials train as one group, by timing both ways on this machine before the sweep begins.
-import type { Placement, TimeGroupResult } from '@retort/schema/trial'
+import type { Placement, TimeGroupResult, TrialId } from '@retort/schema/trial'
 import { groupKey } from '../plan/groupKey.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
+import { teachersTextOf } from '../plan/teachersText.ts'
 import type { Pool } from './pool.ts'
 
 /** More members gain little, and one process's death costs all of them an attempt. */
@@ -28,10 +29,12 @@ export const noGroups: GroupSize = () => 1
 /**
  * @param trials that are to run
  * @param where they run, with the store's folder
+ * @param planned all of the plan, by id
  * @param told hears of every kind of trial that was timed
  */
 export async function timeGroups(
   trials: PlannedTrial[],
+  planned: ReadonlyMap<TrialId, PlannedTrial>,
   ask: Pool['ask'],
   where: { placement: Placement; artifacts: string },
   told: (timed: TimedGroup) => void,
@@ -50,8 +53,9 @@ export async function timeGroups(
     const { config } = trial
     if (config.role === 'given') return
     const members = Math.min(largest, alike.length)
+    const teachersText = teachersTextOf(trial, planned)
     // Sixteen at once may be what its memory is too short for; that says nothing of one at a time.
-    const timed = await ask({ task: 'time group', config, ...where, members }).catch(
+    const timed = await ask({ task: 'time group', config, teachersText, ...where, members }).catch(
       ({ message }: Error): TimeGroupResult => ({ alone: 0, together: null, problem: message }),
     )
     const gain = gainOf(timed)

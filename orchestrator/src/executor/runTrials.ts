@@ -49,7 +49,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   tell({ type: 'planned', counts: tally.counts(), best: tally.best(), again })
   const groupSize =
     options.grouping === 'auto'
-      ? await timeGroups(run, pool.ask, { placement, artifacts: store.folder }, (timed) =>
+      ? await timeGroups(run, planned, pool.ask, { placement, artifacts: store.folder }, (timed) =>
           tell({ type: 'timed', ...timed }),
         )
       : noGroups

@@ -18,8 +18,10 @@ export interface Labelled extends Batch {
 export type Features = Record<string, Tensor>
 
 export interface Lesson extends Batch {
-  /** The teacher's raw logits, [batch, classes]. */
+  /** The teacher's raw logits, [batch, classes]; of a teacher with other tokens [batch, its classes], the largest first. */
   teacherLogits: Tensor2D
+  /** Of a teacher with other tokens, which `uld` alone allows: 1 for rows of which it has logits, else 0; [batch]. */
+  aligned?: Tensor1D | null
   /** Above 0. Objectives that read none are listed in spec/objectives.ts. */
   temperature: Scalar
   /** Of the layers that the objectives name; the teacher's are constants. */

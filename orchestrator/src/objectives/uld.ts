@@ -7,6 +7,7 @@ import {
   customGrad,
   div,
   gather,
+  maximum,
   mean,
   mul,
   neg,
@@ -20,6 +21,7 @@ import {
   sub,
   sum,
   type Tensor,
+  type Tensor1D,
   type Tensor2D,
   topk,
   zerosLike,
@@ -30,14 +32,31 @@ import type { Objective } from './objective.ts'
  * T times the L1 distance of the probabilities softmax(z / T) of teacher and student, each sorted by size; summed over
  * classes, averaged over the batch. Symmetric, between 0 and 2T. Where one has fewer classes it has zeros for the others.
  * The factor T keeps the gradient, which shrinks as 1 / T, on the labels' scale; the paper has T = 1.
+ *
+ * Of a teacher with other tokens the mean is over the positions at which both predict a token that begins at the same
+ * place of the text, 0 where a batch has none. The paper pairs the positions of a sequence by their index, whatever text
+ * they stand at, and cuts the longer sequence off.
  */
-export const uld: Objective<unknown> = ({ logits, teacherLogits, temperature }) =>
-  mul(temperature, sortedDistance(softmax(div(teacherLogits, temperature)), softmax(div(logits, temperature))))
+export const uld: Objective<unknown> = ({ logits, teacherLogits, temperature, aligned = null }) => {
+  const softened = (z: Tensor2D): Tensor2D => softmax(div(z, temperature))
+  const theirs = softened(teacherLogits)
+  // Those of other tokens are sorted already.
+  const sorted: Tensor2D = aligned === null ? topk(theirs, theirs.shape[1]).values : theirs
+  return mul(temperature, averaged(sortedDistance(sorted, softened(logits)), aligned))
+}
 
-/** @param teacher [batch, its classes]; a constant, though the student is not */
-function sortedDistance(teacher: Tensor2D, student: Tensor2D): Scalar {
-  const [theirs, ours] = [teacher.shape[1], student.shape[1]]
-  const sorted = topk(teacher, theirs).values as Tensor2D
+/** @param aligned 1 for each value that counts, 0 for the others; null where all do */
+function averaged(values: Tensor1D, aligned: Tensor1D | null): Scalar {
+  if (aligned === null) return mean(values)
+  return div(sum(mul(values, aligned)), maximum(sum(aligned), 1))
+}
+
+/**
+ * @param sorted the teacher's, [batch, its classes], the largest first; a constant, though the student is not
+ * @returns [batch]
+ */
+function sortedDistance(sorted: Tensor2D, student: Tensor2D): Tensor1D {
+  const [theirs, ours] = [sorted.shape[1], student.shape[1]]
   const shared =
     theirs < ours
       ? (pad(sorted, [
@@ -52,9 +71,9 @@ function sortedDistance(teacher: Tensor2D, student: Tensor2D): Scalar {
   }))(student)
   const gap = sub(student, partners)
   // Of gradient 0 where the gap is 0, other than abs.
-  const distance = mean(sum(mul(gap, sign(gap)), 1)) as Scalar
+  const distance: Tensor1D = sum(mul(gap, sign(gap)), 1)
   if (theirs <= ours) return distance
-  return add(distance, mean(sum(abs(slice(sorted, [0, ours], [-1, theirs - ours])), 1)))
+  return add(distance, sum(abs(slice(sorted, [0, ours], [-1, theirs - ours])), 1))
 }
 
 /**

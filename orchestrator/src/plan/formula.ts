@@ -77,9 +77,14 @@ function lossText(experiment: Resolved<Experiment>): string {
     ...(objectives.some(({ tempered }) => tempered) ? [`T in {${temperatures.map(axisValue).join(', ')}}`] : []),
     `(w_hard, w_soft) in {${weights.join(', ')}}${convention === undefined ? '' : ` (${convention})`}`,
   ].join(', ')
+  const readers = teachers.flatMap((teacher) => (teacher.reader ? [teacher.id] : []))
+  const aligned =
+    readers.length === 0
+      ? ''
+      : `; the soft part of ${readers.join(', ')}: where a token of both begins, mean over these`
   const distilled =
     `loss = w_hard * ${one('H', own)} + w_soft * ${one('D', soft)}, ${reduction}; ` +
-    `${among('H', own)}${among('D', soft)}${values}`
+    `${among('H', own)}${among('D', soft)}${values}${aligned}`
   const teachersLearn = teachers.flatMap((teacher) =>
     'given' in teacher ? [] : [labelText(dataset)(teacher.training.labelLoss)],
   )

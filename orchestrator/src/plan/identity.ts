@@ -47,10 +47,13 @@ export function canonicalArchitecture(architecture: ResolvedArchitecture): strin
 }
 
 /** A tokenizer's file, too, counts by what it says. */
-export function canonicalDataset(dataset: ResolvedDataset): string {
-  if (!('tokenizer' in dataset) || dataset.tokenizer.type !== 'file') return canonical(dataset)
+export const canonicalDataset = (dataset: ResolvedDataset): string => canonical(withoutFiles(dataset))
+
+function withoutFiles(dataset: ResolvedDataset): object {
+  const whole = dataset.type === 'retokenized' ? { ...dataset, of: withoutFiles(dataset.of) } : dataset
+  if (!('tokenizer' in dataset) || dataset.tokenizer.type !== 'file') return whole
   const { file: _, ...tokenizer } = dataset.tokenizer
-  return canonical({ ...dataset, tokenizer })
+  return { ...whole, tokenizer }
 }
 
 export function canonical(value: unknown): string {

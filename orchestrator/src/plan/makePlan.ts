@@ -8,7 +8,7 @@ import { labelLossOf } from '../spec/baselines.ts'
 import { gridSize, tooManyTrials } from '../spec/grid.ts'
 import { type Line, linesOf, type Master } from '../spec/lines.ts'
 import { objectivesOf } from '../spec/objectives.ts'
-import { studentsDataset } from '../spec/studentsDataset.ts'
+import { studentsDataset, teachersDataset } from '../spec/studentsDataset.ts'
 import { coursesOf } from './columns.ts'
 import { formula } from './formula.ts'
 import {
@@ -72,8 +72,9 @@ function teacherTrials({ dataset, teachers }: Resolved<Experiment>): Map<string,
   }
   const configOf = (teacher: TrainedTeacher | GivenTeacher): AnyConfig => {
     if ('architecture' in teacher) {
-      const { architecture, training, seed } = teacher
-      return { role: 'teacher', dataset, architecture, training, seed, distillation: null }
+      const { architecture, training, seed, reader } = teacher
+      const own = teachersDataset(dataset, reader)
+      return { role: 'teacher', dataset: own, architecture, training, seed, distillation: null }
     }
     const { given } = teacher
     const architecture =
@@ -82,7 +83,7 @@ function teacherTrials({ dataset, teachers }: Resolved<Experiment>): Map<string,
         : given
     return {
       role: 'given',
-      dataset: studentsDataset(dataset),
+      dataset: teachersDataset(studentsDataset(dataset), teacher.reader),
       architecture,
       training: { epochs: 0 },
       seed: 0,

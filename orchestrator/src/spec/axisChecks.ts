@@ -220,6 +220,8 @@ export function checkSameModels(all: Model[], axes: Axis[]): Violation[] {
   const found = new Map<Model, Violation>()
   for (const model of all) {
     const seed = 'seed' in model.resolved ? model.resolved.seed : null
+    const reader = 'reader' in model.resolved ? model.resolved.reader : null
+    const { file: _, ...tokenizer } = { file: '', ...reader?.tokenizer }
     // One value of an axis is enough to tell whether two students ever meet, but for those that decide what else applies.
     const few = axes.map((axis) =>
       switchedBy(axis, model.resolved) === undefined ? { ...axis, values: axis.values.slice(0, 1) } : axis,
@@ -227,7 +229,7 @@ export function checkSameModels(all: Model[], axes: Axis[]): Violation[] {
     for (const variant of variantsOf(model.resolved, model.kind === 'teachers' ? [] : few)) {
       // Two files that say the same are the same model.
       const { file: _, ...architecture } = { file: '', ...variant.architecture }
-      const key = `${model.kind} ${seed} ${canonicalize([architecture, variant.training])}`
+      const key = `${model.kind} ${seed} ${canonicalize([architecture, variant.training, tokenizer, reader?.length])}`
       const other = first.get(key)
       if (other === undefined) first.set(key, model)
       else if (other !== model && !found.has(model)) {

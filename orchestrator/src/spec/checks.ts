@@ -53,6 +53,8 @@ export function models(written: Written): Model[] {
       if (!isTrained(model)) return []
       const { architecture } = model
       if (architecture.type === 'keras' && !('resolved' in files.readModel(architecture.file))) return []
+      const tokenizer = 'tokenizer' in model ? model.tokenizer : undefined
+      if (tokenizer && 'file' in tokenizer && 'missing' in files.readTokenizer(tokenizer.file)) return []
       return [{ kind, index, id: model.id, resolved: resolve(model) }]
     })
   return [

@@ -1,5 +1,5 @@
 // The models of an experiment as the trial's inspect task takes them, and its problems as problems of the file.
-import type { GivenTeacher } from '@retort/schema/resolved'
+import type { GivenTeacher, Reader } from '@retort/schema/resolved'
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { type Path, type Problem, showValue } from '../errors/problem.ts'
 import { axesOf, variantsOf } from './axes.ts'
@@ -15,6 +15,8 @@ export interface PlacedArchitecture {
   path: Path
   /** Values of the axes that shaped it, by path. */
   axes: Record<string, unknown>
+  /** Of a teacher with a tokenizer of its own. */
+  reader: Reader | null
 }
 
 /** Every model of the experiment: teachers, and students at every point of the axes that shape them. */
@@ -27,11 +29,12 @@ export function architecturesOf({ experiment }: Pick<ReadExperiment, 'experiment
       model: teacher.id,
       path,
       axes: {},
+      reader: teacher.reader,
     }
   })
   const students = experiment.students.flatMap((student, index) =>
     [...variantsOf(student, shaping)].map(({ architecture, axes }): PlacedArchitecture => {
-      return { architecture, model: student.id, path: ['students', index, 'architecture'], axes }
+      return { architecture, model: student.id, path: ['students', index, 'architecture'], axes, reader: null }
     }),
   )
   return [...teachers, ...students]

@@ -40,6 +40,24 @@ export const readsClass: { [Type in Objective['type']]: boolean } = {
   'rkd-angle': false,
 }
 
+/** Whether an objective allows a teacher whose classes are others than the data's: it compares none by name. */
+export const acrossVocabularies: { [Type in Objective['type']]: boolean } = {
+  'soft-targets': false,
+  'logit-mse': false,
+  dkd: false,
+  dist: false,
+  'reverse-kl': false,
+  jsd: false,
+  'top-k': false,
+  uld: true,
+  // On features the teacher runs in the student's step, and reads its tokens.
+  hints: false,
+  'attention-transfer': false,
+  'similarity-preserving': false,
+  'rkd-distance': false,
+  'rkd-angle': false,
+}
+
 /** What the soft part of a loss is the sum of. */
 export interface PlacedObjective {
   terms: ResolvedObjective[]

@@ -31,7 +31,7 @@ import { checkPublished } from './publishedChecks.ts'
 import { type Files, resolveExperiment } from './resolve.ts'
 import { experimentSchema, fill, isRecord } from './schema.ts'
 import { parseSource, readText, type Source } from './source.ts'
-import { checkTokenizer, tokenizerFiles } from './tokenizerFiles.ts'
+import { checkTokenizers, tokenizerFiles } from './tokenizerFiles.ts'
 import { checkCorrectBias, checkTeachersViews } from './transferChecks.ts'
 import { type Violation, violations } from './validate.ts'
 
@@ -108,7 +108,7 @@ function check(written: Written): Violation[] {
     ...checkLossWeights(written),
     ...checkConvention(written),
     ...checkSplit(written),
-    ...checkTokenizer(written),
+    ...checkTokenizers(written),
     ...checkBatchSizes(written, all),
     ...checkOptimizers(written, all),
     ...checkCorrectBias(written, all),

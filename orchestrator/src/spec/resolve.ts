@@ -59,10 +59,12 @@ export function resolveStudent(student: Student, training: Training | undefined,
 
 /** A teacher that is trained here, or one that is not. */
 export function resolveTeacher(teacher: Teacher, training: Training | undefined, files: Files): Resolved<Teacher> {
-  if (isTrained(teacher)) return resolveTrained('Teacher', teacher, training, files) as TrainedTeacher
+  const { tokenizer, length = null, ...rest } = teacher
+  const reader = tokenizer === undefined ? null : { tokenizer: resolveTokenizer(tokenizer, files), length }
+  if (isTrained(rest)) return { ...(resolveTrained('Teacher', rest, training, files) as TrainedTeacher), reader }
   const read = files.readGiven(teacher)
   if (!('resolved' in read)) throw new Error(`the files of ${teacher.id} were to be checked before`)
-  return { id: teacher.id, given: read.resolved }
+  return { id: teacher.id, given: read.resolved, reader }
 }
 
 type Trained<Model> = Model & { architecture: Architecture }
@@ -120,14 +122,25 @@ const paths: { [Type in Dataset['type']]: (keyof Extract<Dataset, { type: Type }
   'next-token': ['text', 'test'],
 }
 
-function resolveDataset(dataset: Resolved<Dataset>, folder: string, { readTokenizer }: Files): Resolved<Dataset> {
+function resolveDataset(dataset: Resolved<Dataset>, folder: string, files: Files): Resolved<Dataset> {
   const settings = Object.entries(dataset).map(([key, value]) => {
     const isPath = (paths[dataset.type] as string[]).includes(key) && typeof value === 'string'
     return [key, isPath ? resolvePath(folder, value) : value]
   })
   const resolved = Object.fromEntries(settings) as Resolved<Dataset>
-  if (!('tokenizer' in resolved) || resolved.tokenizer.type !== 'file') return resolved
-  const read = readTokenizer(resolved.tokenizer.file)
-  if ('missing' in read) throw new Error(`${resolved.tokenizer.file} was to be checked before`)
-  return { ...resolved, tokenizer: { ...resolved.tokenizer, file: read.path, sha256: read.sha256 } }
+  if (!('tokenizer' in dataset)) return resolved
+  return { ...resolved, tokenizer: resolveTokenizer(dataset.tokenizer, files) } as Resolved<Dataset>
 }
+
+type Tokenizer = NonNullable<Teacher['tokenizer']>
+
+function resolveTokenizer(tokenizer: Tokenizer, { readTokenizer }: Files): Resolved<Tokenizer> {
+  const filled = fill(schemaOfTokenizers, tokenizer) as Resolved<Tokenizer>
+  if (filled.type !== 'file') return filled
+  const read = readTokenizer(filled.file)
+  if ('missing' in read) throw new Error(`${filled.file} was to be checked before`)
+  return { ...filled, file: read.path, sha256: read.sha256 }
+}
+
+/** Of characters, words and files. */
+const schemaOfTokenizers = definition('Teacher').properties!.tokenizer!

@@ -1,8 +1,8 @@
-// The tokenizer.json that a data set names: a trial knows it by its hash.
+// The tokenizer.json that a data set or a teacher names: a trial knows it by its hash.
 import { hash } from 'node:crypto'
 import { resolve } from 'node:path'
-import { InputError, showValue } from '../errors/problem.ts'
-import { violation, type Written } from './checks.ts'
+import { InputError, type Path, showValue } from '../errors/problem.ts'
+import { listOf, violation, type Written } from './checks.ts'
 import { isRecord } from './schema.ts'
 import { readBytes } from './source.ts'
 import type { Violation } from './validate.ts'
@@ -29,11 +29,26 @@ function readTokenizer(path: string): ReadTokenizer {
   }
 }
 
-export function checkTokenizer({ value, fits, files }: Written): Violation[] {
-  const place = ['dataset', 'tokenizer', 'file']
-  const tokenizer = isRecord(value.dataset) && value.dataset.tokenizer
-  if (!isRecord(tokenizer) || typeof tokenizer.file !== 'string' || !fits(place)) return []
+export function checkTokenizers(written: Written): Violation[] {
+  const { value } = written
+  const places = [['dataset'], ...listOf(value.teachers).map((_, index) => ['teachers', index])]
+  return places.flatMap((place) => {
+    const [kind, index] = place
+    const owner = index === undefined ? value[kind as string] : listOf(value.teachers)[index as number]
+    return isRecord(owner) ? checkTokenizer(written, owner.tokenizer, [...place, 'tokenizer']) : []
+  })
+}
+
+function checkTokenizer({ value, fits, files }: Written, tokenizer: unknown, place: Path): Violation[] {
+  if (tokenizer === undefined) return []
+  const type = isRecord(value.dataset) && fits(['dataset', 'type']) ? value.dataset.type : undefined
+  if (place[0] === 'teachers' && typeof type === 'string' && type !== 'next-token') {
+    const message = `only a teacher of a "next-token" data set may read by a tokenizer of its own, and this is ${showValue(type)}`
+    return [violation(place, 'nothing', showValue(tokenizer), { at: 'name', message })]
+  }
+  if (!isRecord(tokenizer) || typeof tokenizer.file !== 'string' || !fits([...place, 'file'])) return []
   const read = files.readTokenizer(tokenizer.file)
   if (!('missing' in read)) return []
-  return [violation(place, 'a tokenizer.json that can be read', `${showValue(tokenizer.file)}: ${read.missing}`)]
+  const found = `${showValue(tokenizer.file)}: ${read.missing}`
+  return [violation([...place, 'file'], 'a tokenizer.json that can be read', found)]
 }

@@ -14,7 +14,7 @@ import {
   sweepView,
   trialView,
 } from '@retort/schema/views'
-import { asc, desc, eq } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
 
 export type SweepRow = typeof sweepView.$inferSelect
 export type TrialRow = typeof trialView.$inferSelect
@@ -58,8 +58,32 @@ export function perplexityIn({ experiment }: SweepRow): (loss: number | null) =>
 }
 
 /** The sweep's configurations, teachers among them. */
-export const configurationsOf = (db: Reader, sweep: string): ConfigurationRow[] =>
-  db.select().from(configurationView).where(eq(configurationView.sweep, sweep)).all()
+export function configurationsOf(db: Reader, sweep: string): ConfigurationRow[] {
+  const others = ofOtherTokens(db, sweep)
+  return db
+    .select()
+    .from(configurationView)
+    .where(eq(configurationView.sweep, sweep))
+    .all()
+    .map((row) => (others.has(row.configuration) ? { ...row, relativeAccuracy: null } : row))
+}
+
+/** Configurations whose teacher names other tokens, so that its accuracy is none that theirs is a share of. */
+function ofOtherTokens(db: Reader, sweep: string): Set<string> {
+  const isReader = sql`json_extract(${trialView.config}, '$.dataset.type') = 'retokenized'`
+  const readers = db
+    .select({ trial: trialView.trial })
+    .from(trialView)
+    .where(and(eq(trialView.sweep, sweep), isReader))
+    .all()
+    .map(({ trial }) => trial)
+  const taught = db
+    .selectDistinct({ configuration: trialView.configuration })
+    .from(trialView)
+    .where(and(eq(trialView.sweep, sweep), inArray(trialView.teacherTrial, readers)))
+    .all()
+  return new Set(taught.map(({ configuration }) => configuration))
+}
 
 export interface Ranking {
   comparison: Comparison

@@ -120,7 +120,7 @@ export function createRecorder(store: Store): Recorder {
   const countComputed = db
     .insert(logits)
     .values({
-      ...placeAll(['key', 'teacherTrial', 'artifact', 'trainSamples', 'testSamples', 'classes', 'seconds']),
+      ...placeAll(['key', 'teacherTrial', 'artifact', 'trainSamples', 'testSamples', 'classes', 'aligned', 'seconds']),
       computed: 1,
       reads: 0,
     })

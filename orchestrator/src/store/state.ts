@@ -65,6 +65,7 @@ export function prepareLogits(store: Store): (teacher: TrialId) => LogitsArtifac
       trainSamples: logits.trainSamples,
       testSamples: logits.testSamples,
       classes: logits.classes,
+      aligned: logits.aligned,
       seconds: logits.seconds,
     })
     .from(artifacts)

@@ -31,13 +31,22 @@ export interface BatchSource {
   masks: DropoutMask[]
   /** Of each view over the whole training file, [views, samples, ...labelShape, classes]; null without a teacher. */
   teacherLogits: Table | null
+  /** Where the teacher's tokens are others: which of these rows are whose; else null. */
+  alignment?: LogitsAlignment | null
+}
+
+/** Of a teacher whose tokens are others than the data's. */
+export interface LogitsAlignment {
+  /** Of each position of the training file, [samples, ...labelShape], its row; -1 for those without logits. */
+  rows: Int32Array
+  classes: number
 }
 
 /**
  * @returns a function that fills the arrays with a view of the samples at the given places of the training file, and
  * draws the dropout of the step (counted from 0 over the whole training)
  */
-export function batchFiller({ data, batchSize, seed, masks, teacherLogits }: BatchSource) {
+export function batchFiller({ data, batchSize, seed, masks, teacherLogits, alignment = null }: BatchSource) {
   const gather = viewGatherer(data)
   const gatherMixtures = mixtureGatherer(data)
   const positions = sizeOf(data.labelShape)
@@ -50,8 +59,9 @@ export function batchFiller({ data, batchSize, seed, masks, teacherLogits }: Bat
   if (gatherMixtures !== null) Object.assign(inputs, { partnerLabels, shares })
   const { inputs: drawn, drawMasks } = maskDrawer({ masks, batchSize, seed })
   Object.assign(inputs, drawn)
-  const taught = teacherLogits === null ? null : new Float32Array(batchSize * width)
+  const taught = teacherLogits === null || alignment !== null ? null : new Float32Array(batchSize * width)
   if (taught !== null) inputs.teacherLogits = taught
+  const fillAligned = alignment && alignedFiller(teacherLogits as Uint16Array, alignment, positions, batchSize)
   return (places: Int32Array, step: number, view: number): Record<string, Values> => {
     gather(data.train, places, view, images, labels)
     gatherMixtures?.(places, view, partnerLabels, shares)
@@ -60,8 +70,28 @@ export function batchFiller({ data, batchSize, seed, masks, teacherLogits }: Bat
       if (ofView instanceof Float32Array) gatherRows(ofView, width, places, taught)
       else gatherHalves(ofView, width, places, taught)
     }
+    if (fillAligned !== null) Object.assign(inputs, fillAligned(places))
     drawMasks(step)
     return inputs
+  }
+}
+
+/** Zeros at positions without logits, which count for nothing. */
+function alignedFiller(table: Uint16Array, { rows, classes }: LogitsAlignment, positions: number, batchSize: number) {
+  const teacherLogits = new Float32Array(batchSize * positions * classes)
+  const aligned = new Float32Array(batchSize * positions)
+  return (places: Int32Array) => {
+    for (const [place, sample] of places.entries()) {
+      for (let at = 0; at < positions; at++) {
+        const row = rows[sample * positions + at] as number
+        const to = place * positions + at
+        aligned[to] = row < 0 ? 0 : 1
+        const out = teacherLogits.subarray(to * classes, (to + 1) * classes)
+        if (row < 0) out.fill(0)
+        else fromHalves(table.subarray(row * classes, (row + 1) * classes), out)
+      }
+    }
+    return { teacherLogits, aligned }
   }
 }
 

@@ -1,8 +1,15 @@
 // Sizes of models that are not trained yet, and what cannot be built.
 
 import type { NamedEnsemble, ResolvedGiven } from '@retort/schema/given'
-import type { Inspected, InspectRequest, InspectResult, ResolvedArchitecture } from '@retort/schema/trial'
+import type {
+  Inspected,
+  InspectedTokens,
+  InspectRequest,
+  InspectResult,
+  ResolvedArchitecture,
+} from '@retort/schema/trial'
 import { type Data, DatasetProblem } from '../data/data.ts'
+import { retokenize } from '../data/retokenized.ts'
 import type { Engine } from '../engine/engine.ts'
 import { ArchitectureProblem } from '../zoo/architectureProblem.ts'
 import { buildModel, expectLogits } from '../zoo/buildModel.ts'
@@ -19,9 +26,16 @@ export async function inspect(request: InspectRequest, workshop: Workshop): Prom
   const notes: string[] = []
   const kept = keeping && { folder: keeping.folder, tell: (line: string) => notes.push(line) }
   let data: Data
+  let retokenized: InspectedTokens | null = null
   try {
-    // Nothing is written for input that is wrong, which models may be.
-    data = await workshop.data(dataset, kept && { ...kept, write: false })
+    if (dataset.type === 'retokenized') {
+      const { data: own, alignment, differences } = await retokenize(dataset)
+      data = own
+      retokenized = { positions: alignment.partners.length, aligned: alignment.aligned, differences }
+    } else {
+      // Nothing is written for input that is wrong, which models may be.
+      data = await workshop.data(dataset, kept && { ...kept, write: false })
+    }
   } catch (error) {
     if (!(error instanceof DatasetProblem)) throw error
     return { dataset: { problem: error.message, path: error.path }, models: [] }
@@ -44,6 +58,7 @@ export async function inspect(request: InspectRequest, workshop: Workshop): Prom
       validationSamples: data.validation.indices.length,
       testSamples: data.test.indices.length,
       ...(notes.length > 0 && { notes }),
+      retokenized,
     },
     models,
   }

@@ -4,29 +4,37 @@
 // With them a student proves that these logits belong to the data it has before it.
 import { createHash } from 'node:crypto'
 import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/trial'
-import { type Data, sizeOf, viewsOf } from '../data/data.ts'
+import { type Data, type Samples, sizeOf, viewsOf } from '../data/data.ts'
 import { readArtifact, writeArtifact } from './artifacts.ts'
+import type { LogitsAlignment } from './batches.ts'
 import type { Source } from './given/source.ts'
 import { type Table, toHalves, wholeOf } from './halves.ts'
+import { predictionBatch } from './workbench.ts'
 
 export interface TeacherLogits {
   /** Of each view over the whole training file, [views, samples, ...labelShape, classes]. */
   train: Table
   /** Of the reported test samples, [samples, ...labelShape, classes]; null where they are unknown. */
   test: Float32Array | null
+  /** Where the teacher's tokens are others: whose rows `train` has. */
+  alignment: LogitsAlignment | null
 }
 
 const footer = 64
 
 /** Logits of one sample. */
-const widthOf = ({ labelShape, classes }: Data): number => sizeOf(labelShape) * classes
+export const widthOf = ({ labelShape, classes }: Data): number => sizeOf(labelShape) * classes
 
 /** The type of the numbers. */
 const dtypeOf = ({ labelShape }: Pick<Data, 'labelShape'>) => (labelShape.length === 0 ? 'float32' : 'float16')
 
 /** What the logits follow from; the augmentation and its seed are part of the data's hash. */
-export function logitsKey(weights: ArtifactHash, data: Pick<Data, 'hash' | 'preprocessing' | 'labelShape'>): string {
-  const source = { weights, data: data.hash, preprocessing: data.preprocessing, dtype: dtypeOf(data) }
+export function logitsKey(
+  weights: ArtifactHash,
+  data: Pick<Data, 'hash' | 'preprocessing' | 'labelShape'>,
+  other?: { classes: number; aligned: number },
+): string {
+  const source = { weights, data: data.hash, preprocessing: data.preprocessing, dtype: dtypeOf(data), ...other }
   return createHash('sha256').update(JSON.stringify(source)).digest('hex')
 }
 
@@ -43,34 +51,57 @@ export async function computeLogits(
 ): Promise<{ artifact: Artifact; logits: LogitsArtifact }> {
   const start = performance.now()
   const whole = { ...data.train, indices: Int32Array.from({ length: data.trainFileSamples }, (_, index) => index) }
-  const stored = (numbers: Float32Array): Table => (dtypeOf(data) === 'float32' ? numbers : toHalves(numbers))
   const views: Table[] = []
   for (let view = 0; view < viewsOf(data); view++) {
-    views.push(stored((await teacher.logits('train', whole, between, view)) as Float32Array))
+    views.push((await tableFrom(teacher, data, 'train', whole, between, view)) as Table)
   }
-  const test = (await teacher.logits('test', data.test, between)) ?? new Float32Array(0)
-  const bytes = Buffer.concat([
-    ...views.map(({ buffer }) => Buffer.from(buffer)),
-    Buffer.from(stored(test).buffer),
-    Buffer.from(weights, 'hex'),
-    Buffer.from(data.hash, 'hex'),
-  ])
-  const artifact = await writeArtifact(folder, 'logits', bytes)
+  const test = await tableFrom(teacher, data, 'test', data.test, between)
+  const tables = [...views, ...(test === null ? [] : [test])].map(({ buffer }) => Buffer.from(buffer))
+  const artifact = await writeArtifact(folder, 'logits', ...tables, ...footerOf(weights, data))
   return {
     artifact,
     logits: {
       key: logitsKey(weights, data),
       artifact: artifact.hash,
       trainSamples: data.trainFileSamples,
-      testSamples: test.length / widthOf(data),
+      testSamples: test === null ? 0 : data.test.indices.length,
       classes: data.classes,
+      aligned: null,
       seconds: (performance.now() - start) / 1000,
     },
   }
 }
 
+/** A batch after the other, so that of what is stored in halves no more than one is there whole. */
+async function tableFrom(
+  teacher: Pick<Source, 'logits'>,
+  data: Data,
+  part: 'train' | 'test',
+  samples: Samples,
+  between: () => void,
+  view?: number,
+): Promise<Table | null> {
+  const { indices } = samples
+  const [width, batch, halved] = [widthOf(data), predictionBatch(data), dtypeOf(data) === 'float16']
+  const table = halved ? new Uint16Array(indices.length * width) : new Float32Array(indices.length * width)
+  for (let start = 0; start < indices.length; start += batch) {
+    const some = { ...samples, indices: indices.subarray(start, start + batch) }
+    const logits = await teacher.logits(part, some, between, view)
+    if (logits === null) return null
+    table.set(halved ? toHalves(logits) : logits, start * width)
+  }
+  return table
+}
+
+export const footerOf = (weights: ArtifactHash, { hash }: Pick<Data, 'hash'>): Buffer[] => [
+  Buffer.from(weights, 'hex'),
+  Buffer.from(hash, 'hex'),
+]
+
 /** @throws Error when they are missing, damaged, or of other data */
 export async function readLogits(folder: string, logits: LogitsArtifact, data: Data): Promise<TeacherLogits> {
+  const { aligned } = logits
+  if (aligned !== null) return readAligned(folder, { ...logits, aligned }, data)
   const name = `the teacher's logits ${logits.artifact}`
   const testSamples = logits.testSamples === 0 ? 0 : data.test.indices.length
   const expected = { trainSamples: data.trainFileSamples, testSamples, classes: data.classes }
@@ -83,21 +114,49 @@ export async function readLogits(folder: string, logits: LogitsArtifact, data: D
   const numberBytes = halved ? 2 : 4
   const trainBytes = numberBytes * viewsOf(data) * expected.trainSamples * widthOf(data)
   const testBytes = numberBytes * expected.testSamples * widthOf(data)
-  if (bytes.length !== trainBytes + testBytes + footer) {
-    throw new Error(`${name}: expected ${trainBytes + testBytes + footer} bytes, got ${bytes.length}`)
-  }
-  const weights = bytes.toString('hex', trainBytes + testBytes, trainBytes + testBytes + 32)
-  const key = logitsKey(weights, data)
-  if (key !== logits.key) {
-    const from = bytes.toString('hex', trainBytes + testBytes + 32)
-    throw new Error(
-      `${name} are stale: expected key ${logits.key}, got ${key}; they were computed on data ${from}, this is ${data.hash}`,
-    )
-  }
-  // Copied, since a Float32Array has to start at a multiple of four bytes.
+  checkFooter(bytes, trainBytes + testBytes, logits, data)
+  // A buffer of its own, so that every table begins at a multiple of its numbers' size.
   const table = (from: number, length: number): Table => {
-    const { buffer } = new Uint8Array(bytes.subarray(from, from + length))
-    return halved ? new Uint16Array(buffer) : new Float32Array(buffer)
+    const size = length / numberBytes
+    return halved ? new Uint16Array(bytes.buffer, from, size) : new Float32Array(bytes.buffer, from, size)
   }
-  return { train: table(0, trainBytes), test: testBytes === 0 ? null : wholeOf(table(trainBytes, testBytes)) }
+  const test = testBytes === 0 ? null : wholeOf(table(trainBytes, testBytes))
+  return { train: table(0, trainBytes), test, alignment: null }
+}
+
+/** @throws Error where the file has not so many bytes before its footer, or is one of other data */
+function checkFooter(
+  bytes: Buffer,
+  before: number,
+  { artifact, key: expected }: Pick<LogitsArtifact, 'artifact' | 'key'>,
+  data: Data,
+  other?: Parameters<typeof logitsKey>[2],
+): void {
+  const name = `the teacher's logits ${artifact}`
+  if (bytes.length !== before + footer) {
+    throw new Error(`${name}: expected ${before + footer} bytes, got ${bytes.length}`)
+  }
+  const key = logitsKey(bytes.toString('hex', before, before + 32), data, other)
+  if (key === expected) return
+  const from = bytes.toString('hex', before + 32)
+  const computed = `they were computed on data ${from}, this is ${data.hash}`
+  throw new Error(`${name} are stale: expected key ${expected}, got ${key}; ${computed}`)
+}
+
+async function readAligned(
+  folder: string,
+  logits: LogitsArtifact & { aligned: number },
+  data: Data,
+): Promise<TeacherLogits> {
+  const { artifact, trainSamples, classes, aligned } = logits
+  if (trainSamples !== data.trainFileSamples) {
+    const expected = `trainSamples ${data.trainFileSamples} as in the data`
+    throw new Error(`the teacher's logits ${artifact}: expected ${expected}, got ${trainSamples}`)
+  }
+  const bytes = await readArtifact(folder, artifact)
+  const [tableBytes, positions] = [2 * aligned * classes, trainSamples * sizeOf(data.labelShape)]
+  checkFooter(bytes, tableBytes + positions, logits, data, { classes, aligned })
+  let row = 0
+  const rows = Int32Array.from(bytes.subarray(tableBytes, tableBytes + positions), (has) => (has === 1 ? row++ : -1))
+  return { train: new Uint16Array(bytes.buffer, 0, aligned * classes), test: null, alignment: { rows, classes } }
 }

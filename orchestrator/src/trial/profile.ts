@@ -20,16 +20,17 @@ const warming = 3
 
 /** @throws Error where the engine is not the onnx engine */
 export async function profile(request: ProfileRequest, workshop: Workshop): Promise<ProfileResult> {
-  const { config, teacher, placement, steps } = request
+  const { config, teacher, teachersText, placement, steps } = request
+  const teacherClasses = teachersText ? (await workshop.data(teachersText)).classes : null
   const data = transferSet(await workshop.data(config.dataset), config.training.omitClasses)
   const engine = await workshop.engine(placement)
   if (engine.profile === null) throw new Error(`only the onnx engine is profiled, got the ${engine.name} engine`)
-  const drawing = draw(workbenchRequest(config, teacher, data), engine)
+  const drawing = draw(workbenchRequest(config, teacher, data, teacherClasses), engine)
   const { feed, reset } = drawing
   const { step, inputs } = feed.program
   try {
     reset(config.seed)
-    const given = feeder(config, data, drawing)
+    const given = feeder(config, data, drawing, teacherClasses)
     const start = performance.now()
     const plain = await engine.compile(step, inputs)
     const compileSeconds = (performance.now() - start) / 1000
@@ -68,12 +69,20 @@ async function timed(train: LossStep, given: (step: number) => Record<string, Va
 }
 
 /** Inputs of a step as training gives them, but for the teacher's logits: no teacher needs to be trained to time it. */
-function feeder({ training, seed, distillation }: ProfileRequest['config'], data: Data, { model, feed }: Drawing) {
+function feeder(
+  { training, seed, distillation }: ProfileRequest['config'],
+  data: Data,
+  { model, feed }: Drawing,
+  teacherClasses: number | null,
+) {
   const { batchSize, optimizer: settings, schedule, epochs } = training
   const stepsPerEpoch = stepsOf(data, batchSize)
-  const teacherLogits =
-    distillation === null ? null : new Float32Array(data.trainFileSamples * sizeOf(data.labelShape) * data.classes)
-  const fill = feed.filler({ data, batchSize, seed, masks: dropoutMasks(model), teacherLogits })
+  const positions = data.trainFileSamples * sizeOf(data.labelShape)
+  // A row stands for all positions.
+  const alignment = teacherClasses === null ? null : { rows: new Int32Array(positions), classes: teacherClasses }
+  const untrained = alignment === null ? new Float32Array(positions * data.classes) : new Uint16Array(alignment.classes)
+  const teacherLogits = distillation === null ? null : untrained
+  const fill = feed.filler({ data, batchSize, seed, masks: dropoutMasks(model), teacherLogits, alignment })
   const order = epochOrder(data.train.indices, seed, 1)
   const teaching = teachingInputs(distillation, 1, epochs)
   return (step: number): Record<string, Values> => {

@@ -4,7 +4,7 @@ import { readCheckpoint } from './checkpoint.ts'
 import { type GroupWorkbench, openGroupWorkbench } from './groupWorkbench.ts'
 import { runTrial } from './runTrial.ts'
 import type { Channel } from './train.ts'
-import { workbenchRequest } from './workbench.ts'
+import { otherClasses, workbenchRequest } from './workbench.ts'
 import type { Workshop } from './workshop.ts'
 
 /**
@@ -43,12 +43,12 @@ export async function runGroup(
 }
 
 async function openFor(requests: TrialRequest[], workshop: Workshop): Promise<GroupWorkbench> {
-  const { config, placement, artifacts: folder, teacher } = requests[0]!
+  const { config, placement, artifacts: folder, teacher, logits } = requests[0]!
   const data = await workshop.data(config.dataset, { folder })
   const engine = await workshop.engine(placement)
   const sameSeed = new Set(requests.map((request) => request.config.seed)).size === 1
   return openGroupWorkbench(engine, {
-    ...workbenchRequest(config, teacher?.architecture ?? null, data),
+    ...workbenchRequest(config, teacher?.architecture ?? null, data, otherClasses(logits)),
     members: requests.length,
     sameSeed,
   })

@@ -1,10 +1,12 @@
 // Computes the logits of a trial that is done, over the training file and the reported test samples.
-import type { ArtifactHash, LogitsRequest, LogitsResult, TrialConfig } from '@retort/schema/trial'
+import type { ArtifactHash, LogitsRequest, LogitsResult, RetokenizedDataset, TrialConfig } from '@retort/schema/trial'
 import { type Data, viewsOf } from '../data/data.ts'
+import { retokenize } from '../data/retokenized.ts'
 import type { Engine } from '../engine/engine.ts'
 import { contentOf } from '../spec/given/content.ts'
 import { studentsDataset } from '../spec/studentsDataset.ts'
 import { buildModel } from '../zoo/buildModel.ts'
+import { computeAligned } from './alignedLogits.ts'
 import { readArtifact, sha256 } from './artifacts.ts'
 import { classify, Interrupted } from './failure.ts'
 import { openGiven } from './given/open.ts'
@@ -32,13 +34,42 @@ async function run(request: LogitsRequest, channel: Channel, workshop: Workshop)
   const { config, artifacts: folder, members } = request
   const data = await workshop.data(studentsDataset(config.dataset), { folder })
   const engine = await workshop.engine(request.placement)
+  const { dataset } = config
+  if (dataset.type === 'retokenized') return runAligned(request, { dataset, data, engine }, channel)
   const teacher =
     config.role === 'given'
       ? await openGiven(config.architecture, { data, engine, folder, members })
       : await openTrained(config, await readArtifact(folder, weightsOf(request)), data, engine)
   try {
-    const between = betweenBatches(channel, data, predictionBatch(data))
+    // A model that takes other batches only tells more often.
+    const batch = predictionBatch(data)
+    const samples = [...new Array<number>(viewsOf(data)).fill(data.trainFileSamples), data.test.indices.length]
+    const between = betweenBatches(
+      channel,
+      samples.reduce((sum, count) => sum + Math.ceil(count / batch), 0),
+    )
     return { outcome: 'computed', ...(await computeLogits(folder, teacher, data, hashOf(request), between)) }
+  } finally {
+    await teacher.close()
+  }
+}
+
+/** Of a teacher that reads the text by a tokenizer of its own. */
+async function runAligned(
+  request: LogitsRequest,
+  { dataset, data, engine }: { dataset: RetokenizedDataset; data: Data; engine: Engine },
+  channel: Channel,
+): Promise<LogitsResult> {
+  const { config, artifacts: folder, members } = request
+  const { data: own, alignment } = await retokenize(dataset)
+  const teacher =
+    config.role === 'given'
+      ? await openGiven(config.architecture, { data: own, engine, folder, members })
+      : await openTrained(config, await readArtifact(folder, weightsOf(request)), own, engine)
+  try {
+    const between = betweenBatches(channel, Math.ceil(data.trainFileSamples / predictionBatch(own)))
+    const computed = await computeAligned(folder, teacher, own, alignment, data, hashOf(request), between)
+    return { outcome: 'computed', ...computed }
   } finally {
     await teacher.close()
   }
@@ -72,9 +103,7 @@ async function openTrained(config: TrialConfig, weights: Buffer, data: Data, eng
 }
 
 /** Tells how far it is, and ends where that is asked for: nothing is lost but what was computed. */
-function betweenBatches(channel: Channel, data: Data, batch: number): () => void {
-  // A model that takes other batches only tells more often.
-  const steps = viewsOf(data) * Math.ceil(data.trainFileSamples / batch) + Math.ceil(data.test.indices.length / batch)
+function betweenBatches(channel: Channel, steps: number): () => void {
   let step = 0
   let told = Number.NEGATIVE_INFINITY
   return () => {

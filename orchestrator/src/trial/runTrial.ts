@@ -11,7 +11,7 @@ import { exportModel } from './exportModel.ts'
 import { classify } from './failure.ts'
 import { readLogits } from './logits.ts'
 import { type Channel, stepsOf, train } from './train.ts'
-import { workbenchRequest } from './workbench.ts'
+import { otherClasses, workbenchRequest } from './workbench.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Often enough for a progress bar, seldom enough to cost nothing. */
@@ -39,7 +39,9 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
 
   const start = performance.now()
   const engine = await workshop.engine(request.placement)
-  const workbench = await workshop.workbench(workbenchRequest(config, request.teacher?.architecture ?? null, data))
+  const workbench = await workshop.workbench(
+    workbenchRequest(config, request.teacher?.architecture ?? null, data, otherClasses(request.logits)),
+  )
   // Before hours of training, what could not be corrected after them.
   if (priors !== null) logitsBias(workbench.model, data.classes)
   if (request.teacher !== null) workbench.teach(await readArtifact(folder, request.teacher.weights))
@@ -59,8 +61,8 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
     told = performance.now()
     channel.emit({ type: 'progress', epoch, epochs, step, steps })
   }
-  const teacherLogits = teacher?.train ?? null
-  const trained = await train({ trial, config, data, workbench, teacherLogits, checkpoint, resume, channel, progress })
+  const taught = { teacherLogits: teacher?.train ?? null, alignment: teacher?.alignment ?? null }
+  const trained = await train({ trial, config, data, workbench, ...taught, checkpoint, resume, channel, progress })
   if (trained.ended === 'interrupted') return { outcome: 'interrupted' }
   if (trained.ended === 'diverged') {
     const { epoch, step, reason } = trained

@@ -36,6 +36,8 @@ export interface TrainingProgram {
   /** Of one sample's labels. */
   labelShape: number[]
   classes: number
+  /** Of a teacher whose tokens are others. */
+  teacherClasses?: number | null
 }
 
 export interface Program {
@@ -65,13 +67,13 @@ export const batchInputs = (inputs: Program['inputs']): string[] =>
 /**
  * Forward, loss, gradients, update. Outputs `loss`, and with a teacher its parts `hard` and `soft`: scalars.
  * Inputs: images, which may be other samples, such as token ids, too; labels; partnerLabels and shares, [batch], where
- * samples are blended; with a teacher teacherLogits, temperature, hardWeight, softWeight; the optimizer's scalars; one
- * mask for each dropout layer. Where positions have labels each of them counts as a sample does elsewhere, so that the
- * loss is a mean over the batch's positions.
+ * samples are blended; with a teacher teacherLogits, temperature, hardWeight, softWeight, and aligned where its tokens
+ * are others; the optimizer's scalars; one mask for each dropout layer. Where positions have labels each of them counts
+ * as a sample does elsewhere, so that the loss is a mean over the batch's positions.
  */
 export function trainingProgram(program: TrainingProgram): Program {
   const { model, trained, labelLoss, objective, online, mixed = false } = program
-  const { update, scalars, batchSize, labelShape, classes } = program
+  const { update, scalars, batchSize, labelShape, classes, teacherClasses = null } = program
   const masks = dropoutMasks(model)
   const inputs: Record<string, Signature> = {
     images: imagesOf(model, batchSize),
@@ -84,7 +86,8 @@ export function trainingProgram(program: TrainingProgram): Program {
   for (const name of scalars) inputs[scalarInput(name)] = scalar
   for (const { name, shape } of masks) inputs[maskInput(name)] = { shape: [batchSize, ...shape], dtype: 'float32' }
   if (objective !== null) {
-    inputs.teacherLogits = { shape: [batchSize, ...labelShape, classes], dtype: 'float32' }
+    inputs.teacherLogits = { shape: [batchSize, ...labelShape, teacherClasses ?? classes], dtype: 'float32' }
+    if (teacherClasses !== null) inputs.aligned = { shape: [batchSize, ...labelShape], dtype: 'float32' }
     for (const name of teachingScalars) inputs[name] = scalar
   }
 
@@ -108,7 +111,8 @@ export function trainingProgram(program: TrainingProgram): Program {
         terms: objective,
         weights: online?.own ?? objective.map(() => []),
         features: { student: seen?.features ?? {}, teacher },
-        teacherLogits: logitRows(given.teacherLogits!),
+        teacherLogits: tf.reshape(given.teacherLogits!, [rows, teacherClasses ?? classes]),
+        aligned: teacherClasses === null ? null : tf.reshape(given.aligned!, [rows]),
         temperature: given.temperature as tf.Scalar,
         hardWeight: given.hardWeight as tf.Scalar,
         softWeight: given.softWeight as tf.Scalar,

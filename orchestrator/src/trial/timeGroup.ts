@@ -10,11 +10,12 @@ const patience = 1500
 
 /** The best of some rounds in turns: whatever else the machine does can only slow a step down. */
 export async function timeGroup(request: TimeGroupRequest, workshop: Workshop): Promise<TimeGroupResult> {
-  const { config, placement, artifacts: folder, members } = request
+  const { config, teachersText, placement, artifacts: folder, members } = request
+  const teacherClasses = teachersText ? (await workshop.data(teachersText)).classes : null
   const data = await workshop.data(config.dataset, { folder })
   const engine = await workshop.engine(placement)
   if (engine.openGroup === null) return { alone: 0, together: null, problem: `the ${engine.name} engine has no groups` }
-  const { feed, dispose } = draw(workbenchRequest(config, null, data), engine)
+  const { feed, dispose } = draw(workbenchRequest(config, null, data, teacherClasses), engine)
   const { step, inputs: signatures } = feed.program
   const alone = await engine.compile(step, signatures)
   try {

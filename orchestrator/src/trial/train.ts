@@ -2,7 +2,7 @@
 import type { EpochRecord, TrialConfig, TrialEvent, TrialId } from '@retort/schema/trial'
 import { type Data, noClass } from '../data/data.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
-import { epochOrder, viewOfEpoch } from './batches.ts'
+import { epochOrder, type LogitsAlignment, viewOfEpoch } from './batches.ts'
 import { type Checkpoint, type PartialSums, writeCheckpoint } from './checkpoint.ts'
 import { logitsOf, scoreOf } from './evaluate.ts'
 import type { Table } from './halves.ts'
@@ -25,6 +25,8 @@ export interface Training {
   workbench: Workbench
   /** Of each view over the whole training file, [views, samples, ...labelShape, classes]; null without a teacher. */
   teacherLogits: Table | null
+  /** Where the teacher's tokens are others than the data's; else null. */
+  alignment: LogitsAlignment | null
   /** The checkpoint's file, and what stands in it. */
   checkpoint: string
   resume: Checkpoint | null
@@ -113,12 +115,13 @@ async function keepBest(state: State, workbench: Workbench): Promise<void> {
  * @returns a function that takes the next steps of an epoch, as many as their losses are read at once, and counts them
  * or says that the loss diverged
  */
-function stepTaker({ config, data, workbench, teacherLogits }: Training, course: Course) {
+function stepTaker({ config, data, workbench, teacherLogits, alignment }: Training, course: Course) {
   const { seed } = config
   const { batchSize, optimizer: settings } = config.training
   const optimizer = optimizerOf(settings)
   const { train } = workbench
-  const fill = workbench.filler({ data, batchSize, seed, masks: dropoutMasks(workbench.model), teacherLogits })
+  const masks = dropoutMasks(workbench.model)
+  const fill = workbench.filler({ data, batchSize, seed, masks, teacherLogits, alignment })
   const takeStep = async (step: number, epoch: number, order: Int32Array): Promise<void> => {
     const overall = (epoch - 1) * course.stepsPerEpoch + step
     const teaching = teachingInputs(config.distillation, epoch, course.epochs)

@@ -1,6 +1,7 @@
 // A model with its compiled programs, which trials of equal shape use one after the other: temperatures, weights,
 // learning rates and seeds are values, so they compile nothing.
 import type {
+  LogitsArtifact,
   ResolvedArchitecture,
   ResolvedLabelLoss,
   ResolvedObjective,
@@ -32,6 +33,8 @@ export interface WorkbenchRequest {
   teacher: ResolvedArchitecture | null
   /** Whether samples are blended with others; by default they are not. */
   mixed?: boolean
+  /** Of a teacher whose tokens are others. */
+  teacherClasses?: number | null
   data: Fitted
   /** Where training samples are seen as they are: the data that they are of. */
   samples?: Data
@@ -42,13 +45,18 @@ export function workbenchRequest(
   { architecture, training, distillation }: TrialConfig,
   teacher: ResolvedArchitecture | null,
   data: Data,
+  teacherClasses: number | null = null,
 ): WorkbenchRequest {
   const { batchSize, optimizer, labelLoss } = training
   const objective = distillation?.objective ?? null
   const mixed = mixupOf(data.augmentation) !== null
   const samples = data.augmentation === null ? { samples: data } : {}
-  return { architecture, optimizer, batchSize, labelLoss, objective, teacher, mixed, data, ...samples }
+  return { architecture, optimizer, batchSize, labelLoss, objective, teacher, mixed, teacherClasses, data, ...samples }
 }
+
+/** The classes of a teacher whose tokens are others; else null. */
+export const otherClasses = (logits: LogitsArtifact | null): number | null =>
+  logits === null || logits.aligned === null ? null : logits.classes
 
 /** What one trial trains on: its own values for the weights and slots, and the programs that run on them. */
 export interface Workbench {
@@ -101,7 +109,8 @@ interface Part {
 
 /** Equal for requests that one workbench serves. */
 export function workbenchKey(request: WorkbenchRequest): string {
-  const { architecture, optimizer, batchSize, labelLoss, objective, teacher, mixed = false, data, samples } = request
+  const { architecture, optimizer, batchSize, labelLoss, objective, teacher, data, samples } = request
+  const { mixed = false, teacherClasses = null } = request
   const { inputShape, vocabulary, padding, labelShape, classes } = data
   const switches = optimizerOf(optimizer).switches(optimizer)
   return JSON.stringify([
@@ -113,6 +122,7 @@ export function workbenchKey(request: WorkbenchRequest): string {
     objective,
     teacher,
     mixed,
+    teacherClasses,
     inputShape,
     vocabulary,
     padding,
@@ -170,6 +180,7 @@ export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device
     batchSize,
     labelShape: data.labelShape,
     classes: data.classes,
+    teacherClasses: request.teacherClasses ?? null,
   })
   const outputs = objective === null ? ['loss'] : ['loss', 'hard', 'soft']
   const feed = device === 'webgpu' ? feedGpu(training, outputs, samples ?? null) : feedProcessor(training)

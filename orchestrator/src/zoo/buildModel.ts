@@ -92,13 +92,16 @@ interface Labelled {
   classes: number
 }
 
-/** @throws ArchitectureProblem where a model gives no logits for each class of what has a label */
-export function expectLogits({ outputs }: LayersModel, { labelShape, classes }: Labelled): void {
+/**
+ * @param path what the problem is one of
+ * @throws ArchitectureProblem where a model gives no logits for each class of what has a label
+ */
+export function expectLogits({ outputs }: LayersModel, { labelShape, classes }: Labelled, path = ['type']): void {
   const [expected, got] = [[...labelShape, classes], outputs[0]!.shape.slice(1)]
   if (String(expected) === String(got)) return
   const what = labelShape.length === 0 ? 'a class of each sample' : 'a class of each position'
   throw new ArchitectureProblem(
     `expected an architecture for ${what}, with logits [${expected.join(', ')}], got logits [${got.join(', ')}]`,
-    ['type'],
+    path,
   )
 }

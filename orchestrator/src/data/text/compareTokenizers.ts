@@ -28,6 +28,11 @@ export function compareTokenizers(theirs: unknown, ours: unknown): string[] {
   ]
 }
 
+/** Of characters, which have no file, what is compared in its place. */
+export const charactersJson = (names: string[]): unknown => ({
+  model: { type: 'characters', vocab: Object.fromEntries(names.map((name, id) => [name, id])) },
+})
+
 interface Content {
   file: Record<string, unknown>
   model: Record<string, unknown>

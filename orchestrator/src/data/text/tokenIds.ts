@@ -39,6 +39,12 @@ export async function tokenIds(reading: Reading, parts: string[][], cache: Token
   return { vocabulary, padding, parts: ids.parts, tokenizer: { json, sha256: hash('sha256', json), padding } }
 }
 
+/** What reads texts, without any that are kept. @param texts that a vocabulary of words is made of */
+export async function encoderFor(reading: Reading, texts: string[]): Promise<Encoder> {
+  const { tokenizer, maxLength } = reading
+  return tokenizer.type === 'file' ? (await readTokenizer(tokenizer, maxLength)).open() : encoderOfWords(reading, texts)
+}
+
 /** What decides on the ids beside the texts. */
 function settingsOf({ tokenizer, maxLength, form, learnFrom }: Reading): object {
   if (tokenizer.type === 'file') {

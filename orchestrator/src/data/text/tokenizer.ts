@@ -4,6 +4,8 @@ import type { Tokenizer as Library } from '@huggingface/tokenizers'
 import { isRecord } from '../../spec/schema.ts'
 import { DatasetProblem, type Tokenizing } from '../data.ts'
 import { readBytes } from '../readBytes.ts'
+import { beginsOf } from './begins.ts'
+import { spellingOf } from './spelling.ts'
 
 /** Token ids of a text, [maxLength]. */
 export interface Encoder extends Tokenizing {
@@ -12,6 +14,14 @@ export interface Encoder extends Tokenizing {
   encode(text: string): number[]
   /** Of all of a text, however long, without tokens around it. */
   whole(text: string): number[]
+  /** The same, with where in the text each of them begins; -1 for those that begin inside of a letter. */
+  located(text: string): Located
+}
+
+export interface Located {
+  tokens: Int32Array
+  /** In UTF-16 units, ascending but for what is -1. */
+  begins: Int32Array
 }
 
 /**
@@ -79,12 +89,14 @@ export async function encoderOf(
     const around = `${opening.length + closing.length} tokens around each text and one of it`
     throw new DatasetProblem(`expected at least ${around}, got ${maxLength}`, ['maxLength'])
   }
-  const idsOf = (text: string): number[] => {
+  const encoded = (text: string) => {
     const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: false })
-    return ids.map((id: number | undefined, place: number) => {
+    const known = ids.map((id: number | undefined, place: number): number => {
       return id ?? fail(`it has neither the token ${JSON.stringify(tokens[place])} nor one for what is unknown`)
     })
+    return { ids: known, tokens }
   }
+  const idsOf = (text: string): number[] => encoded(text).ids
   return {
     json: bytes,
     sha256: hash('sha256', bytes),
@@ -96,6 +108,10 @@ export async function encoderOf(
       return [...whole, ...new Array<number>(maxLength - whole.length).fill(pad)]
     },
     whole: idsOf,
+    located(text) {
+      const { ids, tokens } = encoded(text)
+      return { tokens: Int32Array.from(ids), begins: beginsOf(text, tokens, spellingOf(tokenizer, json), fail) }
+    },
   }
 }
 

@@ -30,12 +30,21 @@ function checkKind(teacher: Record<string, unknown>, index: number): Violation[]
     const expected = `one of ${alternatives(kinds.map(showValue))}`
     return [violation(['teachers', index], expected, alternatives(found.map(showValue)).replace(' or ', ' and '))]
   }
-  if (found[0] === 'architecture') return []
-  return ['training', 'seed'].flatMap((name) => {
+  const [kind] = found
+  const refused = (name: string, why: string): Violation[] => {
     if (!Object.hasOwn(teacher, name)) return []
-    const message = `a teacher with ${showValue(found[0])} is not trained here, so it has no ${showValue(name)}`
+    const message = `a teacher with ${showValue(kind)} ${why}, so it has no ${showValue(name)}`
     return [violation(['teachers', index, name], 'nothing', showValue(name), { at: 'name', message })]
-  })
+  }
+  const training = kind === 'architecture' ? [] : ['training', 'seed']
+  const reading = kind === 'logits' || kind === 'ensemble' ? ['tokenizer', 'length'] : []
+  return [
+    ...training.flatMap((name) => refused(name, 'is not trained here')),
+    ...reading.flatMap((name) => refused(name, 'reads no text')),
+    ...(Object.hasOwn(teacher, 'tokenizer') || reading.length > 0
+      ? []
+      : refused('length', 'reads the windows of the data set')),
+  ]
 }
 
 function checkEnsembles({ value, fits }: Written): Violation[] {
@@ -51,7 +60,13 @@ function checkEnsembles({ value, fits }: Written): Violation[] {
       const others = ids.filter((other) => other !== teacher.id)
       if (typeof id === 'string' && ids.includes(id)) {
         members.push({ teacher: id, student: String(teacher.id), path })
-        return id === teacher.id ? [violation(path, 'another teacher', `${showValue(id)} itself`)] : []
+        if (id === teacher.id) return [violation(path, 'another teacher', `${showValue(id)} itself`)]
+        const member = teachers.find((other) => isRecord(other) && other.id === id)
+        if (!isRecord(member) || member.tokenizer === undefined) return []
+        const found = `${showValue(id)}, which has a tokenizer of its own`
+        return [
+          violation(path, 'a teacher that reads the data set’s tokens, as a mean is over the same classes', found),
+        ]
       }
       const expected = `the id of another teacher: ${alternatives(others.map(showValue))}`
       const suggestion = nearest(String(id), others)
@@ -77,7 +92,7 @@ function checkSameGiven({ value, fits, files }: Written): Violation[] {
     if (teacher.architecture !== undefined || givenTypeOf(teacher) === undefined) return []
     const read = files.readGiven(teacher)
     if (!('resolved' in read)) return []
-    const key = canonicalize(contentOf(read.resolved)) as string
+    const key = canonicalize([contentOf(read.resolved), teacher.tokenizer, teacher.length]) as string
     const other = first.get(key)
     if (other === undefined) {
       first.set(key, teacher.id)

@@ -1,7 +1,8 @@
 // The weighted mean of other teachers' logits, or of their probabilities.
 import type { ResolvedEnsemble } from '@retort/schema/given'
-import { readLogits } from '../logits.ts'
-import { tableOf } from './logits.ts'
+import type { Samples } from '../../data/data.ts'
+import { fromHalves, type Table } from '../halves.ts'
+import { readLogits, widthOf } from '../logits.ts'
 import { type Setting, type Source, unknownSizes } from './source.ts'
 
 export async function openEnsemble(
@@ -11,26 +12,45 @@ export async function openEnsemble(
   if (members.length !== of.length)
     throw new Error(`expected the logits of ${of.length} members, got ${members.length}`)
   const all = await Promise.all(members.map((member) => readLogits(folder, member, data)))
+  if (all.some(({ alignment }) => alignment !== null)) throw new Error('members of other tokens were to be refused')
   const weights = of.map(({ weight }) => weight)
-  const average = (tables: Float32Array[]): Float32Array => means[mean](tables, weights, data.classes)
-  // Ensembles are of data with a class of each sample, whose logits are no halves.
-  const train = average(all.map((each) => each.train as Float32Array))
+  const width = widthOf(data)
+  const average = (tables: Table[], samples: Samples, first: number): Float32Array =>
+    means[mean](
+      tables.map((table) => rowsOf(table, samples, width, first)),
+      weights,
+      data.classes,
+    )
   const tests = all.flatMap(({ test }) => test ?? [])
-  const test = tests.length === all.length ? average(tests) : null
   return {
     sizes: unknownSizes,
     notes: [],
-    // The test's table has the reported samples alone, which stand at its file's beginning.
     logits: async (part, samples, _, view) => {
-      if (part === 'test') return tableOf(test, samples, data.classes)
+      // The test's table has the reported samples alone, which stand at its file's beginning.
+      if (part === 'test') return tests.length === all.length ? average(tests, samples, 0) : null
       // Of augmented samples the members' logits are known, of these samples as they are not.
       if (view === undefined && data.augmentation !== null) return null
-      const length = data.trainFileSamples * data.classes
-      const start = (view ?? 0) * length
-      return tableOf(train.subarray(start, start + length), samples, data.classes)
+      const first = (view ?? 0) * data.trainFileSamples
+      return average(
+        all.map(({ train }) => train),
+        samples,
+        first,
+      )
     },
     close: async () => {},
   }
+}
+
+/** The samples' rows of a table, from its row `first` on. */
+function rowsOf(table: Table, { indices }: Samples, width: number, first: number): Float32Array {
+  const rows = new Float32Array(indices.length * width)
+  for (const [place, sample] of indices.entries()) {
+    const row = table.subarray((first + sample) * width, (first + sample + 1) * width)
+    const out = rows.subarray(place * width, (place + 1) * width)
+    if (row instanceof Float32Array) out.set(row)
+    else fromHalves(row, out)
+  }
+  return rows
 }
 
 type Mean = (tables: Float32Array[], weights: number[], classes: number) => Float32Array
@@ -44,9 +64,9 @@ const means: { [Name in ResolvedEnsemble['mean']]: Mean } = {
     const mixed = new Float32Array(tables[0]!.length)
     for (let start = 0; start < mixed.length; start += classes) {
       const logs = tables.map((table, at) => {
-        const row = table.subarray(start, start + classes)
-        const total = logSum([...row])
-        return [...row].map((value) => Math.log(weights[at]!) + value - total)
+        const row = [...table.subarray(start, start + classes)]
+        const shift = Math.log(weights[at]!) - logSum(row)
+        return row.map((value) => value + shift)
       })
       for (let of = 0; of < classes; of++) mixed[start + of] = logSum(logs.map((row) => row[of]!))
     }
@@ -56,6 +76,6 @@ const means: { [Name in ResolvedEnsemble['mean']]: Mean } = {
 
 /** log of the sum of exp. */
 function logSum(values: number[]): number {
-  const largest = Math.max(...values)
+  const largest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
   return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0))
 }

@@ -1,7 +1,6 @@
 // Logits that were computed elsewhere: rows of arrays, by the samples that they belong to.
 import type { ResolvedLogits, ResolvedLogitsFile } from '@retort/schema/given'
-import type { Data, Samples } from '../../data/data.ts'
-import { gatherRows } from '../../data/gather.ts'
+import { type Data, type Samples, sizeOf } from '../../data/data.ts'
 import { readArray } from './arrays.ts'
 import { logOf, wrongProbabilities } from './probabilities.ts'
 import { GivenProblem, type Part, type Setting, type Source, unknownSizes } from './source.ts'
@@ -16,72 +15,88 @@ export async function openLogits(given: ResolvedLogits, { data }: Setting): Prom
     const message = 'expected data without augmentation, since these logits are those of samples as they are'
     throw new GivenProblem(`${train.file}: ${message}`, ['train'])
   }
+  const { classes, labelShape } = data
   const wanted = [data.train.indices, data.validation.indices]
-  const trainRows = rowsOf(train, 'train', gives, { samples: data.trainFileSamples, wanted, classes: data.classes })
-  const testSamples = data.test.labels.length
-  const ofTest = { samples: testSamples, wanted: [data.test.indices], classes: data.classes }
-  const testRows = test && rowsOf(test, 'test', gives, ofTest)
+  const ofTrain = { samples: data.trainFileSamples, wanted, classes, labelShape }
+  const testSamples = data.test.labels.length / sizeOf(labelShape)
+  const ofTest = { samples: testSamples, wanted: [data.test.indices], classes, labelShape }
+  const rows = {
+    train: rowsOf(train, 'train', gives, ofTrain),
+    test: test && rowsOf(test, 'test', gives, ofTest),
+  }
   return {
     sizes: unknownSizes,
     notes: [],
-    logits: async (part, samples) => tableOf(part === 'train' ? trainRows : testRows, samples, data.classes),
+    logits: async (part, samples) => rows[part]?.(samples) ?? null,
     close: async () => {},
   }
 }
 
-/** Rows of a [samples, classes] table, in the order asked for. */
-export function tableOf(
-  table: Float32Array | null,
-  { indices }: Pick<Samples, 'indices'>,
-  classes: number,
-): Float32Array | null {
-  if (table === null) return null
-  const rows = new Float32Array(indices.length * classes)
-  gatherRows(table, classes, indices, rows)
-  return rows
-}
-
-interface Expected {
+interface Expected extends Pick<Data, 'classes' | 'labelShape'> {
   /** In the file that the logits are of. */
   samples: number
   /** Those that are used. */
   wanted: Int32Array[]
-  classes: Data['classes']
 }
 
-/** [samples, classes]; zeros for samples that nobody uses and that the file has no row for. */
+/**
+ * What gives rows [samples, ...labelShape, classes] in the order asked for; zeros for samples that nobody uses and that
+ * the file has no row for. Numbers stay as the file has them until they are asked for.
+ */
 function rowsOf(
   given: ResolvedLogitsFile,
   part: Part,
   gives: ResolvedLogits['gives'],
-  { samples, wanted, classes }: Expected,
-): Float32Array {
+  { samples, wanted, classes, labelShape }: Expected,
+): (asked: Pick<Samples, 'indices'>) => Float32Array {
   const problem = (message: string, ...at: string[]) => new GivenProblem(`${given.file}: ${message}`, [part, ...at])
   const { dims, values, type } = readArray(given, [part])
   if (!floats.includes(type)) throw problem(`expected float16, float32 or float64 numbers, got ${type}`, 'file')
   const shown = `[${dims.join(', ')}]`
-  if (dims.length !== 2 || dims[1] !== classes) {
-    throw problem(`expected [samples, ${classes}], one logit for each class, got ${shown}`, 'file')
+  const shape = [...labelShape, classes]
+  if (dims.length !== shape.length + 1 || shape.some((length, axis) => dims[axis + 1] !== length)) {
+    const expected = `[${[labelShape.length === 0 ? 'samples' : 'windows', ...shape].join(', ')}]`
+    throw problem(`expected ${expected}, one logit for each class, got ${shown}`, 'file')
   }
   const rows = dims[0]!
   if (given.ids === null && rows !== samples) {
-    const expected = `${samples} rows, one for each sample of the ${part === 'train' ? 'training' : 'test'} file`
-    throw problem(`expected ${expected}, got ${rows}; name the samples by ids where it has others`, 'file')
+    const what = labelShape.length === 0 ? 'sample' : 'window'
+    const expected = `${samples} rows, one for each ${what} of the ${part === 'train' ? 'training' : 'test'} file`
+    throw problem(`expected ${expected}, got ${rows}; name the ${what}s by ids where it has others`, 'file')
   }
   const places = given.ids === null ? null : idsOf(given.ids, part, { rows, samples })
-  const table = new Float32Array(samples * classes)
+  const width = sizeOf(shape)
+  const copy = (row: number, at: number, out: Float32Array) => {
+    const from = row * width + at * classes
+    for (let of = 0; of < classes; of++) out[of] = Number(values[from + of])
+  }
+  const one = new Float32Array(classes)
   for (let row = 0; row < rows; row++) {
-    const place = places?.[row] ?? row
-    const target = table.subarray(place * classes, (place + 1) * classes)
-    for (let of = 0; of < classes; of++) target[of] = Number(values[row * classes + of])
-    const odd = target.find((value) => !Number.isFinite(value))
-    const wrong = odd === undefined ? undefined : `expected finite numbers, got ${odd}`
-    const why = wrong ?? (gives === 'probabilities' ? wrongProbabilities(target) : undefined)
-    if (why !== undefined) throw problem(`row ${row}: ${why}`, 'file')
-    if (gives === 'probabilities') target.set(logOf(target))
+    for (let at = 0; at < width / classes; at++) {
+      copy(row, at, one)
+      const odd = one.find((value) => !Number.isFinite(value))
+      const wrong = odd === undefined ? undefined : `expected finite numbers, got ${odd}`
+      const why = wrong ?? (gives === 'probabilities' ? wrongProbabilities(one) : undefined)
+      const place = labelShape.length === 0 ? `row ${row}` : `row ${row}, position ${at}`
+      if (why !== undefined) throw problem(`${place}: ${why}`, 'file')
+    }
   }
   if (places !== null) checkCoverage(new Set(places), wanted, (message) => problem(message, 'ids'))
-  return table
+  const rowOf = places && new Map(Array.from(places, (sample, row) => [sample, row]))
+  return ({ indices }) => {
+    const table = new Float32Array(indices.length * width)
+    for (const [place, sample] of indices.entries()) {
+      const row = rowOf === null ? sample : rowOf.get(sample)
+      if (row === undefined) continue
+      for (let at = 0; at < width / classes; at++) {
+        const start = place * width + at * classes
+        const out = table.subarray(start, start + classes)
+        copy(row, at, out)
+        if (gives === 'probabilities') out.set(logOf(out))
+      }
+    }
+    return table
+  }
 }
 
 function checkCoverage(known: Set<number>, wanted: Int32Array[], problem: (message: string) => GivenProblem): void {

@@ -2,7 +2,7 @@
 import type { ResolvedNormalisation, ResolvedOnnx } from '@retort/schema/given'
 import onnxProto from 'onnx-proto'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { Data } from '../../data/data.ts'
+import { type Data, sizeOf } from '../../data/data.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { sessionOptions } from '../../engine/session/runtime.ts'
 import { readGiven } from '../../spec/given/files.ts'
@@ -89,13 +89,14 @@ function jsonIn(text: string | null | undefined): unknown {
 
 function predictorOf(session: InferenceSession, given: ResolvedOnnx, data: Data): Predictor {
   const input = data.vocabulary === null ? inputOf(session, given, data.inputShape) : tokenInputs(session, given, data)
-  const output = outputOf(session, given, data.classes)
+  const shape = [...data.labelShape, data.classes]
+  const output = outputOf(session, given, shape)
   const predictBatch = input.batch ?? predictionBatch(data)
   const run: Predictor['predict']['run'] = async ({ images }) => {
     const results = await session.run(input.feeds(images!, predictBatch), [output])
     const { data: numbers, dims: got } = results[output]!
-    if (numbers.length !== predictBatch * data.classes || got.at(-1) !== data.classes) {
-      const expected = `[${predictBatch}, ${data.classes}]`
+    if (numbers.length !== predictBatch * sizeOf(shape) || !fits(got.slice(-shape.length), shape)) {
+      const expected = `[${[predictBatch, ...shape].join(', ')}]`
       throw new GivenProblem(`output "${output}": expected ${expected}, got [${got.join(', ')}]`, ['output'])
     }
     if (!(numbers instanceof Float32Array)) {
@@ -193,31 +194,32 @@ function channelsFirst(images: Float32Array, pixels: number, channels: number): 
   return arranged
 }
 
-function outputOf(session: InferenceSession, { output }: ResolvedOnnx, classes: number): string {
+function outputOf(session: InferenceSession, { output }: ResolvedOnnx, shape: number[]): string {
   const outputs = session.outputMetadata
   const names = outputs.map(({ name }) => `"${name}"`).join(', ')
   if (output !== null) {
     const stated = outputs.find(({ name }) => name === output)
     if (stated === undefined)
       throw new GivenProblem(`expected an output of the model: ${names}, got "${output}"`, ['output'])
-    if (!givesClasses(stated, classes)) throw wrongOutput(stated, classes, ['output'])
+    if (!givesLogits(stated, shape)) throw wrongOutput(stated, shape, ['output'])
     return output
   }
-  const fitting = outputs.filter((each) => givesClasses(each, classes))
+  const fitting = outputs.filter((each) => givesLogits(each, shape))
   if (fitting.length === 1) return fitting[0]!.name
-  if (outputs.length === 1) throw wrongOutput(outputs[0]!, classes, ['file'])
-  throw new GivenProblem(`which output has the ${classes} classes is not clear: say which of ${names}`, ['output'])
+  if (outputs.length === 1) throw wrongOutput(outputs[0]!, shape, ['file'])
+  throw new GivenProblem(`which output has the ${shape.at(-1)} classes is not clear: say which of ${names}`, ['output'])
 }
 
 type Metadata = InferenceSession['outputMetadata'][number]
 
 /** As far as the model says. */
-const givesClasses = (metadata: Metadata, classes: number): boolean =>
+const givesLogits = (metadata: Metadata, shape: number[]): boolean =>
   metadata.isTensor &&
   metadata.type === 'float32' &&
-  (metadata.shape.length === 0 || (metadata.shape.length === 2 && fits(metadata.shape.slice(1), [classes])))
+  (metadata.shape.length === 0 || fits(metadata.shape.slice(1), shape))
 
-function wrongOutput(metadata: Metadata, classes: number, path: string[]): GivenProblem {
+function wrongOutput(metadata: Metadata, shape: number[], path: string[]): GivenProblem {
   const got = metadata.isTensor ? `${metadata.type} [${metadata.shape.join(', ')}]` : 'no tensor'
-  return new GivenProblem(`output "${metadata.name}": expected float32 [batch, ${classes}], got ${got}`, path)
+  const expected = `float32 [${['batch', ...shape].join(', ')}]`
+  return new GivenProblem(`output "${metadata.name}": expected ${expected}, got ${got}`, path)
 }

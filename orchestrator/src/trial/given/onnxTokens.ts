@@ -17,6 +17,7 @@ const besides: Record<string, (ids: Int32Array, length: number, padding: number 
     return mask
   },
   token_type_ids: (ids) => new Int32Array(ids.length),
+  position_ids: (ids, length) => ids.map((_, at) => at % length),
 }
 
 type Metadata = InferenceSession['inputMetadata'][number]
@@ -25,7 +26,7 @@ type Metadata = InferenceSession['inputMetadata'][number]
 export function tokenInputs(
   { inputMetadata }: InferenceSession,
   { inputLayout }: Pick<ResolvedOnnx, 'inputLayout'>,
-  { inputShape, tokenizer }: Pick<Data, 'inputShape' | 'tokenizer'>,
+  { inputShape, labelShape, tokenizer }: Pick<Data, 'inputShape' | 'labelShape' | 'tokenizer'>,
 ): Input {
   if (inputLayout !== null) {
     throw new GivenProblem(`expected none, since token ids have no channels, got "${inputLayout}"`, ['inputLayout'])
@@ -33,7 +34,7 @@ export function tokenInputs(
   const ids = inputMetadata.filter(({ name }) => !Object.hasOwn(besides, name))
   if (ids.length !== 1) {
     const names = inputMetadata.map(({ name }) => `"${name}"`).join(', ')
-    const expected = `the token ids, and "attention_mask" and "token_type_ids" at most beside them`
+    const expected = 'the token ids, and "attention_mask", "token_type_ids" and "position_ids" at most beside them'
     throw new GivenProblem(`expected a model whose inputs are ${expected}, got ${names || 'none'}`, ['file'])
   }
   const inputs = inputMetadata.map((metadata) => {
@@ -42,7 +43,8 @@ export function tokenInputs(
     const from = besides[name] ?? ((values: Int32Array) => values)
     return { name, tensorOf, from, batch }
   })
-  const padding = tokenizer?.padding ?? null
+  // The windows of a text are never filled up.
+  const padding = labelShape.length > 0 ? null : (tokenizer?.padding ?? null)
   return {
     batch: inputs[0]!.batch,
     feeds: (values, samples) =>

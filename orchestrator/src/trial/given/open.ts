@@ -3,7 +3,7 @@ import type { ResolvedGiven } from '@retort/schema/given'
 import { openEnsemble } from './ensemble.ts'
 import { openLogits } from './logits.ts'
 import { openOnnx } from './onnx.ts'
-import { GivenProblem, type Setting, type Source } from './source.ts'
+import type { Setting, Source } from './source.ts'
 import { openTfjs } from './tfjs.ts'
 
 type Type = ResolvedGiven['type']
@@ -18,9 +18,5 @@ const openers: { [K in Type]: Open<Extract<ResolvedGiven, { type: K }>> } = {
 
 /** @throws GivenProblem or ArchitectureProblem where it cannot be used with the data */
 export async function openGiven(given: ResolvedGiven, setting: Setting): Promise<Source> {
-  const { labelShape } = setting.data
-  if (labelShape.length > 0) {
-    throw new GivenProblem(`expected data with one class a sample, got labels of [${labelShape.join(', ')}]`, [])
-  }
   return (openers[given.type] as Open<ResolvedGiven>)(given, setting)
 }

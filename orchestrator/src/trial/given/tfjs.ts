@@ -3,7 +3,7 @@ import type { ResolvedTfjs } from '@retort/schema/given'
 import { io, type Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { readTfjs, type TfjsModel, type WeightSpec } from '../../spec/given/tfjs.ts'
-import { buildModel } from '../../zoo/buildModel.ts'
+import { buildModel, expectLogits } from '../../zoo/buildModel.ts'
 import { kerasNotes } from '../../zoo/keras.ts'
 import { multiplyAccumulates, parameterCount } from '../../zoo/measure.ts'
 import { onnxOf } from '../exportModel.ts'
@@ -24,6 +24,7 @@ export async function openTfjs(given: ResolvedTfjs, { data, engine }: Setting): 
   checkTokens(given.tokenizer, tokenizerIn(read.tokenizer), data)
   const architecture = { type: 'keras' as const, file, sha256, topology }
   const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary, data.padding)
+  expectLogits(model, data, ['file'])
   assignWeights(model, read)
   const sizes = async () => ({
     parameters: parameterCount(model),

@@ -1,7 +1,7 @@
 // Whether a teacher of somebody else's reads the tokens that the data consist of.
 import type { GivenFile } from '@retort/schema/given'
 import type { Data } from '../../data/data.ts'
-import { compareTokenizers } from '../../data/text/compareTokenizers.ts'
+import { charactersJson, compareTokenizers } from '../../data/text/compareTokenizers.ts'
 import { readGiven } from '../../spec/given/files.ts'
 import { isRecord } from '../../spec/schema.ts'
 import { GivenProblem } from './source.ts'
@@ -14,19 +14,24 @@ import { GivenProblem } from './source.ts'
 export function checkTokens(
   stated: GivenFile | null,
   known: string | null,
-  { tokenizer }: Pick<Data, 'tokenizer'>,
+  { tokenizer, labelShape, classNames }: Pick<Data, 'tokenizer' | 'labelShape' | 'classNames'>,
 ): void {
-  if (tokenizer === null) {
+  // The classes of a text's positions are its tokens.
+  const characters = labelShape.length > 0 ? classNames : null
+  if (tokenizer === null && characters === null) {
     if (stated === null) return
     throw new GivenProblem(`expected none, since the data are no texts, got ${stated.file}`, ['tokenizer'])
   }
   if (stated !== null) {
-    const differences = compareTokenizers(jsonOf(stated), JSON.parse(Buffer.from(tokenizer.json).toString('utf8')))
+    const ours =
+      tokenizer === null ? charactersJson(characters ?? []) : JSON.parse(Buffer.from(tokenizer.json).toString('utf8'))
+    const differences = compareTokenizers(jsonOf(stated), ours)
     if (differences.length === 0) return
     throw new GivenProblem(`${stated.file}: not the data's tokenizer: ${differences.join('; ')}`, ['tokenizer'])
   }
-  if (known === null || known === tokenizer.sha256) return
-  const hashes = `it was trained with the tokenizer.json of SHA-256 ${known}, and the data's has ${tokenizer.sha256}`
+  if (known === null || known === tokenizer?.sha256) return
+  const own = tokenizer === null ? 'tokens are characters' : `has ${tokenizer.sha256}`
+  const hashes = `it was trained with the tokenizer.json of SHA-256 ${known}, and the data's ${own}`
   throw new GivenProblem(`${hashes}; name its file as "tokenizer", and the two are compared`, ['file'])
 }
 

@@ -1,0 +1,11 @@
+// What the teacher of a student reads, where its tokens are others than the student's.
+import type { RetokenizedDataset, TrialId } from '@retort/schema/trial'
+import type { PlannedTrial } from './plan.ts'
+
+export function teachersTextOf(
+  { teacherTrial }: Pick<PlannedTrial, 'teacherTrial'>,
+  trials: ReadonlyMap<TrialId, PlannedTrial>,
+): RetokenizedDataset | null {
+  const dataset = teacherTrial === null ? undefined : trials.get(teacherTrial)?.config.dataset
+  return dataset?.type === 'retokenized' ? dataset : null
+}

@@ -1,0 +1,3 @@
+ALTER TABLE `logits` ADD `aligned` integer;
+--> statement-breakpoint
+PRAGMA user_version = 9;
