@@ -53,6 +53,7 @@ it('inspects: sizes of models as their trials tell them, and what cannot be buil
     trainSamples: 640,
     validationSamples: 200,
     testSamples: 300,
+    retokenized: null,
   })
   expect(inspected.models[0]).toMatchObject({ parameters: 784 * 32 + 32 + 330, multiplyAccumulates: 784 * 32 + 320 })
   expect(inspected.models[3]).toEqual({
