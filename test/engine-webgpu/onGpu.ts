@@ -1,4 +1,4 @@
-// What the checks share: the engine on WebGPU, and whether a session leaves some of its nodes to the CPU.
+// What the checks share: the engines on WebGPU and on the CPU, and whether a session leaves some of its nodes to the CPU.
 import type { Engine } from '@retort/orchestrator/engine/engine'
 import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
 import onnxruntime from 'onnxruntime-node'
@@ -8,6 +8,13 @@ let opened: Promise<Engine> | undefined
 export function webgpu(): Promise<Engine> {
   opened ??= openOnnxEngine({ device: 'webgpu', threads: 1 })
   return opened
+}
+
+let processor: Promise<Engine> | undefined
+
+export function cpu(): Promise<Engine> {
+  processor ??= openOnnxEngine({ device: 'cpu', threads: 1 })
+  return processor
 }
 
 let leftToCpu = 0

@@ -1,4 +1,4 @@
-// Models train on WebGPU as on the CPU, their state stays on the GPU, and no node of theirs leaves it.
+// Models train on WebGPU as on the CPU, and no node of theirs leaves it.
 import { checks } from './training.checks.ts'
 import { webgpuTests } from './webgpuTests.ts'
 

