@@ -259,7 +259,14 @@ export type Objective =
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "ObjectiveWeight".
  */
-export type ObjectiveWeight = number
+export type ObjectiveWeight = number | WeightCourse
+/**
+ * How it gets there: by equal steps; along half a cosine, slowly at both ends; or all at once.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "CourseShape".
+ */
+export type CourseShape = ('linear' | 'cosine') | StepShape
 /**
  * Layers whose features are compared, summed over the pairs. The teacher runs in the student's training step, with the weights it was trained to.
  *
@@ -269,13 +276,6 @@ export type ObjectiveWeight = number
  * via the `definition` "LayerPairs".
  */
 export type LayerPairs = [LayerPair, ...LayerPair[]]
-/**
- * How it gets there: by equal steps, or along half a cosine, slowly at both ends.
- *
- * This interface was referenced by `Experiment`'s JSON-Schema
- * via the `definition` "CourseShape".
- */
-export type CourseShape = 'linear' | 'cosine'
 /**
  * Weights and a temperature as another project's code means them, in the place of `lossWeights` and `temperatures`. Retort translates them, and `retort plan` shows how.
  *
@@ -1667,6 +1667,39 @@ export interface SoftTargetsObjective {
   standardise?: boolean
 }
 /**
+ * A weight that changes from epoch to epoch.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "WeightCourse".
+ */
+export interface WeightCourse {
+  /**
+   * In the first epoch.
+   */
+  from: number
+  /**
+   * In the last epoch.
+   */
+  to: number
+  shape?: CourseShape
+}
+/**
+ * The first value up to some epoch, then the last: stages of training, such as FitNets' hints before soft targets.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "StepShape".
+ */
+export interface StepShape {
+  /**
+   * All at once.
+   */
+  type: 'step'
+  /**
+   * Share of the epochs that have the first value, rounded to whole epochs; at least one has each.
+   */
+  at: number
+}
+/**
  * Half the squared distance of the logits, summed over classes, averaged over the batch. Knows no temperature.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -1899,23 +1932,6 @@ export interface LossWeights {
    * Weight of what is learned from the teacher, `objective`.
    */
   soft: number | WeightCourse
-}
-/**
- * A weight that changes from epoch to epoch.
- *
- * This interface was referenced by `Experiment`'s JSON-Schema
- * via the `definition` "WeightCourse".
- */
-export interface WeightCourse {
-  /**
-   * In the first epoch.
-   */
-  from: number
-  /**
-   * In the last epoch.
-   */
-  to: number
-  shape?: CourseShape
 }
 /**
  * Retort's own: `lossWeights` and `temperatures`.

@@ -61,7 +61,7 @@ const compiled = await engine.compile(feed.program.step, feed.program.inputs)
 const { run, losses, readEvery } = feed.lossStep(compiled.run, (variable) => variable.data<'float32'>())
 const fill = feed.filler({ data, batchSize, seed: 1, masks: [], teacherLogits: draw(samples * classes) })
 const scalarsOfStep = Object.fromEntries(
-  Object.entries({ temperature: 4, hardWeight: 0.1, softWeight: 0.9, ...scalarInputs(numbers) }).map(
+  Object.entries({ temperature: 4, hardWeight: 0.1, softWeight: 0.9, termWeight_0: 1, ...scalarInputs(numbers) }).map(
     ([input, value]) => [input, Float32Array.of(value)],
   ),
 )

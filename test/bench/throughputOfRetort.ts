@@ -38,7 +38,7 @@ const compileMilliseconds = Math.round(performance.now() - start)
 
 const draw = (length: number) => Float32Array.from({ length }, (_, index) => Math.sin(index * 12.9898) * 1.7)
 const size = batch * tf.util.sizeFromShape(inputShape)
-const teaching = { temperature: 4, hardWeight: 0.1, softWeight: 0.9, ...scalarInputs(numbers) }
+const teaching = { temperature: 4, hardWeight: 0.1, softWeight: 0.9, termWeight_0: 1, ...scalarInputs(numbers) }
 const inputs = {
   images:
     vocabulary === undefined ? draw(size) : Int32Array.from({ length: size }, (_, at) => (at * 7919) % vocabulary),

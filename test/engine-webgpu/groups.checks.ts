@@ -70,7 +70,7 @@ async function trained(workbench: Workbench, temperature: number, seed: number) 
     const order = epochOrder(samples.indices, seed, Math.floor(step / 7))
     const first = (step % 7) * batch
     const numbers = optimizerOf(optimizer).scalars(optimizer, optimizer.learningRate, step + 1)
-    const scalars = { temperature, hardWeight: 0.3, softWeight: 0.7, ...scalarInputs(numbers) }
+    const scalars = { temperature, hardWeight: 0.3, softWeight: 0.7, termWeight_0: 1, ...scalarInputs(numbers) }
     await workbench.train.run({
       ...fill(order.subarray(first, first + batch), step, 0),
       ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),

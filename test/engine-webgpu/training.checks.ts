@@ -101,6 +101,7 @@ async function distil(
       temperature: 4,
       hardWeight: 0.1,
       softWeight: 0.9,
+      termWeight_0: 1,
       ...scalarInputs(optimizerOf(optimizer).scalars(optimizer, 1e-3, step)),
     }
     await workbench.train.run({

@@ -54,6 +54,7 @@ it.each([
       temperature: tf.scalar(valueAt(experiment.temperatures[0]!, 1, 1)),
       hardWeight: tf.scalar(valueAt(experiment.lossWeights[0]!.hard, 1, 1)),
       softWeight: tf.scalar(valueAt(experiment.lossWeights[0]!.soft, 1, 1)),
+      termWeights: [experiment.objective].flat().map(({ weight }) => tf.scalar(valueAt(weight, 1, 1))),
     },
   )
   expect(loss.arraySync()).toBeCloseTo(expected, 5)

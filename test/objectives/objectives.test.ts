@@ -10,6 +10,7 @@ import { pearsonDistance } from '../../orchestrator/src/objectives/dist.ts'
 import { lossOf } from '../../orchestrator/src/objectives/loss.ts'
 import { objectives } from '../../orchestrator/src/objectives/objectives.ts'
 import { readsClass } from '../../orchestrator/src/spec/objectives.ts'
+import { valueAt } from '../../orchestrator/src/trial/teaching.ts'
 import { onCpu, onEngine } from '../engine/compare.ts'
 import {
   correlation,
@@ -178,6 +179,7 @@ function softOf(objective: ResolvedObjective[], { student, teacher, labels, temp
           temperature: tf.scalar(temperature),
           hardWeight: tf.scalar(0),
           softWeight: tf.scalar(1),
+          termWeights: objective.map(({ weight }) => tf.scalar(valueAt(weight, 1, 1))),
         },
       ).loss
     return {
@@ -226,6 +228,7 @@ describe.each(references)('%s', (_, objective, reference) => {
             temperature: temperature as tf.Scalar,
             hardWeight: weights as tf.Scalar,
             softWeight: weights as tf.Scalar,
+            termWeights: [tf.scalar(valueAt(objective.weight, 1, 1))],
           },
         ).loss
       return { loss: loss(logits!), gradient: tf.grad(loss)(logits!) }

@@ -33,6 +33,7 @@ function evaluate({ student, teacher, labels, temperature, hard, soft }: Case) {
         temperature: tf.scalar(temperature),
         hardWeight: tf.scalar(hard),
         softWeight: tf.scalar(soft),
+        termWeights: [tf.scalar(1)],
       },
     )
   const parts = loss(tf.tensor2d(student))

@@ -44,7 +44,7 @@ describe('an objective', () => {
     expect(students({ objective: [{ type: 'logit-mse' }, { type: 'dkd' }] })).toHaveLength(4)
   })
 
-  it('of another kind or weight is another trial, and never in one group', () => {
+  it('of another kind or weight is another trial; in one group only where weights alone differ', () => {
     const of = (objective: object) => students({ objective, temperatures: [4], seeds: [1] })[0]!
     const different = [
       { type: 'soft-targets' },
@@ -54,7 +54,9 @@ describe('an objective', () => {
       { type: 'jsd', beta: 0 },
     ].map(of)
     expect(new Set(different.map(({ id }) => id)).size).toBe(different.length)
-    expect(new Set(different.map(groupKey)).size).toBe(different.length)
+    const [one, heavier, ...others] = different.map(groupKey)
+    expect(heavier).toBe(one)
+    expect(new Set([one, ...others]).size).toBe(different.length - 1)
   })
 
   it('that is none is refused at its place', () => {
@@ -319,15 +321,27 @@ describe('what changes from epoch to epoch', () => {
       { temperature: null, hardWeight: 0.1, softWeight: null },
     ])
     expect(axisValue(soft)).toBe('0.9 to 0 (cosine)')
+    expect(axisValue({ ...soft, shape: { type: 'step', at: 0.25 } })).toBe('0.9 to 0 (step at 0.25)')
   })
 
   it('costs no other graph: such trials may train as one group', () => {
     expect(new Set(students({ temperatures, lossWeights }).map(groupKey)).size).toBe(1)
+    const values = [1, 2, { from: 1, to: 0 }].map((weight) => ({ type: 'dist', weight }))
+    const swept = students({ sweep: { objective: { values } } })
+    expect(swept).toHaveLength(3 * students({}).length)
+    expect(new Set(swept.map(groupKey)).size).toBe(1)
   })
 
   it('stands in the formula', () => {
     expect(formula(readValue({ ...base, temperatures, lossWeights }).experiment)).toContain(
       'T in {4, 8 to 1 (linear)}, (w_hard, w_soft) in {(0.1, 0.9 to 0 (cosine))}',
+    )
+    const objective = [
+      { type: 'soft-targets' },
+      { type: 'logit-mse', weight: { from: 1, to: 0, shape: { type: 'step', at: 0.25 } } },
+    ]
+    expect(formula(readValue({ ...base, objective }).experiment)).toContain(
+      ' + (1 to 0 (step at 0.25)) * |z_s - z_t|^2 / 2)',
     )
   })
 
@@ -335,10 +349,17 @@ describe('what changes from epoch to epoch', () => {
     expect(refusals({ temperatures: [{ from: 8 }, { from: 0, to: 1 }, { from: 1, to: 2, shape: 'step' }] })).toEqual([
       'temperatures[0].to: missing; expected a number above 0, such as 1',
       'temperatures[1].from: expected a number above 0, got 0',
-      'temperatures[2].shape: expected "linear" or "cosine", got "step"',
+      'temperatures[2].shape: expected "linear", "cosine" or an object, got "step"',
     ])
     expect(refusals({ lossWeights: [{ hard: 1, soft: { from: -1, to: 0 } }] })).toEqual([
       'lossWeights[0].soft.from: expected a number of at least 0, got -1',
+    ])
+    const weight = { from: 1, to: 0, shape: { type: 'step', at: 1 } }
+    expect(refusals({ objective: { type: 'dist', weight } })).toEqual([
+      'objective.weight.shape.at: expected a number above 0 and below 1, got 1',
+    ])
+    expect(refusals({ objective: { type: 'dist', weight: 0 } })).toEqual([
+      'objective.weight: expected a number above 0 or an object, got 0',
     ])
   })
 })

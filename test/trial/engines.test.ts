@@ -57,6 +57,7 @@ async function threeSteps(
       temperature: 3,
       hardWeight: 0.4,
       softWeight: 0.6,
+      termWeight_0: 1,
       ...scalarInputs(optimizerOf(optimizer).scalars(optimizer, optimizer.learningRate, step)),
     }
     for (const [name, value] of Object.entries(scalars)) inputs[name] = Float32Array.of(value)

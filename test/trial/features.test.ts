@@ -8,6 +8,8 @@ import { model as modelOf, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { CompiledStep, Values } from '../../orchestrator/src/engine/engine.ts'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import { termWeightInput } from '../../orchestrator/src/trial/steps.ts'
+import { valueAt } from '../../orchestrator/src/trial/teaching.ts'
 import { draw } from '../../orchestrator/src/trial/workbench.ts'
 import { buildModel } from '../../orchestrator/src/zoo/buildModel.ts'
 import { parameterCount } from '../../orchestrator/src/zoo/measure.ts'
@@ -54,7 +56,8 @@ const all: ResolvedObjective[] = [
   { type: 'rkd-angle', weight: 1, layers: pair('logits') },
 ]
 
-const taught = (objective: ResolvedObjective[], weights = { hard: 1, soft: 1 }): TrialConfig =>
+type Weights = NonNullable<TrialConfig['distillation']>['weights']
+const taught = (objective: ResolvedObjective[], weights: Weights = { hard: 1, soft: 1 }): TrialConfig =>
   config({
     dataset,
     architecture: student,
@@ -94,6 +97,9 @@ describe('a step', () => {
     const step = await engine.compile(drawing.training.step, drawing.training.inputs)
     const names = Object.keys(drawing.training.inputs).filter((name) => name.startsWith('optimizer_'))
     for (const name of names) batch[name] = Float32Array.of(rate)
+    for (const [term, { weight }] of objective.entries()) {
+      batch[termWeightInput(term)] = Float32Array.of(valueAt(weight, 1, 1))
+    }
     try {
       return await use(step)
     } finally {
@@ -171,6 +177,50 @@ describe('a trial', () => {
     const stopped = requestOf('stopped', hints)
     expect((await run(stopped, 7)).result).toEqual({ outcome: 'interrupted' })
     expect(hashOf(expectDone((await run(stopped)).result), 'weights')).toBe(hashOf(whole, 'weights'))
+  })
+
+  it('has FitNets’ two stages: hints train what lies below them, then all is trained', async () => {
+    const first = { from: 1, to: 0, shape: { type: 'step', at: 0.5 } } as const
+    const then = { ...first, from: 0, to: 1 }
+    const objective: ResolvedObjective[] = [
+      { type: 'hints', weight: first, layers: pair('conv2_relu') },
+      { type: 'soft-targets', weight: then, standardise: false },
+    ]
+    const staged = (epochs: number): TrialConfig => {
+      const given = taught(objective, { hard: then, soft: 1 })
+      const { distillation } = given
+      return {
+        ...given,
+        training: { ...given.training, epochs },
+        distillation: { ...distillation!, temperature: 4 },
+      }
+    }
+    const layers = async (name: string, epochs: number) => {
+      const { result, events } = await run(requestOf(name, staged(epochs)))
+      const bytes = readFileSync(artifactPath(folder, hashOf(expectDone(result), 'weights')))
+      const numbers = new Float32Array(Uint8Array.from(bytes).buffer)
+      let end = 0
+      const values = built.weights.map((weight) => {
+        const size = weight.shape.reduce<number>((product, length) => product * length!, 1)
+        end += size
+        return [weight.originalName, numbers.slice(end - size, end)] as const
+      })
+      return { values, records: events.flatMap((event) => (event.type === 'epoch' ? [event.record] : [])) }
+    }
+    await tf.setBackend('cpu')
+    const built = buildModel(student, [28, 28, 1], 10, staged(1).seed)
+    const initial = built.weights.map((weight) => Float32Array.from((weight.read() as tf.Tensor).dataSync()))
+    const changed = (values: (readonly [string, Float32Array])[]) =>
+      values.flatMap(([name, now], index) =>
+        Buffer.compare(Buffer.from(now.buffer), Buffer.from(initial[index]!.buffer)) === 0 ? [] : [name],
+      )
+    const hinted = await layers('hinted', 1)
+    expect(changed(hinted.values).sort()).toEqual(['conv1/bias', 'conv1/kernel', 'conv2/bias', 'conv2/kernel'])
+    expect(hinted.records[0]!.trainLoss).toBeCloseTo(hinted.records[0]!.softLoss!, 6)
+    const whole = await layers('staged', 2)
+    expect(changed(whole.values)).toHaveLength(built.weights.length)
+    expect(whole.records[0]).toMatchObject({ trainLoss: hinted.records[0]!.trainLoss })
+    expect(whole.records[1]!.trainLoss).toBeGreaterThan(whole.records[1]!.softLoss!)
   })
 
   it('whose teacher’s weights are another model’s fails and says so', async () => {

@@ -85,7 +85,7 @@ describe('a step on blended digits', () => {
       const images = new Float32Array(workbench.predictBatch * 784)
       images.set(inputs.images as Float32Array)
       const logits = (await workbench.predict.run({ images })).logits!.slice(0, 640)
-      const scalars = { temperature: 2, hardWeight: 0.3, softWeight: 0.7 }
+      const scalars = { temperature: 2, hardWeight: 0.3, softWeight: 0.7, termWeight_0: 1 }
       const rates = { optimizer_learningRate: 0.1, optimizer_momentum: 0.9, optimizer_weightDecay: 0 }
       const named = Object.entries({ ...scalars, ...rates }).map(([name, value]) => [name, Float32Array.of(value)])
       await workbench.train.run({ ...inputs, ...Object.fromEntries(named) })

@@ -60,7 +60,8 @@ it('soft targets are the graph that their formula alone is', () => {
         const teacher = tf.logSoftmax(tf.div(given.teacherLogits!, given.temperature!))
         const student = tf.logSoftmax(tf.div(logits, given.temperature!))
         const divergence = tf.mean(tf.sum(tf.mul(tf.exp(teacher), tf.sub(teacher, student)), 1))
-        const soft = tf.mul(tf.mul(given.temperature!, given.temperature!), divergence) as tf.Scalar
+        const tempered = tf.mul(tf.mul(given.temperature!, given.temperature!), divergence)
+        const soft = tf.mul(given.termWeight_0!, tempered) as tf.Scalar
         parts.hard = tf.keep(hard)
         parts.soft = tf.keep(soft)
         return tf.add(tf.mul(given.hardWeight!, hard), tf.mul(given.softWeight!, soft))

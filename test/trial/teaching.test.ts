@@ -26,6 +26,14 @@ describe('a course', () => {
     const values = [1, 2, 3, 4].map((epoch) => valueAt(cosine, epoch, 4))
     for (const [index, value] of [8, 6, 2, 0].entries()) expect(values[index]).toBeCloseTo(value, 12)
     expect(valueAt(linear, 1, 1)).toBe(8)
+    const step = (at: number) => ({ from: 1, to: 0, shape: { type: 'step', at } }) as const
+    const stepped = (at: number, epochs: number) =>
+      Array.from({ length: epochs }, (_, index) => valueAt(step(at), index + 1, epochs))
+    expect(stepped(0.25, 4)).toEqual([1, 0, 0, 0])
+    expect(stepped(0.1, 30).indexOf(0)).toBe(3)
+    expect(stepped(0.01, 3)).toEqual([1, 0, 0])
+    expect(stepped(0.99, 3)).toEqual([1, 1, 0])
+    expect(stepped(0.5, 1)).toEqual([1])
     expect(valueAt(3, 2, 4)).toBe(3)
   })
 
@@ -35,7 +43,10 @@ describe('a course', () => {
       fc.property(
         end,
         end,
-        fc.constantFrom('linear' as const, 'cosine' as const),
+        fc.oneof(
+          fc.constantFrom('linear' as const, 'cosine' as const),
+          fc.record({ type: fc.constant('step' as const), at: fc.double({ min: 0.01, max: 0.99, noNaN: true }) }),
+        ),
         fc.integer({ min: 2, max: 50 }),
         (from, to, shape, epochs) => {
           const values = Array.from({ length: epochs }, (_, index) => valueAt({ from, to, shape }, index + 1, epochs))
@@ -52,7 +63,7 @@ describe('a course', () => {
     const inputs = teachingInputs(
       {
         teacher: '',
-        objective: softTargets,
+        objective: [...softTargets, { type: 'logit-mse', weight: { from: 3, to: 5, shape: 'linear' } }],
         temperature: { from: 4, to: 2, shape: 'linear' },
         weights: { hard: 0.5, soft: { from: 1, to: 0, shape: 'cosine' } },
       },
@@ -63,6 +74,8 @@ describe('a course', () => {
       temperature: Float32Array.of(2),
       hardWeight: Float32Array.of(0.5),
       softWeight: Float32Array.of(0),
+      termWeight_0: Float32Array.of(1),
+      termWeight_1: Float32Array.of(5),
     })
     expect(teachingInputs(null, 1, 3)).toEqual({})
   })

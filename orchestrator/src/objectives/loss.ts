@@ -20,6 +20,8 @@ export interface Teaching extends Omit<Lesson, keyof Batch> {
   weights: Tensor[][]
   hardWeight: Scalar
   softWeight: Scalar
+  /** The terms' own, instead of what their settings say: they may change from epoch to epoch. */
+  termWeights: Scalar[]
 }
 
 /** Samples that may be blended with others, mixup (Zhang et al., arXiv:1710.09412). */
@@ -36,12 +38,11 @@ export interface Blended extends Batch {
 export function lossOf(labelLoss: ResolvedLabelLoss, { mixture, ...batch }: Blended, teaching: Teaching | null): Loss {
   const hard = hardOf(labelLoss, batch, mixture)
   if (teaching === null) return { loss: hard, hard, soft: null }
-  const { terms, weights, hardWeight, softWeight, ...lesson } = teaching
+  const { terms, weights, hardWeight, softWeight, termWeights, ...lesson } = teaching
   const soft = terms
     .map((term, index) => {
       const objective = objectives[term.type] as Objective<ResolvedObjective>
-      const value = objective({ ...batch, ...lesson }, term, weights[index]!)
-      return term.weight === 1 ? value : (mul(value, term.weight) as Scalar)
+      return mul(termWeights[index]!, objective({ ...batch, ...lesson }, term, weights[index]!)) as Scalar
     })
     .reduce((sum, value) => add(sum, value))
   return { loss: add(mul(hardWeight, hard), mul(softWeight, soft)), hard, soft }

@@ -94,10 +94,13 @@ function lossText(experiment: Resolved<Experiment>): string {
   return `${distilled}; ${withoutTeacher}: ${lossIs([...teachersLearn, ...baselinesLearn])}, ${reduction}`
 }
 
+const weightText = (weight: ResolvedObjective['weight']): string =>
+  typeof weight === 'number' ? `${weight}` : `(${axisValue(weight)})`
+
 function softPart(terms: ResolvedObjective[]): string {
   const written = terms.map((term) => {
     const text = (fromTeacher[term.type] as (settings: ResolvedObjective) => string)(term)
-    return term.weight === 1 ? text : `${term.weight} * ${text}`
+    return term.weight === 1 ? text : `${weightText(term.weight)} * ${text}`
   })
   return written.length === 1 ? written[0]! : `(${written.join(' + ')})`
 }

@@ -1,7 +1,7 @@
 // Which trials can train as one group: those that compile to the same step on the same data, for as many steps.
 
 import type { TrialConfig } from '@retort/schema/trial'
-import { layerPairsOf } from '../spec/objectives.ts'
+import { layerPairsOf, withoutWeights } from '../spec/objectives.ts'
 import type { PlannedTrial } from './plan.ts'
 
 /**
@@ -19,4 +19,4 @@ export function groupKey({ config }: Pick<PlannedTrial, 'config'>): string | nul
 }
 
 const teachingOf = (distillation: TrialConfig['distillation']) =>
-  distillation && [distillation.teacher, distillation.objective]
+  distillation && [distillation.teacher, withoutWeights(distillation.objective)]

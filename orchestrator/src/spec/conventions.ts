@@ -65,9 +65,14 @@ export function translated({ convention, objective }: Resolved<Experiment>): Par
 /** Objectives with their translated weights, but for those of weight 0. */
 function termsOf(objective: Resolved<Experiment>['objective'], weights: Omit<Weights, 'hard'>): ResolvedObjective[] {
   return [objective].flat().flatMap((term) => {
-    const weight = term.weight * (term.type === 'soft-targets' ? weights.softTargets : weights.others)
-    return weight === 0 ? [] : [{ ...term, weight }]
+    const factor = term.type === 'soft-targets' ? weights.softTargets : weights.others
+    return factor === 0 ? [] : [{ ...term, weight: times(term.weight, factor) }]
   })
+}
+
+function times(weight: ResolvedObjective['weight'], factor: number): ResolvedObjective['weight'] {
+  if (typeof weight === 'number') return weight * factor
+  return { ...weight, from: weight.from * factor, to: weight.to * factor }
 }
 
 /** What was translated, in words; undefined for Retort's own. */

@@ -11,7 +11,7 @@ export function describe(schema: Schema): string {
     const tag = followed.discriminator.propertyName
     return `an object whose ${showValue(tag)} is ${alternatives(tagsOf(followed).map(showValue))}`
   }
-  if (followed.oneOf !== undefined) return alternatives(followed.oneOf.map(describe))
+  if (followed.oneOf !== undefined) return alternatives(followed.oneOf.flatMap(eachOf))
   switch (followed.type) {
     case 'array':
       return followed.minItems === undefined ? 'a list' : `a list of ${itemsOf(followed)}`
@@ -29,6 +29,9 @@ export function describe(schema: Schema): string {
       return 'a value'
   }
 }
+
+/** The values of an enumeration, else the one thing that is asked for. */
+const eachOf = (schema: Schema): string[] => follow(schema).enum?.map(showValue) ?? [describe(schema)]
 
 /** `at least 1 item`, `7 items`: a list that has a longest length has no other. */
 export function itemsOf({ minItems = 0, maxItems }: Schema): string {

@@ -89,6 +89,9 @@ function placed(filled: unknown, path: Path, axes: PlacedObjective['axes']): Pla
   return { terms, tempered: terms.some(({ type }) => tempered[type]), paths, axes }
 }
 
+/** What terms compute, whatever they weigh: trials that differ in weights alone run the same step. */
+export const withoutWeights = (terms: ResolvedObjective[]) => terms.map(({ weight: _, ...settings }) => settings)
+
 /** The layers whose features objectives compare; where there are any the teacher runs in the student's step. */
 export function layerPairsOf(terms: ResolvedObjective[]): LayerPair[] {
   return terms.flatMap((term) => ('layers' in term ? term.layers : []))

@@ -49,6 +49,9 @@ const scalar: Signature = { shape: [], dtype: 'float32' }
 const scalarInput = (name: string) => `optimizer_${name}`
 const teachingScalars = ['temperature', 'hardWeight', 'softWeight'] as const
 
+/** The input of an objective's own weight, by its place among the terms. */
+export const termWeightInput = (term: number | '') => `termWeight_${term}`
+
 /** An optimizer's scalars under the names of the step's inputs. */
 export function scalarInputs(scalars: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(scalars).map(([name, value]) => [scalarInput(name), value]))
@@ -61,14 +64,17 @@ export const isMask = (input: string): boolean => input.startsWith(maskInput('')
 /** Names of what a step reads of its batch: all but what the optimizer and the teaching have of a trial. */
 export const batchInputs = (inputs: Program['inputs']): string[] =>
   Object.keys(inputs).filter(
-    (name) => !name.startsWith(scalarInput('')) && !(teachingScalars as readonly string[]).includes(name),
+    (name) =>
+      !name.startsWith(scalarInput('')) &&
+      !name.startsWith(termWeightInput('')) &&
+      !(teachingScalars as readonly string[]).includes(name),
   )
 
 /**
  * Forward, loss, gradients, update. Outputs `loss`, and with a teacher its parts `hard` and `soft`: scalars.
  * Inputs: images, which may be other samples, such as token ids, too; labels; partnerLabels and shares, [batch], where
- * samples are blended; with a teacher teacherLogits, temperature, hardWeight, softWeight, and aligned where its tokens
- * are others; the optimizer's scalars; one mask for each dropout layer. Where positions have labels each of them counts
+ * samples are blended; with a teacher teacherLogits, temperature, hardWeight, softWeight, each term's weight, and aligned
+ * where its tokens are others; the optimizer's scalars; one mask for each dropout layer. Where positions have labels each of them counts
  * as a sample does elsewhere, so that the loss is a mean over the batch's positions.
  */
 export function trainingProgram(program: TrainingProgram): Program {
@@ -88,7 +94,7 @@ export function trainingProgram(program: TrainingProgram): Program {
   if (objective !== null) {
     inputs.teacherLogits = { shape: [batchSize, ...labelShape, teacherClasses ?? classes], dtype: 'float32' }
     if (teacherClasses !== null) inputs.aligned = { shape: [batchSize, ...labelShape], dtype: 'float32' }
-    for (const name of teachingScalars) inputs[name] = scalar
+    for (const name of [...teachingScalars, ...objective.map((_, term) => termWeightInput(term))]) inputs[name] = scalar
   }
 
   const rows = batchSize * sizeOf(labelShape)
@@ -116,6 +122,7 @@ export function trainingProgram(program: TrainingProgram): Program {
         temperature: given.temperature as tf.Scalar,
         hardWeight: given.hardWeight as tf.Scalar,
         softWeight: given.softWeight as tf.Scalar,
+        termWeights: objective.map((_, term) => given[termWeightInput(term)] as tf.Scalar),
       })
       // They leave by the side of the function that is differentiated, which may give one scalar only.
       parts.hard = tf.keep(hard)

@@ -13,6 +13,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type Data, type Fitted, sizeOf } from '../data/data.ts'
 import type { CompiledStep, Engine } from '../engine/engine.ts'
 import { mixupOf } from '../spec/mixup.ts'
+import { withoutWeights } from '../spec/objectives.ts'
 import { buildModel, expectLogits } from '../zoo/buildModel.ts'
 import { initialise } from '../zoo/initialise.ts'
 import type { batchFiller } from './batches.ts'
@@ -119,7 +120,7 @@ export function workbenchKey(request: WorkbenchRequest): string {
     switches,
     batchSize,
     labelLoss,
-    objective,
+    objective && withoutWeights(objective),
     teacher,
     mixed,
     teacherClasses,
