@@ -48,6 +48,25 @@ describe('lists of which the same is computed', () => {
     await expectSame(before, after, lists.flat())
   })
 
+  it('are joined where they differ in numbers, which become a list', async () => {
+    const before = lists.map(([a, b], i) => add(mul(a, scalar(i / 4)), b))
+    const after = joinAlike(before)
+    expect(['Mul', 'Add', 'Split'].map((operator) => count(after, operator))).toEqual([1, 1, 1])
+    await expectSame(before, after, lists.flat())
+  })
+
+  it('are joined apart from those that are computed of such first', async () => {
+    const factors = lists.map(([, b]) => apply('Sqrt', [apply('Reciprocal', [add(mul(b, b), scalar(1))])]))
+    const before = lists.flatMap(([a], i) => {
+      const scaled = mul(a, factors[i]!)
+      const slid = reduce('ReduceMax', reshape(scaled, [1, i + 1]), [0], false)
+      return [scaled, mul(apply('Exp', [slid]), factors[i]!)]
+    })
+    const after = joinAlike(before)
+    expect(count(after, 'Mul')).toBe(3)
+    await expectSame(before, after, lists.flat())
+  })
+
   it('are not joined where one needs another', () => {
     const same = Array.from({ length: 9 }, () => input(4))
     const before = [same.reduce((a, b) => apply('Sqrt', [reshape(reshape(add(a, b), [2, 2]), [4])]))]
@@ -93,6 +112,18 @@ it.each([[[0]], [[0, 1]], [[0, 3]], [[0, 2, 3]], [[1, 3]], [[0, 1, 2, 3]]])(
     await expectSame(before, after, [x])
   },
 )
+
+it('sums squares at once', async () => {
+  const [x, y] = [input(3, 4, 5, 6), input(3, 4, 5, 6)]
+  const axes = [0, 2, 3]
+  const before = [mul(x, x), mul(x, y)].flatMap((product) => [
+    reduce('ReduceSum', product, axes, false),
+    reduce('ReduceMean', product, axes, true),
+  ])
+  const after = rewrite(before, { ReduceSum: sumOverFirst, ReduceMean: sumOverFirst })
+  expect(['ReduceSumSquare', 'ReduceSum', 'Mul'].map((operator) => count(after, operator))).toEqual([2, 2, 1])
+  await expectSame(before, after, [x, y])
+})
 
 it('a long sum is one of parts', async () => {
   const x = input(4096, 3)

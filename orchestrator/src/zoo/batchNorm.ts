@@ -48,7 +48,8 @@ class BatchNorm extends layers.Layer {
 /**
  * y = gamma (x - mean) / sqrt(variance + epsilon) + beta, over all axes but the last (arXiv:1502.03167).
  * With s = gamma / sqrt(variance + epsilon), c = x - mean and means over the batch:
- * dx = s (dy - mean(dy) - c mean(dy c) / (variance + epsilon)).
+ * dx = s (dy - mean(dy) - c mean(dy c) / (variance + epsilon)), of which the last two are a batch norm of x themselves:
+ * one operator where a device has it.
  * @param observe gets the batch's mean, and its variance as an unbiased estimate
  */
 export function normalise(
@@ -67,14 +68,13 @@ export function normalise(
     observe(mean, tf.mul(variance, count / Math.max(1, count - 1)))
     const inverse = tf.rsqrt(tf.add(variance, epsilon))
     const slope = tf.mul(scale, inverse)
-    save([centered, inverse, slope])
+    save([input, mean, variance, centered, inverse, slope])
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => {
-      const [c, inv, s] = saved as [tf.Tensor, tf.Tensor, tf.Tensor]
-      const sum = tf.sum(dy, axes)
-      const product = tf.sum(tf.mul(dy, c), axes)
-      const pull = tf.mul(product, tf.mul(tf.mul(inv, inv), 1 / count))
-      const dx = tf.mul(s, tf.sub(tf.sub(dy, tf.mul(sum, 1 / count)), tf.mul(c, pull)))
-      return [dx, tf.mul(product, inv), sum]
+      const [x, m, v, c, inv, s] = saved as [tf.Tensor, tf.Tensor1D, tf.Tensor1D, tf.Tensor, tf.Tensor, tf.Tensor]
+      const meanDy = tf.mean(dy, axes) as tf.Tensor1D
+      const pull = tf.mul(tf.mean(tf.mul(dy, c), axes), inv) as tf.Tensor1D
+      const dx = tf.mul(s, tf.sub(dy, tf.batchNorm(x, m, v, meanDy, pull, epsilon)))
+      return [dx, tf.mul(pull, count), tf.mul(meanDy, count)]
     }
     return { value: tf.add(tf.mul(centered, slope), shift), gradFunc }
   }

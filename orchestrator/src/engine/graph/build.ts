@@ -67,7 +67,7 @@ export function expand(x: Value, shape: readonly number[]): Value {
   return sameShape(x.shape, shape) ? x : apply('Expand', [x, integers(shape)])
 }
 
-export type Reduction = 'ReduceSum' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd'
+export type Reduction = 'ReduceSum' | 'ReduceSumSquare' | 'ReduceMean' | 'ReduceMax' | 'ReduceMin' | 'ReduceProd'
 
 export function reduce(name: Reduction, x: Value, axes: readonly number[], keep: boolean): Value {
   const shape = reducedShape(x.shape, axes, keep)

@@ -4,7 +4,7 @@ import { apply, applyAll, concat } from './build.ts'
 import type { OperatorName } from './operators.ts'
 import { optimise } from './optimise.ts'
 import { ordered } from './order.ts'
-import { constantScalar, integers, type Operation, type Value } from './value.ts'
+import { constant, constantScalar, integers, type Operation, type Value } from './value.ts'
 
 /** Joining and taking apart costs operations too. */
 const ENOUGH = 8
@@ -19,6 +19,7 @@ type Group = Operation[]
 type Unit = Operation | Group
 
 const outputOf = (operation: Operation): Value => operation.outputs[0]!
+const lengthOf = (operation: Operation): number => outputOf(operation).shape[0]!
 const isList = ({ shape, type }: Value) => type === 'float32' && shape.length === 1 && shape[0]! <= LONGEST
 const inputsOf = (unit: Unit): Value[] =>
   [unit].flat().flatMap(({ inputs }) => inputs.filter((input) => input !== undefined))
@@ -43,9 +44,8 @@ function alikes(operations: Operation[]): Group[] {
   const numbers = new Map<Value, number>()
   const groups = new Map<string, Group>()
   const kindOf = (input: Value): string | undefined => {
-    if (input.shape.length > 0) return isList(input) ? (kinds.get(input) ?? 'list') : undefined
-    const number = constantScalar(input)
-    if (number !== undefined) return String(number)
+    if (input.shape.length > 0) return isList(input) ? (kinds.get(input) ?? `list, ${input.from.kind}`) : undefined
+    if (constantScalar(input) !== undefined) return 'number'
     if (!numbers.has(input)) numbers.set(input, numbers.size)
     return `scalar ${numbers.get(input)}`
   }
@@ -94,14 +94,14 @@ function rebuilt(values: readonly Value[], order: Unit[]): Value[] {
     const joined = joins.get(value)
     if (!joined) return value
     const { group, whole } = joined
-    const lengths = group.map((member) => outputOf(member).shape[0]!)
-    for (const [i, part] of applyAll('Split', [whole, integers(lengths)], { axis: 0 }).entries())
+    for (const [i, part] of applyAll('Split', [whole, integers(group.map(lengthOf))], { axis: 0 }).entries())
       news.set(outputOf(group[i]!), part)
     return news.get(value)!
   }
   /** The members' inputs in one place, joined. */
-  const together = (inputs: Value[]): Value => {
-    if (inputs[0]!.shape.length === 0) return now(inputs[0]!)
+  const together = (inputs: Value[], lengths: number[]): Value => {
+    if (inputs[0]!.shape.length === 0)
+      return constantScalar(inputs[0]!) === undefined ? now(inputs[0]!) : each(inputs, lengths)
     const first = joins.get(inputs[0]!)
     const same =
       first?.group.length === inputs.length && inputs.every((input, i) => input === outputOf(first.group[i]!))
@@ -112,7 +112,12 @@ function rebuilt(values: readonly Value[], order: Unit[]): Value[] {
       const [{ operator, inputs, attributes }] = unit as [Operation]
       const whole = apply(
         operator,
-        inputs.map((_, place) => together(unit.map((member) => member.inputs[place]!))),
+        inputs.map((_, place) =>
+          together(
+            unit.map((member) => member.inputs[place]!),
+            unit.map(lengthOf),
+          ),
+        ),
         attributes,
       )
       for (const member of unit) joins.set(outputOf(member), { group: unit, whole })
@@ -124,4 +129,12 @@ function rebuilt(values: readonly Value[], order: Unit[]): Value[] {
       news.set(unit.outputs[i]!, output)
   }
   return values.map(now)
+}
+
+/** Constants, one for each element of the lists that they belong to; one of them where all are the same. */
+function each(numbers: Value[], lengths: number[]): Value {
+  const values = numbers.map((number) => constantScalar(number)!)
+  if (new Set(values).size === 1) return numbers[0]!
+  const list = values.flatMap((value, place) => Array<number>(lengths[place]!).fill(value))
+  return constant(Float32Array.from(list), [list.length], 'float32')
 }

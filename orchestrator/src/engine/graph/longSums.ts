@@ -53,11 +53,17 @@ export const sumOverFirst: Rewrite = ([x, axes], { operator, outputs }) => {
   while (last > first && over.has(last - 1)) last--
   if (type !== 'float32' || first === 0 || first === last || over.size !== first + rank - last) return undefined
   const trailing = Array.from({ length: rank - last }, (_, i) => last + i)
-  const inner = trailing.length > 0 ? reduce(operator as 'ReduceSum' | 'ReduceMean', x!, trailing, false) : x!
+  const root = rootOf(x!)
+  const sums = trailing.length === 0 ? x! : reduce(root ? 'ReduceSumSquare' : 'ReduceSum', root ?? x!, trailing, false)
   const length = size(shape.slice(0, first))
-  const rows = reshape(inner, [length, size(shape.slice(first, last))])
-  return reshape(sumOfRows(rows, operator === 'ReduceMean' ? 1 / length : 1), outputs[0]!.shape)
+  const rows = reshape(sums, [length, size(shape.slice(first, last))])
+  const times = operator === 'ReduceMean' ? 1 / (length * size(shape.slice(last))) : 1
+  return reshape(sumOfRows(rows, times), outputs[0]!.shape)
 }
+
+/** Of what this is the square. */
+const rootOf = ({ from }: Value): Value | undefined =>
+  from.kind === 'operation' && from.operator === 'Mul' && from.inputs[0] === from.inputs[1] ? from.inputs[0] : undefined
 
 /** The sum of a matrix's rows [length, columns], each times a number: [1, columns]. */
 function sumOfRows(x: Value, times = 1): Value {

@@ -84,6 +84,7 @@ export const OPERATORS = {
   GreaterOrEqual: binary(NUMERIC, 'bool'),
   ReduceSum: reduction(),
   ReduceMean: reduction(),
+  ReduceSumSquare: reduction(),
   ReduceMax: reduction(),
   ReduceMin: reduction(),
   ReduceProd: reduction(),
