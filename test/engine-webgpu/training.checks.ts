@@ -4,6 +4,7 @@ import type { Engine, Step } from '@retort/orchestrator/engine/engine'
 import { optimizerOf } from '@retort/orchestrator/trial/optimizers/optimizers'
 import { scalarInputs } from '@retort/orchestrator/trial/steps'
 import { openWorkbench, type WorkbenchRequest } from '@retort/orchestrator/trial/workbench'
+import { layerNorm } from '@retort/orchestrator/zoo/layerNorm'
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers'
@@ -202,6 +203,18 @@ const models: Record<string, [Given, () => LayersModel]> = {
           layers.conv2d({ filters: 2, kernelSize: 3, padding: 'same', inputShape: [6, 6, 3] }),
           layers.depthwiseConv2d({ kernelSize: 3, strides: 2, depthMultiplier: 2, padding: 'same' }),
           layers.maxPooling2d({ poolSize: 2, strides: 1 }),
+        ],
+      }),
+  ],
+  'layer normalisation in closed form': [
+    floats([4, 3, 5]),
+    () =>
+      sequential({
+        layers: [
+          layers.dense({ units: 6, inputShape: [3, 5] }),
+          layerNorm({}),
+          layers.flatten(),
+          layers.dense({ units: 2 }),
         ],
       }),
   ],

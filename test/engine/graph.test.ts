@@ -1,6 +1,7 @@
 // Graphs as data: their text, their verification, and what the optimiser does to them.
 import { add, apply, cast, mul, reduce, reshape, sub, transpose } from '@retort/orchestrator/engine/graph/build'
 import { fuseBatchNorm } from '@retort/orchestrator/engine/graph/fuseBatchNorm'
+import { fuseLayerNorm } from '@retort/orchestrator/engine/graph/fuseLayerNorm'
 import { optimise } from '@retort/orchestrator/engine/graph/optimise'
 import { ordered } from '@retort/orchestrator/engine/graph/order'
 import { printGraph } from '@retort/orchestrator/engine/graph/print'
@@ -141,5 +142,34 @@ describe('batch norm as training writes it', () => {
     const inverse = apply('Reciprocal', [apply('Sqrt', [add(variance, scalar(0.5))])])
     const other = add(mul(centered, perChannel(mul(gamma, inverse))), perChannel(beta))
     expect(fuseBatchNorm([other])).toEqual([other])
+  })
+})
+
+describe('layer norm as the zoo writes it', () => {
+  const x = placeholder('x', [2, 3, 4], 'float32')
+  const [gamma, beta] = ['gamma', 'beta'].map((name) => placeholder(name, [4], 'float32')) as [Value, Value]
+  const alongLast = (value: Value) => reshape(value, [1, 1, 4])
+
+  const normalised = (axis: number, scale = gamma) => {
+    const mean = reduce('ReduceMean', x, [axis], true)
+    const centered = sub(x, mean)
+    const variance = reduce('ReduceMean', mul(centered, centered), [axis], true)
+    const inverse = apply('Reciprocal', [apply('Sqrt', [add(variance, scalar(0.5))])])
+    const normal = mul(centered, inverse)
+    return { mean, inverse, normal, y: add(mul(normal, alongLast(scale)), alongLast(beta)) }
+  }
+
+  it('becomes one operation, which also gives what its gradient reads', () => {
+    const { mean, inverse, normal, y } = normalised(2)
+    const [one, ...others] = fuseLayerNorm([y, mean, inverse, normal])
+    const operation = one!.from as Operation
+    expect(operation).toMatchObject({ operator: 'LayerNormalization', attributes: { axis: 2, epsilon: 0.5 } })
+    expect(operation.inputs).toEqual([x, gamma, beta])
+    expect([one, ...others.slice(0, 2)]).toEqual(operation.outputs)
+    expect(ordered([one!, ...others]).map(({ operator }) => operator)).toEqual(['LayerNormalization', 'Sub', 'Mul'])
+  })
+
+  it('stays as it is over another axis, or where its scale is computed', () => {
+    for (const { y } of [normalised(1), normalised(2, mul(gamma, gamma))]) expect(fuseLayerNorm([y])).toEqual([y])
   })
 })

@@ -13,6 +13,7 @@ import { withLogits } from './kerasLogits.ts'
 import { withFreeStates } from './kerasRecurrent.ts'
 import { withoutRegularizers } from './kerasRegularizers.ts'
 import { camelCased } from './kerasSettings.ts'
+import { normaliseInClosedForm } from './layerNorm.ts'
 
 /** @throws ArchitectureProblem at `file` where the model does not fit the data or TensorFlow.js refuses a layer */
 export const keras: Builder<ResolvedKeras> = (architecture, images, classes, vocabulary) => {
@@ -108,6 +109,7 @@ function layerOf({ class: type, config }: TopologyLayer, name: string): layers.L
   // Weights are drawn by initialise.ts; drawing them here, too, would take longer than all else.
   layer.setFastWeightInitDuringBuild(true)
   withFreeStates(layer)
+  if (type === 'LayerNormalization') normaliseInClosedForm(layer)
   return layer
 }
 

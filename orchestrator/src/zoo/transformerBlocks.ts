@@ -7,6 +7,7 @@ import { ArchitectureProblem } from './architectureProblem.ts'
 import { Attention } from './attention.ts'
 import { through, unset } from './denseLayers.ts'
 import { dropout } from './dropout.ts'
+import { layerNorm } from './layerNorm.ts'
 import { PositionEmbedding } from './positionEmbedding.ts'
 
 export interface Blocks {
@@ -71,5 +72,4 @@ function feedForward(x: SymbolicTensor, { width, expansion, activation }: Blocks
 export const projected = (x: SymbolicTensor, units: number, name: string): SymbolicTensor =>
   through(layers.dense({ units, name, ...unset }), x)
 
-const normed = (x: SymbolicTensor, name: string): SymbolicTensor =>
-  through(layers.layerNormalization({ epsilon: 1e-5, name }), x)
+const normed = (x: SymbolicTensor, name: string): SymbolicTensor => through(layerNorm({ epsilon: 1e-5, name }), x)

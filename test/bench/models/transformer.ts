@@ -1,5 +1,6 @@
 // A transformer encoder (arXiv:1706.03762): four layers of attention with four heads and a feed-forward part, each
 // with its residual and layer norm behind it, over sequences of vectors; then a mean and the logits.
+import { layerNorm } from '@retort/orchestrator/zoo/layerNorm'
 import * as tf from '@tensorflow/tfjs-core'
 import { initializers, input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 
@@ -28,7 +29,7 @@ export function transformer({ length, width, classes }: Size): LayersModel {
 
 function normalised(x: SymbolicTensor, layer: layers.Layer, name: string): SymbolicTensor {
   const sum = layers.add({ name: `${layer.name}_add` }).apply([x, layer.apply(x) as SymbolicTensor])
-  return layers.layerNormalization({ epsilon: 1e-5, name }).apply(sum) as SymbolicTensor
+  return layerNorm({ epsilon: 1e-5, name }).apply(sum) as SymbolicTensor
 }
 
 type LayerVariable = layers.Layer['weights'][number]

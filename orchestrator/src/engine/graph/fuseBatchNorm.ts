@@ -1,8 +1,7 @@
 // Finds batch norm as training writes it, one operation after the other, and gives it to onnxruntime as one operator:
 // 128 images of 32x32x32 take 4.7 ms on one thread instead of 10.5.
 import { add, apply, applyAll, sub } from './build.ts'
-import type { OperatorName } from './operators.ts'
-import { ordered } from './order.ts'
+import { bothWays, fuse, made } from './fuse.ts'
 import { rewrite } from './rewrite.ts'
 import { constantNumbers, constantScalar, type Operation, type Value } from './value.ts'
 
@@ -19,31 +18,12 @@ interface BatchNorm {
 
 /** The same values, in the same order, from a graph in which each batch norm of a batch is one operation. */
 export function fuseBatchNorm(values: readonly Value[]): Value[] {
-  const operations = ordered(values)
-  const found = operations.map(batchNormOf).filter((norm) => norm !== undefined)
-  if (found.length === 0) return [...values]
-  const byMean = new Map(found.map((norm) => [norm.mean, norm]))
-  const rebuilt = new Map<Value, Value>()
-  const now = (value: Value): Value => rebuilt.get(value) ?? value
-  for (const operation of operations) {
-    if (operation.outputs.some((output) => rebuilt.has(output))) continue
-    const norm = byMean.get(operation.outputs[0]!)
-    if (norm) {
-      const [y, mean, variance] = fused({ ...norm, x: now(norm.x) })
-      for (const [old, value] of [
-        [norm.y, y],
-        [norm.mean, mean],
-        [norm.variance, variance],
-      ] as const)
-        rebuilt.set(old, value!)
-      continue
-    }
-    const inputs = operation.inputs.map((input) => input && now(input))
-    if (inputs.every((input, i) => input === operation.inputs[i])) continue
-    const outputs = applyAll(operation.operator, inputs, operation.attributes)
-    for (const [i, output] of outputs.entries()) rebuilt.set(operation.outputs[i]!, output)
-  }
-  return values.map(now)
+  return fuse(values, (operation) => {
+    const norm = batchNormOf(operation)
+    if (!norm) return undefined
+    const { x, mean, variance, y } = norm
+    return { gives: [y, mean, variance], first: mean, make: (now) => fused({ ...norm, x: now(x) }) }
+  })
 }
 
 /** The same values, in the same order, with each batch's statistics as they are and one operation that applies them. */
@@ -89,21 +69,6 @@ function batchNormOf(operation: Operation): BatchNorm | undefined {
     }
   }
   return undefined
-}
-
-function made(value: Value | undefined, by: OperatorName): Operation | undefined {
-  return value?.from.kind === 'operation' && value.from.operator === by ? value.from : undefined
-}
-
-/** An operation's two inputs in either order. */
-function bothWays(operation: Operation | undefined): [Value, Value][] {
-  const [a, b] = operation?.inputs ?? []
-  return a && b
-    ? [
-        [a, b],
-        [b, a],
-      ]
-    : []
 }
 
 /** The channels' values [C], if this is them as [1,C,1,1]. */

@@ -199,3 +199,20 @@ export const trainingBatchNormalization: Operator = {
     return [y!, channel, channel]
   },
 }
+
+/** It also gives the means along the axis and the inverse standard deviations, with an axis of length 1. */
+export const layerNormalization: Operator = {
+  attributes: { axis: 'int', epsilon: 'float' },
+  optional: 1,
+  infer: (inputs, { axis }) => {
+    const x = required(inputs, 0)
+    const length = x.shape[axis as number]
+    if (axis !== x.shape.length - 1) throw new Error(`axis ${axis} is not the last of [${x.shape}]`)
+    for (const i of [1, 2]) {
+      const { shape } = required(inputs, i)
+      if (shape.length !== 1 || shape[0] !== length) throw new Error(`input ${i} [${shape}] is not [${length}]`)
+    }
+    const statistics = { shape: [...x.shape.slice(0, -1), 1], type: x.type }
+    return [{ shape: x.shape, type: x.type }, statistics, statistics]
+  },
+}

@@ -8,6 +8,7 @@ import { encode } from '../graph/encode.ts'
 import { moveFactors } from '../graph/factors.ts'
 import { forWebgpu } from '../graph/forWebgpu.ts'
 import { applyBatchNorm, fuseBatchNorm } from '../graph/fuseBatchNorm.ts'
+import { fuseLayerNorm } from '../graph/fuseLayerNorm.ts'
 import { joinAlike } from '../graph/joinAlike.ts'
 import { optimise } from '../graph/optimise.ts'
 import { ordered } from '../graph/order.ts'
@@ -69,8 +70,8 @@ export function plan(trace: Trace, device: Runtime['device'] = 'cpu'): Plan {
 
 /** What a device's kernels want written in another way. */
 function rewritten(values: Value[], device: Runtime['device']): Value[] {
-  if (device === 'webgpu') return forWebgpu(joinAlike(moveFactors(applyBatchNorm(values))))
-  return device === 'cpu' ? fuseBatchNorm(values) : values
+  if (device === 'webgpu') return forWebgpu(joinAlike(moveFactors(applyBatchNorm(fuseLayerNorm(values)))))
+  return device === 'cpu' ? fuseBatchNorm(fuseLayerNorm(values)) : values
 }
 
 /** @param options what this session has besides the runtime's options */
