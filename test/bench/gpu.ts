@@ -7,6 +7,7 @@ import { openEngine } from '@retort/orchestrator/engine/open'
 import { tryWebgpu } from '@retort/orchestrator/engine/webgpuPays'
 import { timeGroup } from '@retort/orchestrator/trial/timeGroup'
 import { openWorkshop } from '@retort/orchestrator/trial/workshop'
+import { bundled } from './bundled.ts'
 import { configOf, members, students } from './groups.ts'
 import { geometricMean, median, saveResults } from './results.ts'
 import { openSide, type Side } from './side.ts'
@@ -15,7 +16,7 @@ const models = ['mlp', 'cnn', 'resnet-8', 'resnet-20', 'mobilenet', 'transformer
 const batch = 128
 const rounds = 7
 /** One turn lasts about so long, in milliseconds. */
-const turn = 700
+const turn = 300
 
 interface Answer {
   milliseconds: number
@@ -42,7 +43,7 @@ async function look(): Promise<{ lacks: string[]; python: string | undefined }> 
 }
 
 async function measure(model: string, python: string) {
-  const own = [process.execPath, ...process.execArgv, scriptOf('gpuOfRetort.ts'), model, String(batch)]
+  const own = [...(await bundled('gpuOfRetort.ts')), model, String(batch)]
   const sides: Record<string, Process> = {
     retort: await openSide(own, {}),
     pytorch: await openSide([python, scriptOf('peers/gpu.py'), model, String(batch)], {}),

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { planLanes } from '@retort/orchestrator/executor/lanes'
+import { bundled } from './bundled.ts'
 import { geometricMean, median, saveResults } from './results.ts'
 import { openSide, type Side } from './side.ts'
 
@@ -91,7 +92,7 @@ async function measure(
     ? {}
     : { pytorch: plain, 'pytorch with huge pages': { ...plain, ...inTrials } }
   const sides: Record<string, Process> = {}
-  const own = [process.execPath, ...process.execArgv, scriptOf('throughputOfRetort.ts'), model, String(batch)]
+  const own = [...(await bundled('throughputOfRetort.ts')), model, String(batch)]
   sides.retort = await openSide(own, inTrials)
   for (const [peer, environment] of Object.entries(peers)) {
     for (const layout of layoutsOf(model)) {

@@ -1,7 +1,7 @@
 // Milliseconds of one training step of the zoo's networks, distilling with Adam, by themselves: the work that a model's
 // multiply-accumulates ask for, forward and twice backward, over the processor's time shows which run slower than they could.
-import { join } from 'node:path'
 import { planLanes } from '@retort/orchestrator/executor/lanes'
+import { bundled } from './bundled.ts'
 import { zooModels } from './models/zooModels.ts'
 import { median, saveResults } from './results.ts'
 import { openSide } from './side.ts'
@@ -39,8 +39,7 @@ export async function zoo({ models, batches, rounds }: ZooOptions = zooDefaults)
       if (zooModels[model] === undefined) {
         throw new Error(`model ${model}: there are ${Object.keys(zooModels).join(', ')}`)
       }
-      const script = join(import.meta.dirname, 'throughputOfRetort.ts')
-      const command = [process.execPath, ...process.execArgv, script, model, String(batch), 'zoo']
+      const command = [...(await bundled('throughputOfRetort.ts')), model, String(batch), 'zoo']
       const side = await openSide<Greeting, { steps: number }, Answer>(command, env)
       const { compileMilliseconds, multiplyAccumulates } = side.greeting
       await side.ask({ steps: 1 })
