@@ -192,6 +192,8 @@ export interface MemberEvent {
 export interface TimeGroupRequest {
   task: 'time group'
   config: TrialConfig
+  /** The teacher's where objectives compare features. */
+  teacher: ResolvedArchitecture | null
   /** What the teacher reads, where its tokens are others. */
   teachersText?: RetokenizedDataset | null
   placement: Placement

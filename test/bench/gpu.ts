@@ -81,7 +81,7 @@ async function measureGroups() {
     const config = configOf(architecture, 0)
     // Where token ids would be kept, of which digits have none.
     const artifacts = tmpdir()
-    const request = { task: 'time group', config, placement, artifacts, members } as const
+    const request = { task: 'time group', config, teacher: null, placement, artifacts, members } as const
     const { alone, together, problem } = await timeGroup(request, workshop)
     if (together === null) throw new Error(`${name} in a group of ${members}: ${problem}`)
     rows[name] = { members, alone: rounded(alone), together: rounded(together), times: rounded(alone / together) }

@@ -4,8 +4,8 @@ import { nearest } from '../errors/nearest.ts'
 import { InvalidOptionError } from '../errors/option.ts'
 import { alternatives } from '../errors/problem.ts'
 import type { Plan, PlannedTrial } from '../plan/plan.ts'
+import { teacherInStep } from '../plan/teacherInStep.ts'
 import { teachersTextOf } from '../plan/teachersText.ts'
-import { layerPairsOf } from '../spec/objectives.ts'
 import { count, number, percent } from './format.ts'
 import { printJson, printTable } from './output.ts'
 import { settlePlacement } from './placement.ts'
@@ -34,8 +34,9 @@ export async function profile(file: string, { json, student, teacher, steps, top
   } = await withWorker(async (ask) => {
     const { plan, read } = await prepare(file, ask)
     const trial = trialOf(plan, student === undefined ? 'teacher' : 'student', (student ?? teacher)!)
-    const teachersText = teachersTextOf(trial, new Map(plan.trials.map((each) => [each.id, each])))
-    return { trial, teacher: teacherOf(plan, trial), teachersText, ...(await settlePlacement(read, ask)) }
+    const planned = new Map(plan.trials.map((each) => [each.id, each]))
+    const beside = { teacher: teacherInStep(trial, planned), teachersText: teachersTextOf(trial, planned) }
+    return { trial, ...beside, ...(await settlePlacement(read, ask)) }
   })
   if (placement.engine === 'tensorflow') {
     const expected = 'a file whose engine is "onnx": only the onnx engine is profiled'
@@ -101,14 +102,6 @@ function shapes(types: string[]): string {
 
 const sum = (operators: ProfiledOperator[], what: 'share' | 'milliseconds'): number =>
   operators.reduce((total, operator) => total + operator[what], 0)
-
-/** The teacher's architecture where it runs in the student's step. */
-function teacherOf(plan: Plan, { config, teacherTrial }: PlannedTrial) {
-  if (layerPairsOf(config.distillation?.objective ?? []).length === 0) return null
-  const teacher = plan.trials.find(({ id }) => id === teacherTrial)!.config
-  // Those known by their logits alone were refused when the file was read.
-  return teacher.role === 'given' ? null : teacher.architecture
-}
 
 /** A student is profiled as it learns from its first teacher, where it has one. */
 function trialOf({ trials }: Plan, role: 'teacher' | 'student', id: string): PlannedTrial {

@@ -83,10 +83,10 @@ export interface Group {
   members: number
   /**
    * @param shared names of the inputs of which there is one for all members
-   * @param tables variables of which there is one for all members, which the step only reads
+   * @param common variables of which there is one for all members, which the step only reads
    * @throws Error naming an operator that has no form for groups
    */
-  compile(step: Step, inputs: Record<string, Signature>, shared: string[], tables?: Variable[]): Promise<GroupStep>
+  compile(step: Step, inputs: Record<string, Signature>, shared: string[], common?: Variable[]): Promise<GroupStep>
   /** A copy of a member's values. They start at zero. */
   read(variable: Variable, member: number): Promise<Values>
   write(variable: Variable, member: number, values: Values): Promise<void>

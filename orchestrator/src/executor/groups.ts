@@ -1,7 +1,8 @@
 // Decides which trials train as one group, by timing both ways on this machine before the sweep begins.
 import type { Placement, TimeGroupResult, TrialId } from '@retort/schema/trial'
-import { groupKey } from '../plan/groupKey.ts'
+import { groupKey, kindOf } from '../plan/groupKey.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
+import { teacherInStep } from '../plan/teacherInStep.ts'
 import { teachersTextOf } from '../plan/teachersText.ts'
 import type { Pool } from './pool.ts'
 
@@ -39,35 +40,48 @@ export async function timeGroups(
   where: { placement: Placement; artifacts: string },
   told: (timed: TimedGroup) => void,
 ): Promise<GroupSize> {
-  const kinds = new Map<string, PlannedTrial[]>()
-  for (const trial of trials) {
-    const key = groupKey(trial)
-    if (key === null) continue
-    const alike = kinds.get(key)
-    if (alike === undefined) kinds.set(key, [trial])
-    else alike.push(trial)
-  }
   const sizes = new Map<string, number>()
-  const timeOne = async ([key, alike]: [string, PlannedTrial[]]) => {
-    const trial = alike[0]!
+  const timeOne = async ([kind, { trial, most }]: [string, Kind]) => {
     const { config } = trial
     if (config.role === 'given') return
-    const members = Math.min(largest, alike.length)
+    const members = Math.min(largest, most)
+    const teacher = teacherInStep(trial, planned)
     const teachersText = teachersTextOf(trial, planned)
     // Sixteen at once may be what its memory is too short for; that says nothing of one at a time.
-    const timed = await ask({ task: 'time group', config, teachersText, ...where, members }).catch(
+    const timed = await ask({ task: 'time group', config, teacher, teachersText, ...where, members }).catch(
       ({ message }: Error): TimeGroupResult => ({ alone: 0, together: null, problem: message }),
     )
     const gain = gainOf(timed)
     const pays = gain !== null && gain >= worthwhile
-    if (pays) sizes.set(key, members)
+    if (pays) sizes.set(kind, members)
     told({ trial, members, gain, pays })
   }
-  await Promise.all([...kinds].filter(([, alike]) => alike.length >= fewest).map(timeOne))
+  await Promise.all([...kindsOf(trials)].filter(([, { most }]) => most >= fewest).map(timeOne))
   return (trial) => {
-    const key = sizes.size === 0 ? null : groupKey(trial)
-    return key === null ? 1 : (sizes.get(key) ?? 1)
+    const kind = sizes.size === 0 ? null : kindOf(trial)
+    return kind === null ? 1 : (sizes.get(kind) ?? 1)
   }
+}
+
+/** Trials of which one is timed for all. */
+interface Kind {
+  trial: PlannedTrial
+  /** As many of them train together at most. */
+  most: number
+}
+
+function kindsOf(trials: PlannedTrial[]): Map<string, Kind> {
+  const together = new Map<string, number>()
+  const kinds = new Map<string, Kind>()
+  for (const trial of trials) {
+    const [kind, key] = [kindOf(trial), groupKey(trial)]
+    if (kind === null || key === null) continue
+    const count = (together.get(key) ?? 0) + 1
+    together.set(key, count)
+    const known = kinds.get(kind) ?? { trial, most: 0 }
+    kinds.set(kind, { ...known, most: Math.max(known.most, count) })
+  }
+  return kinds
 }
 
 const gainOf = ({ alone, together }: TimeGroupResult): number | null => (together === null ? null : alone / together)

@@ -11,7 +11,7 @@ import type {
 } from '@retort/schema/trial'
 import { needsOf } from '../plan/needs.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
-import { layerPairsOf } from '../spec/objectives.ts'
+import { teacherInStep } from '../plan/teacherInStep.ts'
 import { createRecorder, type TrialEnd } from '../store/record.ts'
 import { prepareLogits, prepareWeights, trialStates } from '../store/state.ts'
 import { checkpointPath } from '../store/store.ts'
@@ -74,13 +74,13 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   }
 
   /** Students that compare features have their teacher beside them; the others know it by its logits. */
-  function teacherFor({ config, teacherTrial }: PlannedTrial): TrialRequest['teacher'] {
-    if (teacherTrial === null || layerPairsOf(config.distillation?.objective ?? []).length === 0) return null
-    const weights = weightsOf(teacherTrial)
-    if (weights === null) throw new Error(`the store has no weights of teacher trial ${teacherTrial}, which is done`)
-    const teacher = planned.get(teacherTrial)!.config
-    if (teacher.role === 'given') throw new Error(`teacher trial ${teacherTrial} is known by its logits alone`)
-    return { architecture: teacher.architecture, weights }
+  function teacherFor(trial: PlannedTrial): TrialRequest['teacher'] {
+    const architecture = teacherInStep(trial, planned)
+    if (architecture === null) return null
+    const weights = weightsOf(trial.teacherTrial!)
+    if (weights === null)
+      throw new Error(`the store has no weights of teacher trial ${trial.teacherTrial}, which is done`)
+    return { architecture, weights }
   }
 
   function logitsFrom(teacher: TrialId): LogitsArtifact {

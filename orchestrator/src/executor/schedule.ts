@@ -35,7 +35,7 @@ interface Queue {
 
 /**
  * Trials are given out in the plan's order, those that learn only once their teacher's logits are there; so trials
- * without a teacher fill the lanes that would wait.
+ * without a teacher fill the lanes that would wait. Trials that train together stand where the first of them does.
  * @param trials those that are to run, in the plan's order
  * @param hasLogits whether those of a trial that is not among them are there
  * @param lanes among which what is left is shared out when groups would leave some of them without
@@ -87,7 +87,7 @@ export function createSchedule(
     })
     for (const placed of ready) joint.delete(placed)
     left += ready.length
-    openQueue({ trials: ready, given: 0 })
+    openQueue({ trials: gathered(ready, groupSize), given: 0 })
   }
 
   const free: Placed[] = []
@@ -99,7 +99,7 @@ export function createSchedule(
     else wait(needs[0]!, placed)
   }
   left = free.length
-  openQueue({ trials: free, given: 0 })
+  openQueue({ trials: gathered(free, groupSize), given: 0 })
   const running = new Set(trials.map(({ id }) => id))
   const earlier = new Set([...waiting.keys(), ...[...joint].flatMap(({ trial }) => needsOf(trial))])
   for (const teacher of earlier) if (!running.has(teacher) && hasLogits(teacher)) release(teacher)
@@ -146,4 +146,16 @@ export function createSchedule(
       return dropped.map(({ trial }) => trial)
     },
   }
+}
+
+/** Those that train together one after the other, at the place of the first of them. */
+function gathered(all: Placed[], groupSize: GroupSize): Placed[] {
+  const groups = new Map<string | Placed | null, Placed[]>()
+  for (const placed of all) {
+    const key = groupSize(placed.trial) === 1 ? placed : groupKey(placed.trial)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [placed])
+    else group.push(placed)
+  }
+  return [...groups.values()].flat()
 }

@@ -22,10 +22,13 @@ export interface GroupWorkbench {
 /** @throws Error when the engine has no groups, or an operator of the model has no form for them */
 export async function openGroupWorkbench(engine: Engine, request: GroupRequest): Promise<GroupWorkbench> {
   if (engine.openGroup === null) throw new Error(`the ${engine.name} engine runs no groups of trials`)
-  const { model, variables, parts, feed, prediction, predictBatch, reset, dispose } = draw(request, engine)
+  const { model, variables, common, parts, online, feed, prediction, predictBatch, reset, dispose } = draw(
+    request,
+    engine,
+  )
   const group = engine.openGroup(request.members)
   const meeting = async ({ step, inputs }: Program, shared: string[]): Promise<MeetingStep> => ({
-    step: await group.compile(step, inputs, shared, feed.tables),
+    step: await group.compile(step, inputs, shared, common),
     shared,
   })
   const train = await meeting(feed.program, request.sameSeed ? feed.batchInputs : [])
@@ -47,9 +50,8 @@ export async function openGroupWorkbench(engine: Engine, request: GroupRequest):
       }),
     values: () => valuesOf(parts, read(member)),
     assign: (values) => assignParts(parts, values, (variable, data) => group.write(variable, member, data)),
-    teach: () => {
-      throw new Error('a group has no teacher in its step')
-    },
+    // The same for all of them.
+    teach: (weights) => online?.assign(weights),
     withWeights: (use) =>
       alone(async () => {
         for (const variable of variables) setValues(variable, await read(member)(variable))

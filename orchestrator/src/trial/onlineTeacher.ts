@@ -17,6 +17,8 @@ export interface OnlineTeacher {
   teacher: View
   /** Trained with the student, per objective; no part of either model. */
   own: tf.Variable[][]
+  /** The teacher's, which a step only reads. */
+  weights: tf.Variable[]
   /** Draws the objectives' own weights anew. */
   reset(seed: number): void
   /**
@@ -49,16 +51,17 @@ export function onlineTeacher(
     const shapesOf = ownWeights[term.type] as OwnWeights<ResolvedObjective> | undefined
     return (shapesOf?.(term, shapes) ?? []).map((shape) => tf.tidy(() => tf.variable(tf.zeros(shape))))
   })
+  const weights = teacher.weights.map((weight) => weight.read() as tf.Variable)
   const namesOf = (side: 'student' | 'teacher') => [...new Set(pairs.map((pair) => pair[side]))]
   return {
     student: viewOf(student, namesOf('student'), true),
     teacher: viewOf(teacher, namesOf('teacher'), false),
     own,
+    weights,
     reset(seed) {
       for (const [place, weight] of own.flat().entries()) tf.tidy(() => weight.assign(drawn(weight.shape, seed, place)))
     },
     assign(bytes) {
-      const weights = teacher.weights.map((weight) => weight.read() as tf.Variable)
       const expected = 4 * weights.reduce((sum, { size }) => sum + size, 0)
       if (bytes.length !== expected) {
         throw new Error(`the teacher's weights: expected ${expected} bytes, got ${bytes.length}`)

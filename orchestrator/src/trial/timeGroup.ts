@@ -10,18 +10,18 @@ const patience = 1500
 
 /** The best of some rounds in turns: whatever else the machine does can only slow a step down. */
 export async function timeGroup(request: TimeGroupRequest, workshop: Workshop): Promise<TimeGroupResult> {
-  const { config, teachersText, placement, artifacts: folder, members } = request
+  const { config, teacher, teachersText, placement, artifacts: folder, members } = request
   const teacherClasses = teachersText ? (await workshop.data(teachersText)).classes : null
   const data = await workshop.data(config.dataset, { folder })
   const engine = await workshop.engine(placement)
   if (engine.openGroup === null) return { alone: 0, together: null, problem: `the ${engine.name} engine has no groups` }
-  const { feed, dispose } = draw(workbenchRequest(config, null, data, teacherClasses), engine)
+  const { feed, common, dispose } = draw(workbenchRequest(config, teacher, data, teacherClasses), engine)
   const { step, inputs: signatures } = feed.program
   const alone = await engine.compile(step, signatures)
   try {
     const shared = feed.batchInputs
     const opened = engine.openGroup(members)
-    const group = await opened.compile(step, signatures, shared, feed.tables)
+    const group = await opened.compile(step, signatures, shared, common)
     try {
       const inputs = inputsOf(signatures, () => 1)
       const together = inputsOf(signatures, (name) => (shared.includes(name) ? 1 : members))

@@ -89,6 +89,8 @@ export interface Drawing {
   model: LayersModel
   /** The model's weights, those of objectives, the optimizer's slots. */
   variables: tf.Variable[]
+  /** Variables that the training program only reads, the same for all trials of a group. */
+  common: tf.Variable[]
   /** All that a checkpoint holds: of each weight its values, then of each trained weight those of its slots. */
   parts: Part[]
   /** Null where no objective compares features. */
@@ -190,6 +192,7 @@ export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device
     model,
     online,
     variables: [...weights, ...slots],
+    common: [...feed.tables, ...(online?.weights ?? [])],
     parts: [
       ...weights.map((variable) => ({ variable, from: 0, length: variable.size })),
       ...trained.flatMap(slotParts),

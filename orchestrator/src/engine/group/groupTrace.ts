@@ -10,15 +10,16 @@ import { RULES } from './rules.ts'
 
 /**
  * @param shared names of the inputs of which there is one for all members
- * @param tables variables of which there is one for all members, which the step does not assign
- * @returns the step with [members, …] for every input that is not shared, every variable and every output
+ * @param common variables of which there is one for all members, which the step does not assign
+ * @returns the step with [members, …] for every input that is not shared, every variable that is not common and every
+ * output; what no member's own value flows into is computed once
  * @throws Error naming an operator that has no form for groups
  */
 export function groupTrace(
   trace: Trace,
   members: number,
   shared: ReadonlySet<string>,
-  tables: ReadonlySet<Variable> = new Set(),
+  common: ReadonlySet<Variable> = new Set(),
 ): Trace {
   const grouped = new Map<Value, Grouped>()
   const own = (value: Value): Value => {
@@ -31,7 +32,7 @@ export function groupTrace(
     shared.has(input.name) ? input : { name: input.name, placeholder: own(input.placeholder) },
   )
   const variables = trace.variables.map((each) =>
-    tables.has(each.variable) ? each : { ...each, placeholder: own(each.placeholder) },
+    common.has(each.variable) ? each : { ...each, placeholder: own(each.placeholder) },
   )
   const now = (value: Value): Grouped => grouped.get(value) ?? { value, own: false }
 

@@ -78,9 +78,9 @@ export function openGroup(backend: RecordingBackend, runtime: Runtime, members: 
     step: Step,
     signatures: Record<string, Signature>,
     shared: string[],
-    tables: tf.Variable[] = [],
+    common: tf.Variable[] = [],
   ): Promise<GroupStep> {
-    const grouped = groupTrace(trace(backend, step, signatures), members, new Set(shared), new Set(tables))
+    const grouped = groupTrace(trace(backend, step, signatures), members, new Set(shared), new Set(common))
     const { graph, inputs, reads, assigns, outputs } = plan(grouped, runtime.device)
     verify(graph)
     const session = await InferenceSession.create(encode(graph, { name: 'group' }), sessionOptions(runtime))
@@ -97,8 +97,8 @@ export function openGroup(backend: RecordingBackend, runtime: Runtime, members: 
         if (fed.has(`in ${name}`)) feeds[`in ${name}`] = tensorOf(value.type, data, value.shape)
       }
       for (const { name, variable } of reads) {
-        const common = tables.includes(variable)
-        feeds[name] = common ? (await commonState(variable, backend, runtime)).current : await presentOf(variable)
+        const isCommon = common.includes(variable)
+        feeds[name] = isCommon ? (await commonState(variable, backend, runtime)).current : await presentOf(variable)
       }
       const fetches: Record<string, Tensor> = {}
       for (const { port, tensor } of results) fetches[port] = tensor
