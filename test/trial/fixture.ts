@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { artifactPath } from '@retort/schema/artifact'
 import type {
   DrawnDataset,
   LogitsArtifact,
@@ -20,6 +21,7 @@ import type {
 } from '@retort/schema/trial'
 import { afterAll, expect } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
 import { runLogits } from '../../orchestrator/src/trial/runLogits.ts'
 import { runTrial } from '../../orchestrator/src/trial/runTrial.ts'
 import { openWorkshop, type Workshop } from '../../orchestrator/src/trial/workshop.ts'
@@ -177,6 +179,23 @@ export async function run(
   return { result: await runTrial(given, channel, workshop), events }
 }
 
+/** As one group. @param stopAfter how often each trial may ask before it is told to stop */
+export async function together(
+  requests: TrialRequest[],
+  stopAfter = Number.POSITIVE_INFINITY,
+  workshop: Workshop = openWorkshop(openEngine),
+): Promise<{ results: TrialResult[]; events: TrialEvent[][] }> {
+  const events: TrialEvent[][] = requests.map(() => [])
+  const channelOf = (member: number) => {
+    let asked = 0
+    return {
+      emit: (event: TrialEvent) => void events[member]!.push(structuredClone(event)),
+      stopRequested: () => ++asked > stopAfter,
+    }
+  }
+  return { results: await runGroup(requests, channelOf, workshop), events }
+}
+
 export type Done = Extract<TrialResult, { outcome: 'done' }>
 
 export function expectDone(result: TrialResult): Done {
@@ -205,6 +224,12 @@ export async function logitsFrom(
   const result = await runLogits(asked, channel, workshop)
   expect(result).toMatchObject({ outcome: 'computed' })
   return (result as Extract<typeof result, { outcome: 'computed' }>).logits
+}
+
+/** What a trial that is done has left: its model's weights, one after the other. */
+export function weightsOf(folder: string, result: TrialResult): Float32Array {
+  const bytes = readFileSync(artifactPath(folder, hashOf(expectDone(result), 'weights')))
+  return new Float32Array(Uint8Array.from(bytes).buffer)
 }
 
 export const hashOf = ({ artifacts }: Done, kind: string): string =>

@@ -1,19 +1,12 @@
 // Trials of a group end as each would alone, and none of them disturbs another.
-import { readFile } from 'node:fs/promises'
-import { artifactPath } from '@retort/schema/artifact'
 import type {
   LogitsArtifact,
   ResolvedAugmentation,
   ResolvedObjective,
   TrialConfig,
-  TrialEvent,
-  TrialRequest,
   TrialResult,
 } from '@retort/schema/trial'
 import { beforeAll, expect, it } from 'vitest'
-import { openEngine } from '../../orchestrator/src/engine/open.ts'
-import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
-import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
 import {
   adam,
   config,
@@ -28,10 +21,11 @@ import {
   sgd,
   softTargets,
   temporaryFolder,
+  together,
+  weightsOf,
 } from './fixture.ts'
 
 const folder = temporaryFolder()
-const workshop = openWorkshop(openEngine)
 let logits: LogitsArtifact | null
 beforeAll(async () => {
   const given = config({ role: 'teacher', training: { epochs: 1 } })
@@ -61,29 +55,11 @@ const blends: ResolvedAugmentation = {
   seed: 0,
 }
 
-/** @param stopAfter how often each trial may ask before it is told to stop */
-async function together(requests: TrialRequest[], stopAfter = Number.POSITIVE_INFINITY) {
-  const events: TrialEvent[][] = requests.map(() => [])
-  const channelOf = (member: number) => {
-    let asked = 0
-    return {
-      emit: (event: TrialEvent) => void events[member]!.push(structuredClone(event)),
-      stopRequested: () => ++asked > stopAfter,
-    }
-  }
-  return { results: await runGroup(requests, channelOf, workshop), events }
-}
-
 const requestsOf = (prefix: string, trials: TrialConfig[]) =>
   trials.map((given, index) => request(folder, `${prefix} ${index}`, given, given.distillation && logits))
 
-async function weightsOf(result: TrialResult): Promise<Float32Array> {
-  const bytes = await readFile(artifactPath(folder, hashOf(expectDone(result), 'weights')))
-  return new Float32Array(Uint8Array.from(bytes).buffer)
-}
-
-async function expectSame(one: TrialResult, other: TrialResult, tolerance: number): Promise<void> {
-  const [a, b] = [await weightsOf(one), await weightsOf(other)]
+function expectSame(one: TrialResult, other: TrialResult, tolerance: number): void {
+  const [a, b] = [weightsOf(folder, one), weightsOf(folder, other)]
   expect(a.length).toBe(b.length)
   expect(a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0)).toBeLessThanOrEqual(tolerance)
   const [ours, theirs] = [expectDone(one).metrics, expectDone(other).metrics]
@@ -158,7 +134,7 @@ it.each<[string, TrialConfig[]]>([
     const alone = await run(
       request(folder, `${name} alone ${member}`, trials[member]!, trials[member]!.distillation && logits),
     )
-    await expectSame(result, alone.result, 1e-4)
+    expectSame(result, alone.result, 1e-4)
     expect(expectDone(result).metrics.keptEpoch).toBe(expectDone(alone.result).metrics.keptEpoch)
     expect(events[member]!.map(({ type }) => type).filter((type) => type !== 'progress')).toEqual(
       alone.events.map(({ type }) => type).filter((type) => type !== 'progress'),
@@ -172,8 +148,8 @@ it('one that diverges leaves the group, and the others go on as before', async (
   const { results } = await together(requestsOf('diverging', trials))
   expect(results[1]).toMatchObject({ outcome: 'diverged', epoch: 1 })
   const without = await together(requestsOf('not diverging', [trials[0]!, trials[2]!]))
-  await expectSame(results[0]!, without.results[0]!, 0)
-  await expectSame(results[2]!, without.results[1]!, 0)
+  expectSame(results[0]!, without.results[0]!, 0)
+  expectSame(results[2]!, without.results[1]!, 0)
 })
 
 it('one that fails at its start is not waited for', async () => {
@@ -195,12 +171,12 @@ it('stopped together they go on together, to the same bits, and alone as well', 
     { type: 'started', resumedFrom: { epoch: 1, step: 3 } },
     { type: 'started', resumedFrom: { epoch: 1, step: 3 } },
   ])
-  for (const [member, result] of resumed.results.entries()) await expectSame(result, whole.results[member]!, 0)
+  for (const [member, result] of resumed.results.entries()) expectSame(result, whole.results[member]!, 0)
 
   const apart = requestsOf('apart', trials)
   await together(apart, 13)
   const first = await run(apart[0]!)
-  await expectSame(first.result, whole.results[0]!, 1e-4)
+  expectSame(first.result, whole.results[0]!, 1e-4)
 })
 
 it('those that stand at different steps run one after the other', async () => {
