@@ -7,6 +7,8 @@ import { openGroupWorkbench } from '@retort/orchestrator/trial/groupWorkbench'
 import { optimizerOf } from '@retort/orchestrator/trial/optimizers/optimizers'
 import { scalarInputs } from '@retort/orchestrator/trial/steps'
 import { openWorkbench, type Workbench, type WorkbenchRequest } from '@retort/orchestrator/trial/workbench'
+import { buildModel } from '@retort/orchestrator/zoo/buildModel'
+import { parameterCount } from '@retort/orchestrator/zoo/measure'
 import * as tf from '@tensorflow/tfjs-core'
 import { floats } from '../engine/compare.ts'
 import { closeTo } from './closeTo.ts'
@@ -61,8 +63,26 @@ const data: Data = {
 }
 const teacherLogits = floats([30, 5], { seed: 2 }).values as Float32Array
 
+const teacher = { ...request.architecture, filters: [4, 5] } as WorkbenchRequest['architecture']
+const regressed: WorkbenchRequest = {
+  ...request,
+  objective: [
+    ...request.objective!,
+    { type: 'hints', weight: 1, layers: [{ student: 'conv2_tanh', teacher: 'conv2_tanh' }] },
+  ],
+  teacher,
+  samples: data,
+}
+const teachersWeights = () => {
+  const model = buildModel(teacher, data.inputShape, data.classes, 0)
+  const { values } = floats([parameterCount(model)], { low: 0.1, high: 0.6, seed: 3 })
+  model.dispose()
+  return new Uint8Array(values.buffer)
+}
+
 /** Twenty steps, of which the losses are read twice. */
 async function trained(workbench: Workbench, temperature: number, seed: number) {
+  workbench.teach(teachersWeights())
   await workbench.reset(7)
   const fill = workbench.filler({ data, batchSize: batch, seed, masks: [], teacherLogits })
   const losses = []
@@ -70,7 +90,8 @@ async function trained(workbench: Workbench, temperature: number, seed: number) 
     const order = epochOrder(samples.indices, seed, Math.floor(step / 7))
     const first = (step % 7) * batch
     const numbers = optimizerOf(optimizer).scalars(optimizer, optimizer.learningRate, step + 1)
-    const scalars = { temperature, hardWeight: 0.3, softWeight: 0.7, termWeight_0: 1, ...scalarInputs(numbers) }
+    const weights = { hardWeight: 0.3, softWeight: 0.7, termWeight_0: 1, termWeight_1: 1 }
+    const scalars = { temperature, ...weights, ...scalarInputs(numbers) }
     await workbench.train.run({
       ...fill(order.subarray(first, first + batch), step, 0),
       ...Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)])),
@@ -92,7 +113,8 @@ async function agree(given: WorkbenchRequest, seeds: number[]): Promise<void> {
   )
   group.dispose()
   // Without tables, so that these are compared with batches that were carried.
-  const alone = await openWorkbench(engine, request)
+  const { samples: _, ...carried } = given
+  const alone = await openWorkbench(engine, carried)
   for (const [member, temperature] of temperatures.entries()) {
     const { losses, values } = await trained(alone, temperature, seeds[member]!)
     closeTo(together[member]!.losses, losses, 1e-3, `losses of member ${member}`)
@@ -161,6 +183,9 @@ export const checks: Checks = {
   'trials of a group end as each alone': () => agree(request, [3, 3, 3]),
   'trials of a group on samples that lie on the GPU do': () => agree({ ...request, samples: data }, [3, 3, 3]),
   'and those do that have seeds of their own': () => agree({ ...request, samples: data }, [3, 4, 5]),
+
+  'and with a teacher in their step, of one seed': () => agree(regressed, [3, 3, 3]),
+  'and with a teacher in their step, of several seeds': () => agree(regressed, [3, 4, 5]),
 
   'a checkpoint from the GPU is read on the CPU': async () => {
     const gpu = await openOnnxEngine({ device: 'webgpu', threads: 1 })
