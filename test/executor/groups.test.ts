@@ -2,7 +2,7 @@
 import { attemptsOf, trialsOf } from '@retort/orchestrator/store/read'
 import type { TimeGroupResult } from '@retort/schema/trial'
 import { expect, it } from 'vitest'
-import { planOf } from './plans.ts'
+import { hints, planOf } from './plans.ts'
 import { type Setting, setting } from './setting.ts'
 
 const faster: TimeGroupResult = { alone: 3, together: 1, problem: null }
@@ -45,6 +45,25 @@ it('trials of one kind go together where that was timed to be faster, and each i
   const accuracies = trialsOf(at.store.db, 'sweep').map(({ validationAccuracy }) => validationAccuracy)
   expect(new Set(accuracies).size).toBe(8)
   for (const { id } of plan.trials) expect(attemptsOf(at.store.db, id)).toMatchObject([{ outcome: 'done' }])
+})
+
+it('where a teacher runs in the step those of one seed go together, timed once for all seeds with the teacher', async () => {
+  const at = timing(faster)
+  const plan = planOf({ students: 4, seeds: 2, objective: hints })
+  const { told, counts } = await at.run(plan, { grouping, pool: at.pool(1) })
+  expect(counts).toMatchObject({ done: 11 })
+  expect(told.filter(({ type }) => type === 'timed')).toMatchObject([{ members: 4, pays: true }])
+  const { architecture } = plan.trials[0]!.config
+  expect(at.log().filter((line) => line.startsWith('time '))).toEqual([`time 4 ${JSON.stringify(architecture)}`])
+  const students = plan.trials.filter(({ role }) => role === 'student').map(({ id }) => id)
+  const starts = at
+    .log()
+    .flatMap((line) => (/^(start|done) /.test(line) ? [line.split(' ').slice(0, 2).join(' ')] : []))
+  const firstOf = (seed: number) => starts.indexOf(`start ${students[4 * seed]}`)
+  for (const seed of [0, 1]) {
+    const ids = students.slice(4 * seed, 4 * seed + 4)
+    expect(starts.slice(firstOf(seed), firstOf(seed) + 4).toSorted()).toEqual(ids.map((id) => `start ${id}`).toSorted())
+  }
 })
 
 it.each<[string, TimeGroupResult]>([

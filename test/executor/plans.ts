@@ -18,9 +18,16 @@ export interface Shape {
   /** A last teacher that is made of the others, and teaches as they do. */
   ensemble?: boolean
   outOfMemory?: OutOfMemory
+  /** What students learn; soft targets by default. */
+  objective?: ResolvedObjective[]
 }
 
 const sha = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
+
+/** Under which the teacher runs in its student's step. */
+export const hints: ResolvedObjective[] = [
+  { type: 'hints', weight: 1, layers: [{ student: 'dense1', teacher: 'dense1' }] },
+]
 
 /** `baselines` students, each a baseline too; `students` are that many temperatures of each. */
 export function planOf(shape: Shape = {}): Plan {
@@ -79,7 +86,7 @@ export function planOf(shape: Shape = {}): Plan {
       const baseline = add(config, { ...alone, baselineTrial: null })
       for (const teacher of big) {
         for (let temperature = 1; temperature <= students; temperature++) {
-          const objective: ResolvedObjective[] = [{ type: 'soft-targets', weight: 1, standardise: false }]
+          const objective = shape.objective ?? [{ type: 'soft-targets', weight: 1, standardise: false }]
           const weights = { hard: 0.5, soft: 0.5 }
           let learnsFrom = teacher
           for (let step = 0; step <= followers; step++) {

@@ -4,7 +4,7 @@ import { groupKey } from '@retort/orchestrator/plan/groupKey'
 import { needsOf } from '@retort/orchestrator/plan/needs'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { planOf } from './plans.ts'
+import { hints, planOf } from './plans.ts'
 
 it('gives out teachers and trials without one, then what each teacher releases, in the plan’s order', () => {
   const { trials } = planOf({ teachers: 2, students: 1, baselines: 2 })
@@ -100,4 +100,22 @@ it('trials of one kind are one group, shared out so that no lane is left without
   expect(sizes(1, 4)[1]).toBe('student student-0 4')
   // Of the six that are left at last, each of the three lanes gets its share.
   expect(sizes(3, 16).slice(-3)).toEqual(['student student-1 2', 'student student-1 1', 'student student-1 1'])
+})
+
+it('where a teacher runs in the step those of one seed are a group, wherever they stand', () => {
+  const { trials } = planOf({ students: 5, seeds: 3, objective: hints })
+  // As a plan has them: all seeds of a temperature one after the other.
+  const students = [1, 2, 3, 4, 5].flatMap((temperature) =>
+    trials.filter(({ config }) => config.distillation?.temperature === temperature),
+  )
+  const schedule = createSchedule(
+    students,
+    () => true,
+    () => 4,
+  )
+  const given: string[] = []
+  for (let next = schedule.next(); next !== null; next = schedule.next()) {
+    given.push(next.trials.map(({ config }) => config.seed).join(' '))
+  }
+  expect(given).toEqual(['1 1 1 1', '1', '2 2 2 2', '2', '3 3 3 3', '3'])
 })

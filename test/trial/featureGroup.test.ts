@@ -7,7 +7,9 @@ import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { activate } from '../../orchestrator/src/engine/record/kernels.ts'
 import { trace } from '../../orchestrator/src/engine/record/trace.ts'
 import { plan } from '../../orchestrator/src/engine/session/compile.ts'
+import { timeGroup } from '../../orchestrator/src/trial/timeGroup.ts'
 import { draw } from '../../orchestrator/src/trial/workbench.ts'
+import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
 import {
   cnn,
   config,
@@ -145,6 +147,13 @@ describe('each member ends as it does alone', () => {
     }
     expect(distance(weightsOf(folder, results[0]!), weightsOf(folder, results[1]!))).toBeGreaterThan(1e-3)
   })
+})
+
+it('they are timed with a teacher of the architecture that theirs has', async () => {
+  const asked = { task: 'time group', placement, artifacts: folder, members: 3 } as const
+  const given = { config: taught(hints, 1, 1), teacher: teachers.cnn }
+  const timed = await timeGroup({ ...asked, ...given }, openWorkshop(openEngine))
+  expect(timed).toMatchObject({ alone: expect.any(Number), together: expect.any(Number), problem: null })
 })
 
 it('one that diverges leaves the group, and the others go on as before', async () => {
