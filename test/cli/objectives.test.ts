@@ -65,3 +65,30 @@ it('a student with its teacher beside it is profiled so', async () => {
   // The teacher's dense layer has 64 units.
   expect(operators.some(({ outputs }) => outputs.includes('float[64,64]'))).toBe(true)
 })
+
+it('students whose large teacher runs in their step train as one graph, to what each gets alone', async () => {
+  const hints = { type: 'hints', layers: [{ student: 'dense1', teacher: 'dense1' }] }
+  const { temperatures: _, sweep: __, ...rest } = experiment
+  const taught = {
+    ...rest,
+    teachers: [{ id: 'big', architecture: { type: 'mlp', hidden: [2048] } }],
+    objective: hints,
+    baselines: [],
+    lossWeights: [1, 2, 3, 4].map((soft) => ({ hard: 1, soft })),
+    seeds: [1, 2],
+  }
+  const lossesOf = async (grouping: 'auto' | 'off') => {
+    const cwd = folder()
+    const file = write(cwd, { ...taught, execution: { ...small.execution, grouping } })
+    const { stdout, stderr } = await retort(cwd, 'run', file)
+    expect(stderr).toBe('')
+    expect(stdout).toContain('9 of 9 trials done')
+    expect(stdout.includes('tiny <- big: up to 4 trials train as one graph')).toBe(grouping === 'auto')
+    const { trials } = JSON.parse((await retort(cwd, 'show', 'small', '--json')).stdout) as {
+      trials: { trial: string; validationLoss: number }[]
+    }
+    return new Map(trials.map(({ trial, validationLoss }) => [trial, validationLoss]))
+  }
+  const together = await lossesOf('auto')
+  for (const [trial, loss] of await lossesOf('off')) expect(together.get(trial)! / loss).toBeCloseTo(1, 4)
+})
