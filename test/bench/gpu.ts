@@ -1,14 +1,13 @@
 // Milliseconds of one training step on WebGPU, next to PyTorch on CUDA on the same GPU, taking turns, for the models of
 // the throughput bench; and of a trial's step by itself and in a group. Says what it lacks where there is no such GPU.
 import { spawnSync } from 'node:child_process'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openEngine } from '@retort/orchestrator/engine/open'
 import { tryWebgpu } from '@retort/orchestrator/engine/webgpuPays'
 import { timeGroup } from '@retort/orchestrator/trial/timeGroup'
 import { openWorkshop } from '@retort/orchestrator/trial/workshop'
 import { bundled } from './bundled.ts'
-import { configOf, members, students } from './groups.ts'
+import { type Asked, besideTeachers, configOf, members, students, timedGroups } from './grouped.ts'
 import { geometricMean, median, saveResults } from './results.ts'
 import { openSide, type Side } from './side.ts'
 
@@ -67,26 +66,15 @@ async function measure(model: string, python: string) {
   return { device, versions: Object.fromEntries(greetings), row: { model, batch, milliseconds, times: { pytorch } } }
 }
 
-const grouped: typeof students = {
+const alone: typeof students = {
   ...students,
   'MLP 784-800-800-10': { type: 'mlp', hidden: [800, 800], activation: 'relu', dropout: 0 },
 }
-
-/** Milliseconds of a trial's step on WebGPU, by itself and as a member of a group, as the planner times them. */
-async function measureGroups() {
-  const placement = { engine: 'onnx', device: 'webgpu', threads: 1 } as const
-  const workshop = openWorkshop(openEngine)
-  const rows: Record<string, object> = {}
-  for (const [name, architecture] of Object.entries(grouped)) {
-    const config = configOf(architecture, 0)
-    // Where token ids would be kept, of which digits have none.
-    const artifacts = tmpdir()
-    const request = { task: 'time group', config, teacher: null, placement, artifacts, members } as const
-    const { alone, together, problem } = await timeGroup(request, workshop)
-    if (together === null) throw new Error(`${name} in a group of ${members}: ${problem}`)
-    rows[name] = { members, alone: rounded(alone), together: rounded(together), times: rounded(alone / together) }
-  }
-  return rows
+const grouped: Record<string, Asked> = {
+  ...Object.fromEntries(
+    Object.entries(alone).map(([name, architecture]) => [name, { config: configOf(architecture, 0), teacher: null }]),
+  ),
+  ...besideTeachers,
 }
 
 /** @param asked the models; all by default */
@@ -104,7 +92,9 @@ export async function gpu(asked: string[] = models): Promise<void> {
   const { device, versions } = measured[0]!
   const rows = measured.map(({ row }) => row)
   const geometricMeans = { pytorch: rounded(geometricMean(rows.map(({ times }) => times.pytorch))) }
-  const groups = await measureGroups()
+  const workshop = openWorkshop(openEngine)
+  const placement = { engine: 'onnx', device: 'webgpu', threads: 1 } as const
+  const groups = await timedGroups(grouped, members, placement, (request) => timeGroup(request, workshop))
   console.table(groups)
   saveResults('gpu', { device, rounds, versions, geometricMeans, rows, groups })
 }

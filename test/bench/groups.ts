@@ -1,56 +1,18 @@
 // Trials an hour for 16 learning rates of one student, one trial after the other and as one group, through the real
-// pool: data, training on 20,000 digits for one epoch, scores and export included. One lane of one thread.
+// pool: data, training on 20,000 digits for one epoch, scores and export included. One lane of one thread. Of students
+// whose teacher runs in their step the times of a step, as the planner takes them.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { planLanes } from '@retort/orchestrator/executor/lanes'
 import { createPool } from '@retort/orchestrator/executor/pool'
-import type { ResolvedArchitecture, TrialConfig, TrialRequest } from '@retort/schema/trial'
+import type { ResolvedArchitecture, TrialRequest } from '@retort/schema/trial'
+import { besideTeachers, configOf, members, students, timedGroups } from './grouped.ts'
 import { median, saveResults } from './results.ts'
 
-export const members = 16
 const rounds = 3
 const threads = 1
 const workerUrl = new URL('../../orchestrator/dist/trial/worker.js', import.meta.url)
-
-export const students: Record<string, ResolvedArchitecture> = {
-  'MLP 784-30-30-10': { type: 'mlp', hidden: [30, 30], activation: 'relu', dropout: 0 },
-  'CNN 8-16': {
-    type: 'cnn',
-    filters: [8, 16],
-    kernelSize: 3,
-    dense: [],
-    batchNorm: false,
-    activation: 'relu',
-    dropout: 0,
-  },
-}
-
-export const configOf = (architecture: ResolvedArchitecture, member: number): TrialConfig => ({
-  role: 'student',
-  dataset: { type: 'mnist', split: { train: 20_000, validation: 5000, test: 5000, seed: 0 }, augmentation: 'none' },
-  architecture,
-  training: {
-    epochs: 1,
-    batchSize: 128,
-    omitClasses: [],
-    correctBias: false,
-    outOfMemory: 'fail',
-    optimizer: {
-      type: 'adam',
-      learningRate: 5e-4 * 1.1 ** member,
-      beta1: 0.9,
-      beta2: 0.999,
-      epsilon: 1e-8,
-      weightDecay: 0,
-    },
-    schedule: { type: 'constant', warmupEpochs: 0 },
-    keep: 'last',
-    labelLoss: { type: 'cross-entropy' },
-  },
-  seed: 1,
-  distillation: null,
-})
 
 export async function groups(): Promise<void> {
   const { lanes } = planLanes({ concurrency: 1, threadsPerTrial: threads, device: 'cpu' })
@@ -80,10 +42,15 @@ export async function groups(): Promise<void> {
       times: Math.round((alone / group) * 100) / 100,
     }
   }
+  const placement = { engine: 'onnx', device: 'cpu', threads } as const
+  const steps: Record<string, object>[] = []
+  for (const some of [members / 2, members]) steps.push(await timedGroups(besideTeachers, some, placement, pool.ask))
   await pool.close()
   console.log(`${members} trials, one lane of ${threads} thread, median of ${rounds} rounds:`)
   console.table(rows)
-  saveResults('groups', { members, rounds, threads, rows })
+  console.log('Milliseconds of a step, by itself and as a member of a group:')
+  for (const each of steps) console.table(each)
+  saveResults('groups', { members, rounds, threads, rows, steps })
 }
 
 /** @returns the seconds that the trials took */
