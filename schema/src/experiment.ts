@@ -2217,7 +2217,7 @@ export interface Execution {
    */
   threadsPerTrial?: 'auto' | number
   /**
-   * "auto" times whether trials of one student that differ in seed, temperature, loss weights, learning rate or schedule train faster as one graph, and trains them so where it pays; under objectives on features those of one seed, for all of which the teacher then runs once. Their results equal those they get alone but for rounding. "off" trains each by itself.
+   * "auto" times whether trials of one student that differ in seed, temperature, loss weights, learning rate or schedule train faster as one graph, and trains them so where it pays; under objectives on features those of one seed where there are enough, for all of which the teacher then runs once. Their results equal those they get alone but for rounding. "off" trains each by itself.
    */
   grouping?: 'auto' | 'off'
   /**

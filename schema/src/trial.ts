@@ -200,6 +200,8 @@ export interface TimeGroupRequest {
   /** The store's folder. */
   artifacts: string
   members: number
+  /** Whether all members see the same batches in the same order. */
+  sameSeed: boolean
 }
 
 /** Milliseconds of a trial's training step: by itself, and as a member of the group. */

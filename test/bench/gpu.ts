@@ -94,7 +94,11 @@ export async function gpu(asked: string[] = models): Promise<void> {
   const geometricMeans = { pytorch: rounded(geometricMean(rows.map(({ times }) => times.pytorch))) }
   const workshop = openWorkshop(openEngine)
   const placement = { engine: 'onnx', device: 'webgpu', threads: 1 } as const
-  const groups = await timedGroups(grouped, members, placement, (request) => timeGroup(request, workshop))
-  console.table(groups)
+  const groups: Record<string, object>[] = []
+  for (const sameSeed of [true, false]) {
+    const group = { members, sameSeed }
+    groups.push(await timedGroups(grouped, group, placement, (request) => timeGroup(request, workshop)))
+    console.table(groups.at(-1))
+  }
   saveResults('gpu', { device, rounds, versions, geometricMeans, rows, groups })
 }

@@ -101,17 +101,17 @@ export const besideTeachers: Record<string, Asked> = {
  */
 export async function timedGroups(
   asked: Record<string, Asked>,
-  members: number,
+  group: Pick<TimeGroupRequest, 'members' | 'sameSeed'>,
   placement: Placement,
   ask: (request: TimeGroupRequest) => Promise<TimeGroupResult>,
 ) {
   const rows: Record<string, object> = {}
   for (const [name, each] of Object.entries(asked)) {
     // The folder is where token ids would be kept, of which digits have none.
-    const request = { task: 'time group', ...each, placement, artifacts: tmpdir(), members } as const
+    const request = { task: 'time group', ...each, placement, artifacts: tmpdir(), ...group } as const
     const { alone, together, problem } = await ask(request)
-    if (together === null) throw new Error(`${name} in a group of ${members}: ${problem}`)
-    rows[name] = { members, alone: rounded(alone), together: rounded(together), times: rounded(alone / together) }
+    if (together === null) throw new Error(`${name} in a group of ${group.members}: ${problem}`)
+    rows[name] = { ...group, alone: rounded(alone), together: rounded(together), times: rounded(alone / together) }
   }
   return rows
 }

@@ -44,7 +44,10 @@ export async function groups(): Promise<void> {
   }
   const placement = { engine: 'onnx', device: 'cpu', threads } as const
   const steps: Record<string, object>[] = []
-  for (const some of [members / 2, members]) steps.push(await timedGroups(besideTeachers, some, placement, pool.ask))
+  for (const sameSeed of [true, false]) {
+    for (const some of [members / 2, members])
+      steps.push(await timedGroups(besideTeachers, { members: some, sameSeed }, placement, pool.ask))
+  }
   await pool.close()
   console.log(`${members} trials, one lane of ${threads} thread, median of ${rounds} rounds:`)
   console.table(rows)

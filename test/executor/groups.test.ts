@@ -54,7 +54,7 @@ it('where a teacher runs in the step those of one seed go together, timed once f
   expect(counts).toMatchObject({ done: 11 })
   expect(told.filter(({ type }) => type === 'timed')).toMatchObject([{ members: 4, pays: true }])
   const { architecture } = plan.trials[0]!.config
-  expect(at.log().filter((line) => line.startsWith('time '))).toEqual([`time 4 ${JSON.stringify(architecture)}`])
+  expect(at.log().filter((line) => line.startsWith('time '))).toEqual([`time 4 true ${JSON.stringify(architecture)}`])
   const students = plan.trials.filter(({ role }) => role === 'student').map(({ id }) => id)
   const starts = at
     .log()
@@ -64,6 +64,15 @@ it('where a teacher runs in the step those of one seed go together, timed once f
     const ids = students.slice(4 * seed, 4 * seed + 4)
     expect(starts.slice(firstOf(seed), firstOf(seed) + 4).toSorted()).toEqual(ids.map((id) => `start ${id}`).toSorted())
   }
+})
+
+it('and those of several seeds where one has too few of them', async () => {
+  const at = timing(faster)
+  const plan = planOf({ students: 3, seeds: 2, objective: hints })
+  const { told } = await at.run(plan, { grouping, pool: at.pool(1) })
+  expect(told.filter(({ type }) => type === 'timed')).toMatchObject([{ members: 6, pays: true }])
+  const { architecture } = plan.trials[0]!.config
+  expect(at.log().filter((line) => line.startsWith('time '))).toEqual([`time 6 false ${JSON.stringify(architecture)}`])
 })
 
 it.each<[string, TimeGroupResult]>([

@@ -1,10 +1,19 @@
 // The order in which trials are given out.
+import type { GroupingOf } from '@retort/orchestrator/executor/groups'
 import { createSchedule } from '@retort/orchestrator/executor/schedule'
 import { groupKey } from '@retort/orchestrator/plan/groupKey'
 import { needsOf } from '@retort/orchestrator/plan/needs'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { hints, planOf } from './plans.ts'
+import { planOf } from './plans.ts'
+
+/** Groups of so many trials of a kind. */
+const groupsOf =
+  (size: number): GroupingOf =>
+  (trial) => {
+    const key = groupKey(trial)
+    return key === null ? null : { key, size }
+  }
 
 it('gives out teachers and trials without one, then what each teacher releases, in the plan’s order', () => {
   const { trials } = planOf({ teachers: 2, students: 1, baselines: 2 })
@@ -35,12 +44,7 @@ it('whatever the lanes do: each trial is given out once, and none before its tea
   fc.assert(
     fc.property(shapes, fc.nat(5), fc.infiniteStream(fc.nat()), (shape, size, choices) => {
       const { trials } = planOf(shape)
-      const schedule = createSchedule(
-        trials,
-        () => false,
-        () => size,
-        2,
-      )
+      const schedule = createSchedule(trials, () => false, groupsOf(size), 2)
       const running: typeof trials = []
       const ended: string[] = []
       for (;;) {
@@ -83,12 +87,7 @@ it('students of a teacher that was done before may start at once', () => {
 it('trials of one kind are one group, shared out so that no lane is left without', () => {
   const { trials } = planOf({ students: 6, baselines: 2 })
   const sizes = (lanes: number, size: number) => {
-    const schedule = createSchedule(
-      trials.slice(1),
-      () => true,
-      () => size,
-      lanes,
-    )
+    const schedule = createSchedule(trials.slice(1), () => true, groupsOf(size), lanes)
     const given: string[] = []
     for (let next = schedule.next(); next !== null; next = schedule.next()) {
       given.push(`${next.trials[0]!.role} ${next.trials[0]!.model} ${next.trials.length}`)
@@ -102,17 +101,14 @@ it('trials of one kind are one group, shared out so that no lane is left without
   expect(sizes(3, 16).slice(-3)).toEqual(['student student-1 2', 'student student-1 1', 'student student-1 1'])
 })
 
-it('where a teacher runs in the step those of one seed are a group, wherever they stand', () => {
-  const { trials } = planOf({ students: 5, seeds: 3, objective: hints })
+it('trials of a group go together wherever they stand', () => {
+  const { trials } = planOf({ students: 5, seeds: 3 })
   // As a plan has them: all seeds of a temperature one after the other.
   const students = [1, 2, 3, 4, 5].flatMap((temperature) =>
     trials.filter(({ config }) => config.distillation?.temperature === temperature),
   )
-  const schedule = createSchedule(
-    students,
-    () => true,
-    () => 4,
-  )
+  const bySeed: GroupingOf = ({ config }) => ({ key: `seed ${config.seed}`, size: 4 })
+  const schedule = createSchedule(students, () => true, bySeed)
   const given: string[] = []
   for (let next = schedule.next(); next !== null; next = schedule.next()) {
     given.push(next.trials.map(({ config }) => config.seed).join(' '))

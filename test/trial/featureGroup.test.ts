@@ -149,8 +149,8 @@ describe('each member ends as it does alone', () => {
   })
 })
 
-it('they are timed with a teacher of the architecture that theirs has', async () => {
-  const asked = { task: 'time group', placement, artifacts: folder, members: 3 } as const
+it.each([true, false])('they are timed with a teacher of the architecture that theirs has', async (sameSeed) => {
+  const asked = { task: 'time group', placement, artifacts: folder, members: 3, sameSeed } as const
   const given = { config: taught(hints, 1, 1), teacher: teachers.cnn }
   const timed = await timeGroup({ ...asked, ...given }, openWorkshop(openEngine))
   expect(timed).toMatchObject({ alone: expect.any(Number), together: expect.any(Number), problem: null })

@@ -9,7 +9,8 @@ const folder = temporaryFolder()
 it('tells of every member by its place, and answers for all of them', async () => {
   const pool = createPool({ workerUrl, lanes: [{ env: {} }], stallSeconds: 300 })
   onTestFinished(() => pool.close())
-  const ask = { task: 'time group', config: config(), teacher: null, placement, artifacts: folder, members: 4 } as const
+  const size = { members: 4, sameSeed: true }
+  const ask = { task: 'time group', config: config(), teacher: null, placement, artifacts: folder, ...size } as const
   const timed = await pool.ask(ask)
   expect(timed).toMatchObject({ alone: expect.any(Number), together: expect.any(Number), problem: null })
   expect(timed.alone).toBeGreaterThan(0)

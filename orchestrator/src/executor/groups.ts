@@ -1,6 +1,6 @@
 // Decides which trials train as one group, by timing both ways on this machine before the sweep begins.
 import type { Placement, TimeGroupResult, TrialId } from '@retort/schema/trial'
-import { groupKey, kindOf } from '../plan/groupKey.ts'
+import { groupKey } from '../plan/groupKey.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { teacherInStep } from '../plan/teacherInStep.ts'
 import { teachersTextOf } from '../plan/teachersText.ts'
@@ -22,10 +22,17 @@ export interface TimedGroup {
   pays: boolean
 }
 
-/** How many trials may train as one group with this one, itself included. */
-export type GroupSize = (trial: PlannedTrial) => number
+export interface Grouping {
+  /** Equal for trials that may train as one group. */
+  key: string
+  /** How many of them at most. */
+  size: number
+}
 
-export const noGroups: GroupSize = () => 1
+/** What groups a trial may train in; null where it trains by itself. */
+export type GroupingOf = (trial: PlannedTrial) => Grouping | null
+
+export const noGroups: GroupingOf = () => null
 
 /**
  * @param trials that are to run
@@ -39,49 +46,56 @@ export async function timeGroups(
   ask: Pool['ask'],
   where: { placement: Placement; artifacts: string },
   told: (timed: TimedGroup) => void,
-): Promise<GroupSize> {
-  const sizes = new Map<string, number>()
-  const timeOne = async ([kind, { trial, most }]: [string, Kind]) => {
+): Promise<GroupingOf> {
+  const kinds = new Map<string, PlannedTrial[]>()
+  for (const trial of trials) {
+    const key = groupKey(trial)
+    if (key === null) continue
+    const alike = kinds.get(key)
+    if (alike === undefined) kinds.set(key, [trial])
+    else alike.push(trial)
+  }
+  const paying = new Map<string, { size: number; bySeed: boolean }>()
+  const timeOne = async ([key, alike]: [string, PlannedTrial[]]) => {
+    const trial = alike[0]!
     const { config } = trial
     if (config.role === 'given') return
-    const members = Math.min(largest, most)
     const teacher = teacherInStep(trial, planned)
     const teachersText = teachersTextOf(trial, planned)
+    const { members, sameSeed, bySeed } = largestOf(alike, teacher !== null)
+    const request = { task: 'time group', config, teacher, teachersText, ...where, members, sameSeed } as const
     // Sixteen at once may be what its memory is too short for; that says nothing of one at a time.
-    const timed = await ask({ task: 'time group', config, teacher, teachersText, ...where, members }).catch(
+    const timed = await ask(request).catch(
       ({ message }: Error): TimeGroupResult => ({ alone: 0, together: null, problem: message }),
     )
     const gain = gainOf(timed)
     const pays = gain !== null && gain >= worthwhile
-    if (pays) sizes.set(kind, members)
+    if (pays) paying.set(key, { size: members, bySeed })
     told({ trial, members, gain, pays })
   }
-  await Promise.all([...kindsOf(trials)].filter(([, { most }]) => most >= fewest).map(timeOne))
+  await Promise.all([...kinds].filter(([, alike]) => alike.length >= fewest).map(timeOne))
   return (trial) => {
-    const kind = sizes.size === 0 ? null : kindOf(trial)
-    return kind === null ? 1 : (sizes.get(kind) ?? 1)
+    const kind = paying.size === 0 ? null : groupKey(trial)
+    const found = kind === null ? undefined : paying.get(kind)
+    if (found === undefined) return null
+    return { key: found.bySeed ? `${kind} ${trial.config.seed}` : `${kind}`, size: found.size }
   }
 }
 
-/** Trials of which one is timed for all. */
-interface Kind {
-  trial: PlannedTrial
-  /** As many of them train together at most. */
-  most: number
-}
-
-function kindsOf(trials: PlannedTrial[]): Map<string, Kind> {
-  const together = new Map<string, number>()
-  const kinds = new Map<string, Kind>()
-  for (const trial of trials) {
-    const [kind, key] = [kindOf(trial), groupKey(trial)]
-    if (kind === null || key === null) continue
-    const count = (together.get(key) ?? 0) + 1
-    together.set(key, count)
-    const known = kinds.get(kind) ?? { trial, most: 0 }
-    kinds.set(kind, { ...known, most: Math.max(known.most, count) })
+/**
+ * The largest group that trials of a kind form. Those of one seed see the same batches, on which a teacher in their step
+ * runs once for all of them; so where it does and one seed has enough of them, groups are of one seed.
+ */
+function largestOf(alike: PlannedTrial[], teacherInStep: boolean) {
+  const counts = new Map<number, number>()
+  for (const { config } of alike) counts.set(config.seed, (counts.get(config.seed) ?? 0) + 1)
+  const ofOneSeed = Math.max(...counts.values())
+  const bySeed = teacherInStep && ofOneSeed >= fewest
+  return {
+    members: Math.min(largest, bySeed ? ofOneSeed : alike.length),
+    sameSeed: bySeed || counts.size === 1,
+    bySeed,
   }
-  return kinds
 }
 
 const gainOf = ({ alone, together }: TimeGroupResult): number | null => (together === null ? null : alone / together)

@@ -47,17 +47,17 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   }
   store.flush()
   tell({ type: 'planned', counts: tally.counts(), best: tally.best(), again })
-  const groupSize =
+  const timedGrouping =
     options.grouping === 'auto'
       ? await timeGroups(run, planned, pool.ask, { placement, artifacts: store.folder }, (timed) =>
           tell({ type: 'timed', ...timed }),
         )
       : noGroups
   // What is compiled for a group has one batch size.
-  const sizeOf = (trial: PlannedTrial) => (batchSizes.has(trial.id) ? 1 : groupSize(trial))
+  const groupingOf = (trial: PlannedTrial) => (batchSizes.has(trial.id) ? null : timedGrouping(trial))
   const toRun = new Set(run.map(({ id }) => id))
   const ready = (teacher: TrialId) => tally.status(teacher) === 'done' && hasLogits(states.get(teacher)!, store.folder)
-  const schedule = createSchedule(run, ready, sizeOf, pool.size)
+  const schedule = createSchedule(run, ready, groupingOf, pool.size)
 
   function requestFor(trial: PlannedTrial): TrialRequest | EvaluateRequest {
     const { config } = trial

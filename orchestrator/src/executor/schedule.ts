@@ -1,9 +1,8 @@
 // Which job is next. Pure: it knows the plan and what has ended, and nothing of processes or the store.
 import type { TrialId } from '@retort/schema/trial'
-import { groupKey } from '../plan/groupKey.ts'
 import { needsOf } from '../plan/needs.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
-import { type GroupSize, noGroups } from './groups.ts'
+import { type GroupingOf, noGroups } from './groups.ts'
 
 /** Work for one lane: trials to run, of which several are one group, or the logits of a trial that is done. */
 export type Job = { task: 'train'; trials: PlannedTrial[] } | { task: 'logits'; trials: [PlannedTrial] }
@@ -43,7 +42,7 @@ interface Queue {
 export function createSchedule(
   trials: PlannedTrial[],
   hasLogits: (teacher: TrialId) => boolean,
-  groupSize: GroupSize = noGroups,
+  groupingOf: GroupingOf = noGroups,
   lanes = 1,
 ): Schedule {
   /** By the first of their needs that is not met. */
@@ -87,7 +86,7 @@ export function createSchedule(
     })
     for (const placed of ready) joint.delete(placed)
     left += ready.length
-    openQueue({ trials: gathered(ready, groupSize), given: 0 })
+    openQueue({ trials: gathered(ready, groupingOf), given: 0 })
   }
 
   const free: Placed[] = []
@@ -99,7 +98,7 @@ export function createSchedule(
     else wait(needs[0]!, placed)
   }
   left = free.length
-  openQueue({ trials: gathered(free, groupSize), given: 0 })
+  openQueue({ trials: gathered(free, groupingOf), given: 0 })
   const running = new Set(trials.map(({ id }) => id))
   const earlier = new Set([...waiting.keys(), ...[...joint].flatMap(({ trial }) => needsOf(trial))])
   for (const teacher of earlier) if (!running.has(teacher) && hasLogits(teacher)) release(teacher)
@@ -107,13 +106,13 @@ export function createSchedule(
   /** The queue's next trial, with those after it that train with it. */
   const take = (queue: Queue, most: number): PlannedTrial[] => {
     const head = queue.trials[queue.given]!.trial
-    const size = Math.min(groupSize(head), most)
-    const key = size > 1 ? groupKey(head) : null
+    const grouping = groupingOf(head)
+    const size = Math.min(grouping?.size ?? 1, most)
     const taken = [head]
     queue.given++
     while (taken.length < size && queue.given < queue.trials.length) {
       const { trial } = queue.trials[queue.given]!
-      if (groupKey(trial) !== key || groupSize(trial) === 1) break
+      if (groupingOf(trial)?.key !== grouping?.key) break
       taken.push(trial)
       queue.given++
     }
@@ -149,10 +148,10 @@ export function createSchedule(
 }
 
 /** Those that train together one after the other, at the place of the first of them. */
-function gathered(all: Placed[], groupSize: GroupSize): Placed[] {
-  const groups = new Map<string | Placed | null, Placed[]>()
+function gathered(all: Placed[], groupingOf: GroupingOf): Placed[] {
+  const groups = new Map<string | Placed, Placed[]>()
   for (const placed of all) {
-    const key = groupSize(placed.trial) === 1 ? placed : groupKey(placed.trial)
+    const key = groupingOf(placed.trial)?.key ?? placed
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [placed])
     else group.push(placed)

@@ -22,10 +22,8 @@ export interface GroupWorkbench {
 /** @throws Error when the engine has no groups, or an operator of the model has no form for them */
 export async function openGroupWorkbench(engine: Engine, request: GroupRequest): Promise<GroupWorkbench> {
   if (engine.openGroup === null) throw new Error(`the ${engine.name} engine runs no groups of trials`)
-  const { model, variables, common, parts, online, feed, prediction, predictBatch, reset, dispose } = draw(
-    request,
-    engine,
-  )
+  const drawing = draw(request, engine)
+  const { model, variables, common, parts, online, feed, prediction, predictBatch, reset, dispose } = drawing
   const group = engine.openGroup(request.members)
   const meeting = async ({ step, inputs }: Program, shared: string[]): Promise<MeetingStep> => ({
     step: await group.compile(step, inputs, shared, common),

@@ -10,7 +10,7 @@ const patience = 1500
 
 /** The best of some rounds in turns: whatever else the machine does can only slow a step down. */
 export async function timeGroup(request: TimeGroupRequest, workshop: Workshop): Promise<TimeGroupResult> {
-  const { config, teacher, teachersText, placement, artifacts: folder, members } = request
+  const { config, teacher, teachersText, placement, artifacts: folder, members, sameSeed } = request
   const teacherClasses = teachersText ? (await workshop.data(teachersText)).classes : null
   const data = await workshop.data(config.dataset, { folder })
   const engine = await workshop.engine(placement)
@@ -19,7 +19,7 @@ export async function timeGroup(request: TimeGroupRequest, workshop: Workshop): 
   const { step, inputs: signatures } = feed.program
   const alone = await engine.compile(step, signatures)
   try {
-    const shared = feed.batchInputs
+    const shared = sameSeed ? feed.batchInputs : []
     const opened = engine.openGroup(members)
     const group = await opened.compile(step, signatures, shared, common)
     try {
