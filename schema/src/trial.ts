@@ -303,7 +303,10 @@ export type TrialEvent =
       compileSeconds: number
     }
   | { type: 'progress'; epoch: number; epochs: number; step: number; steps: number }
-  /** Sent again for earlier epochs after a resume; the same epoch's record is the same. */
+  /**
+   * Sent again for earlier epochs after a resume; the same epoch's record is the same, but for how long it took where it
+   * was trained again.
+   */
   | { type: 'epoch'; record: EpochRecord }
   /** It has read its teacher's logits. */
   | { type: 'read'; logits: LogitsArtifact }

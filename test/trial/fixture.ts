@@ -20,6 +20,7 @@ import type {
 } from '@retort/schema/trial'
 import { afterAll, expect } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import type { Pace } from '../../orchestrator/src/trial/pace.ts'
 import { runLogits } from '../../orchestrator/src/trial/runLogits.ts'
 import { runTrial } from '../../orchestrator/src/trial/runTrial.ts'
 import { openWorkshop, type Workshop } from '../../orchestrator/src/trial/workshop.ts'
@@ -157,6 +158,9 @@ export function request(
   }
 }
 
+/** Checkpoints after these epochs, however long they take. */
+export const after = (due: (epoch: number) => boolean): Pace => ({ due, wrote: () => {} })
+
 export interface Ran {
   result: TrialResult
   events: TrialEvent[]
@@ -167,6 +171,7 @@ export async function run(
   given: TrialRequest,
   stopAfter = Number.POSITIVE_INFINITY,
   workshop: Workshop = openWorkshop(openEngine),
+  pace?: Pace,
 ): Promise<Ran> {
   const events: TrialEvent[] = []
   let asked = 0
@@ -174,7 +179,7 @@ export async function run(
     emit: (event: TrialEvent) => void events.push(structuredClone(event)),
     stopRequested: () => ++asked > stopAfter,
   }
-  return { result: await runTrial(given, channel, workshop), events }
+  return { result: await runTrial(given, channel, workshop, pace), events }
 }
 
 export type Done = Extract<TrialResult, { outcome: 'done' }>
