@@ -2,6 +2,7 @@
 import type { ArtifactHash, LogitsRequest, LogitsResult, RetokenizedDataset, TrialConfig } from '@retort/schema/trial'
 import { type Data, viewsOf } from '../data/data.ts'
 import { retokenize } from '../data/retokenized.ts'
+import { tokenCache } from '../data/text/tokenCache.ts'
 import type { Engine } from '../engine/engine.ts'
 import { contentOf } from '../spec/given/content.ts'
 import { studentsDataset } from '../spec/studentsDataset.ts'
@@ -61,7 +62,9 @@ async function runAligned(
   channel: Channel,
 ): Promise<LogitsResult> {
   const { config, artifacts: folder, members } = request
-  const { data: own, alignment } = await retokenize(dataset)
+  const cache = tokenCache(folder, console.warn)
+  const { data: own, alignment } = await retokenize(dataset, cache)
+  await cache.write()
   const teacher =
     config.role === 'given'
       ? await openGiven(config.architecture, { data: own, engine, folder, members })

@@ -11,7 +11,7 @@ const patience = 1500
 /** The best of some rounds in turns: whatever else the machine does can only slow a step down. */
 export async function timeGroup(request: TimeGroupRequest, workshop: Workshop): Promise<TimeGroupResult> {
   const { config, teachersText, placement, artifacts: folder, members } = request
-  const teacherClasses = teachersText ? (await workshop.data(teachersText)).classes : null
+  const teacherClasses = teachersText ? (await workshop.data(teachersText, { folder })).classes : null
   const data = await workshop.data(config.dataset, { folder })
   const engine = await workshop.engine(placement)
   if (engine.openGroup === null) return { alone: 0, together: null, problem: `the ${engine.name} engine has no groups` }
