@@ -129,7 +129,13 @@ export interface Placement {
   threads: number
 }
 
-export interface TrialRequest {
+/** How much of a model's forward pass is done at once, which changes no result but for rounding. */
+export interface Predicting {
+  /** At most so many samples, after memory was short for more; left out for as many as usual. */
+  predictionBatch?: number
+}
+
+export interface TrialRequest extends Predicting {
   task: 'train'
   trial: TrialId
   /** The trial's, with a smaller batch size after it ran out of memory. */
@@ -146,7 +152,7 @@ export interface TrialRequest {
 }
 
 /** Has a teacher measured that is not trained here. */
-export interface EvaluateRequest {
+export interface EvaluateRequest extends Predicting {
   task: 'evaluate'
   trial: TrialId
   config: GivenConfig
@@ -158,7 +164,7 @@ export interface EvaluateRequest {
 }
 
 /** Has the logits of a trial that is done computed, for those that learn from it. */
-export interface LogitsRequest {
+export interface LogitsRequest extends Predicting {
   task: 'logits'
   trial: TrialId
   config: AnyConfig
@@ -315,7 +321,8 @@ export type TrialEvent =
 export type TrialResult =
   | { outcome: 'done'; metrics: TrialMetrics; artifacts: Artifact[] }
   | { outcome: 'diverged'; epoch: number; step: number; reason: string }
-  | { outcome: 'out of memory'; reason: string }
+  /** `predictionBatch` where it was short for a forward pass: of so many samples. */
+  | ({ outcome: 'out of memory'; reason: string } & Predicting)
   /** Stopped on request, with a checkpoint. */
   | { outcome: 'interrupted' }
   /** An error of the trial itself that no retry mends. */

@@ -79,7 +79,9 @@ async function inspectGiven(given: Given, data: Data, engine: Engine): Promise<I
   if (given.type === 'ensemble')
     return { parameters: null, multiplyAccumulates: null, onnxBytes: null, layers: null, notes: [] }
   try {
-    const { sizes, notes, logits, close } = await openGiven(given, { data, engine, folder: '', members: [] })
+    // As few as tell a batch from its samples.
+    const setting = { data, engine, folder: '', members: [], predictionBatch: 2 }
+    const { sizes, notes, logits, close } = await openGiven(given, setting)
     try {
       // A model may say one thing of its output and give another.
       await logits('train', { ...data.validation, indices: data.validation.indices.subarray(0, 1) }, () => {})

@@ -48,9 +48,10 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop, 
 
   const start = performance.now()
   const engine = await workshop.engine(request.placement)
-  const workbench = await workshop.workbench(
-    workbenchRequest(config, request.teacher?.architecture ?? null, data, otherClasses(request.logits)),
-  )
+  const workbench = await workshop.workbench({
+    ...workbenchRequest(config, request.teacher?.architecture ?? null, data, otherClasses(request.logits)),
+    predictionBatch: request.predictionBatch,
+  })
   // Before hours of training, what could not be corrected after them.
   if (priors !== null) logitsBias(workbench.model, data.classes)
   if (request.teacher !== null) workbench.teach(await readArtifact(folder, request.teacher.weights))

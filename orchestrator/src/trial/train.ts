@@ -5,6 +5,7 @@ import { dropoutMasks } from '../zoo/dropout.ts'
 import { epochOrder, type LogitsAlignment, viewOfEpoch } from './batches.ts'
 import { type Checkpoint, type PartialSums, writeCheckpoint } from './checkpoint.ts'
 import { logitsOf, scoreOf } from './evaluate.ts'
+import { PredictionShortage } from './failure.ts'
 import type { Table } from './halves.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
 import type { Pace } from './pace.ts'
@@ -87,7 +88,11 @@ export async function train(training: Training): Promise<Trained> {
       if (diverged !== null) return diverged
       training.progress(epoch, state.step)
     }
-    const validated = await validate(training, epoch, stepsPerEpoch)
+    const validated = await validate(training, epoch, stepsPerEpoch).catch(async (error: unknown) => {
+      // An attempt that predicts fewer samples at once need not train the epoch again, unless memory is too short to save.
+      if (error instanceof PredictionShortage) await save().catch(() => {})
+      throw error
+    })
     if ('ended' in validated) return validated
     validationLogits = validated.logits
     const record = recordOf(state.sums, { epoch, stepsPerEpoch, batchSize, taught: training.teacherLogits !== null })

@@ -35,6 +35,8 @@ export interface Setting {
   folder: string
   /** Logits of an ensemble's members, in their order. */
   members: LogitsArtifact[]
+  /** How many samples are predicted at once at most, where the model does not say; left out for as many as usual. */
+  predictionBatch?: number | undefined
 }
 
 /** A teacher that cannot be used with this data. */
