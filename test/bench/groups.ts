@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { planLanes } from '@retort/orchestrator/executor/lanes'
 import { createPool } from '@retort/orchestrator/executor/pool'
-import type { ResolvedArchitecture, TrialConfig, TrialRequest } from '@retort/schema/trial'
+import type { TrialRequest } from '@retort/schema/messages'
+import type { ResolvedArchitecture, TrialConfig } from '@retort/schema/trial'
 import { median, saveResults } from './results.ts'
 
 export const members = 16

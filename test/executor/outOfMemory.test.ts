@@ -3,7 +3,7 @@
 import { halved } from '@retort/orchestrator/executor/halved'
 import type { Plan } from '@retort/orchestrator/plan/plan'
 import { attemptsOf, epochsOf, ranking, trialsOf } from '@retort/orchestrator/store/read'
-import type { TimeGroupResult } from '@retort/schema/trial'
+import type { TimeGroupResult } from '@retort/schema/questions'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { planOf } from './plans.ts'

@@ -4,19 +4,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import type { LogitsArtifact } from '@retort/schema/artifact'
+import type { LogitsRequest, Placement, TrialEvent, TrialRequest, TrialResult } from '@retort/schema/messages'
 import type {
   DrawnDataset,
-  LogitsArtifact,
-  LogitsRequest,
-  Placement,
   ResolvedArchitecture,
   ResolvedDataset,
   ResolvedObjective,
   ResolvedOptimizer,
   TrialConfig,
-  TrialEvent,
-  TrialRequest,
-  TrialResult,
 } from '@retort/schema/trial'
 import { afterAll, expect } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'

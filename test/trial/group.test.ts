@@ -1,15 +1,9 @@
 // Trials of a group end as each would alone, and none of them disturbs another.
 import { readFile } from 'node:fs/promises'
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
-import type {
-  LogitsArtifact,
-  ResolvedAugmentation,
-  ResolvedObjective,
-  TrialConfig,
-  TrialEvent,
-  TrialRequest,
-  TrialResult,
-} from '@retort/schema/trial'
+import type { TrialEvent, TrialRequest, TrialResult } from '@retort/schema/messages'
+import type { ResolvedAugmentation, ResolvedObjective, TrialConfig } from '@retort/schema/trial'
 import { beforeAll, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { createPace } from '../../orchestrator/src/trial/pace.ts'

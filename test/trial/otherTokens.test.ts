@@ -2,15 +2,10 @@
 // of a student's step next to a naive loop over text, groups, resuming, and that only students of theirs can read them.
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
 import { perplexityOf } from '@retort/schema/perplexity'
-import type {
-  LogitsArtifact,
-  ResolvedArchitecture,
-  ResolvedObjective,
-  RetokenizedDataset,
-  TrialConfig,
-} from '@retort/schema/trial'
+import type { ResolvedArchitecture, ResolvedObjective, RetokenizedDataset, TrialConfig } from '@retort/schema/trial'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Data } from '../../orchestrator/src/data/data.ts'

@@ -1,7 +1,8 @@
 // How many samples are predicted at once changes no result, and where memory is short for so many the trial says so.
 import { readFileSync } from 'node:fs'
 import { artifactPath } from '@retort/schema/artifact'
-import type { GivenConfig, Placement, TrialConfig } from '@retort/schema/trial'
+import type { Placement } from '@retort/schema/messages'
+import type { GivenConfig, TrialConfig } from '@retort/schema/trial'
 import { beforeAll, expect, it } from 'vitest'
 import type { Engine } from '../../orchestrator/src/engine/engine.ts'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'

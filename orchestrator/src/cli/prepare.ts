@@ -1,5 +1,5 @@
 // From a file to a plan whose models are known to fit the data.
-import type { Inspected, InspectedTokens, InspectRequest, InspectResult } from '@retort/schema/trial'
+import type { Inspected, InspectedTokens, InspectRequest, InspectResult } from '@retort/schema/questions'
 import { InputError, type Problem } from '../errors/problem.ts'
 import type { Pool } from '../executor/pool.ts'
 import { makePlan } from '../plan/makePlan.ts'

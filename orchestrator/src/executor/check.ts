@@ -1,6 +1,6 @@
 // What a trial's process sends is checked before it reaches the store: a worker that runs wild costs its own trial,
 // not the sweep.
-import type { EvaluateResult, LogitsResult, MemberEvent, TrialEvent, TrialResult } from '@retort/schema/trial'
+import type { EvaluateResult, LogitsResult, MemberEvent, TrialEvent, TrialResult } from '@retort/schema/messages'
 
 type Fields = Record<string, unknown>
 type Check = (value: unknown) => boolean

@@ -1,6 +1,6 @@
 // What a running sweep tells the command line.
 import type { TrialStatus } from '@retort/schema/database'
-import type { EpochRecord, GivenMetrics } from '@retort/schema/trial'
+import type { EpochRecord, GivenMetrics } from '@retort/schema/metrics'
 import type { PlannedTrial } from '../plan/plan.ts'
 import type { TimedGroup } from './groups.ts'
 

@@ -1,5 +1,6 @@
 // What a trial that ran out of memory does less of at once when it is tried again.
-import type { Predicting, TrialConfig, TrialId } from '@retort/schema/trial'
+import type { Predicting } from '@retort/schema/messages'
+import type { TrialConfig, TrialId } from '@retort/schema/trial'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { halved } from './halved.ts'
 import type { AttemptEnd, LogitsEnd } from './pool.ts'

@@ -1,14 +1,9 @@
 // The heart of a running sweep: gives jobs to the pool, takes their ends, decides on retries, and stores it all.
 import { rmSync } from 'node:fs'
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import type { TrialStatus } from '@retort/schema/database'
-import type {
-  EvaluateRequest,
-  LogitsArtifact,
-  LogitsRequest,
-  TrialConfig,
-  TrialId,
-  TrialRequest,
-} from '@retort/schema/trial'
+import type { EvaluateRequest, LogitsRequest, TrialRequest } from '@retort/schema/messages'
+import type { TrialConfig, TrialId } from '@retort/schema/trial'
 import { needsOf } from '../plan/needs.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { layerPairsOf } from '../spec/objectives.ts'

@@ -1,5 +1,5 @@
 // How a trial that threw has ended.
-import type { TrialResult } from '@retort/schema/trial'
+import type { TrialResult } from '@retort/schema/messages'
 import prettyBytes from 'pretty-bytes'
 
 /** The orchestrator asked the trial to stop; its checkpoint is written. */

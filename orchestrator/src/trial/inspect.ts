@@ -1,13 +1,8 @@
 // Sizes of models that are not trained yet, and what cannot be built.
 
 import type { NamedEnsemble, ResolvedGiven } from '@retort/schema/given'
-import type {
-  Inspected,
-  InspectedTokens,
-  InspectRequest,
-  InspectResult,
-  ResolvedArchitecture,
-} from '@retort/schema/trial'
+import type { Inspected, InspectedTokens, InspectRequest, InspectResult } from '@retort/schema/questions'
+import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { type Data, DatasetProblem } from '../data/data.ts'
 import { retokenize } from '../data/retokenized.ts'
 import { tokenCache } from '../data/text/tokenCache.ts'

@@ -1,5 +1,5 @@
 // Several trials of one architecture in one process, as one group where they can: none of them knows of the others.
-import type { TrialRequest, TrialResult } from '@retort/schema/trial'
+import type { TrialRequest, TrialResult } from '@retort/schema/messages'
 import { readCheckpoint } from './checkpoint.ts'
 import { type GroupWorkbench, openGroupWorkbench } from './groupWorkbench.ts'
 import { createPace } from './pace.ts'

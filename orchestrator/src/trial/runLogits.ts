@@ -1,5 +1,7 @@
 // Computes the logits of a trial that is done, over the training file and the reported test samples.
-import type { ArtifactHash, LogitsRequest, LogitsResult, RetokenizedDataset, TrialConfig } from '@retort/schema/trial'
+import type { ArtifactHash } from '@retort/schema/artifact'
+import type { LogitsRequest, LogitsResult } from '@retort/schema/messages'
+import type { RetokenizedDataset, TrialConfig } from '@retort/schema/trial'
 import { type Data, viewsOf } from '../data/data.ts'
 import { retokenize } from '../data/retokenized.ts'
 import { tokenCache } from '../data/text/tokenCache.ts'

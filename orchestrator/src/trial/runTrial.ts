@@ -1,5 +1,6 @@
 // One trial from its request to its result: training, scores, artifacts.
-import type { LogitsArtifact, TrialRequest, TrialResult } from '@retort/schema/trial'
+import type { LogitsArtifact } from '@retort/schema/artifact'
+import type { TrialRequest, TrialResult } from '@retort/schema/messages'
 import { transferSet } from '../data/transferSet.ts'
 import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
 import { readArtifact } from './artifacts.ts'

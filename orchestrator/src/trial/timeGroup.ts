@@ -1,5 +1,5 @@
 // Times a training step of one trial alone and of a group's members together, to see whether a group pays.
-import type { TimeGroupRequest, TimeGroupResult } from '@retort/schema/trial'
+import type { TimeGroupRequest, TimeGroupResult } from '@retort/schema/questions'
 import type { Signature, Values } from '../engine/engine.ts'
 import { draw, workbenchRequest } from './workbench.ts'
 import type { Workshop } from './workshop.ts'

@@ -1,5 +1,7 @@
 // The loop over epochs and steps: from a checkpoint, or from the start, to the weights that are kept.
-import type { EpochRecord, TrialConfig, TrialEvent, TrialId } from '@retort/schema/trial'
+import type { TrialEvent } from '@retort/schema/messages'
+import type { EpochRecord } from '@retort/schema/metrics'
+import type { TrialConfig, TrialId } from '@retort/schema/trial'
 import { type Data, noClass } from '../data/data.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
 import { epochOrder, type LogitsAlignment, viewOfEpoch } from './batches.ts'

@@ -1,7 +1,7 @@
 // A model with its compiled programs, which trials of equal shape use one after the other: temperatures, weights,
 // learning rates and seeds are values, so they compile nothing.
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import type {
-  LogitsArtifact,
   ResolvedArchitecture,
   ResolvedLabelLoss,
   ResolvedObjective,

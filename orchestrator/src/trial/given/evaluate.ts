@@ -1,5 +1,5 @@
 // The trial of a teacher that is not trained here: it is measured as others are.
-import type { EvaluateRequest, EvaluateResult } from '@retort/schema/trial'
+import type { EvaluateRequest, EvaluateResult } from '@retort/schema/messages'
 import { calibrationError, fitTemperature } from '../calibration.ts'
 import { classesOf, scoreOf } from '../evaluate.ts'
 import { classify, Interrupted } from '../failure.ts'

@@ -1,5 +1,6 @@
 // What a teacher that is not trained here is to those who learn from it: something that gives logits.
-import type { GivenMetrics, LogitsArtifact } from '@retort/schema/trial'
+import type { LogitsArtifact } from '@retort/schema/artifact'
+import type { GivenMetrics } from '@retort/schema/metrics'
 import type { Data, Samples } from '../../data/data.ts'
 import type { Engine } from '../../engine/engine.ts'
 
