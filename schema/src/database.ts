@@ -1,7 +1,9 @@
 // The store's tables, which only the orchestrator writes. Readers use the views in views.ts.
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { Artifact } from './artifact.ts'
 import type { Experiment } from './experiment.ts'
-import type { AnyConfig, Artifact, BiasCorrection, PerClass } from './trial.ts'
+import type { BiasCorrection, PerClass } from './metrics.ts'
+import type { AnyConfig } from './trial.ts'
 
 /** Milliseconds since 1970, UTC. */
 const instant = (name: string) => integer(name)

@@ -2036,7 +2036,7 @@ export interface Training {
    */
   correctBias?: boolean
   /**
-   * What becomes of a trial that runs out of memory. "fail": it is tried again as it is, as often as `execution.retries` says. "halve-batch": it starts anew with half the batch size, and so on down to 2, which batch norm and objectives that compare samples need; retries are not used up by it. Everything else stays as written, the learning rate too, so an epoch has twice the steps; the batch size that a trial trained with is stored and shown with its results. Of a group of trials each is first tried by itself. A later run goes on with the size that an interrupted trial had come to.
+   * What becomes of a trial that runs out of memory. "fail": it is tried again as it is, as often as `execution.retries` says. "halve-batch": it starts anew with half the batch size, and so on down to 2, which batch norm and objectives that compare samples need; retries are not used up by it. Everything else stays as written, the learning rate too, so an epoch has twice the steps; the batch size that a trial trained with is stored and shown with its results. Of a group of trials each is first tried by itself. A later run goes on with the size that an interrupted trial had come to. Where it was a forward pass that memory was short for, in validation or for a teacher's logits, fewer samples are first predicted at once, with either setting: that changes no result.
    */
   outOfMemory?: 'fail' | 'halve-batch'
   optimizer?: Optimizer

@@ -1,8 +1,10 @@
 // The store's public views, which the dashboard and other readers may rely on. Their SQL is in the migrations.
 import { integer, real, sqliteView, text } from 'drizzle-orm/sqlite-core'
+import type { Artifact } from './artifact.ts'
 import { trialStatuses } from './database.ts'
 import type { Experiment } from './experiment.ts'
-import type { AnyConfig, Artifact, BiasCorrection, PerClass } from './trial.ts'
+import type { BiasCorrection, PerClass } from './metrics.ts'
+import type { AnyConfig } from './trial.ts'
 
 export const sweepView = sqliteView('sweep_view', {
   id: text('id').notNull(),

@@ -1,13 +1,8 @@
 // The trials that benches group, and how long their steps take.
 import { tmpdir } from 'node:os'
-import type {
-  Placement,
-  ResolvedArchitecture,
-  ResolvedObjective,
-  TimeGroupRequest,
-  TimeGroupResult,
-  TrialConfig,
-} from '@retort/schema/trial'
+import type { Placement } from '@retort/schema/messages'
+import type { TimeGroupRequest, TimeGroupResult } from '@retort/schema/questions'
+import type { ResolvedArchitecture, ResolvedObjective, TrialConfig } from '@retort/schema/trial'
 
 export const members = 16
 

@@ -53,6 +53,24 @@ describe('a sweep', () => {
     expect(count(cwd, 'SELECT computed FROM logits_view')).toBe(1)
   })
 
+  it('that is killed goes on from an epoch’s checkpoint, not from the start', async () => {
+    const cwd = folder()
+    const spec = write(cwd, { ...experiment, training: { ...experiment.training, epochs: 400 } })
+    const run = start(cwd, 'run', spec)
+    await run.says('4 trials')
+    // The first epoch's is always written.
+    while (count(cwd, 'SELECT count(*) FROM epoch_view') < 5) await new Promise((wake) => setTimeout(wake, 50))
+    process.kill(-run.child.pid!, 'SIGKILL')
+    await run.ended
+
+    const next = start(cwd, 'run', spec)
+    await next.says('4 trials')
+    const resumed = 'SELECT max(resumed_epoch) FROM attempt_view'
+    while (count(cwd, resumed) < 1) await new Promise((wake) => setTimeout(wake, 50))
+    process.kill(-next.child.pid!, 'SIGKILL')
+    await next.ended
+  })
+
   it('that is stopped by Ctrl-C writes checkpoints, exits with 130 and goes on from them', async () => {
     const cwd = folder()
     const spec = write(cwd, { ...experiment, training: { ...experiment.training, epochs: 400 } })

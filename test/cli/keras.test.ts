@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, readdirSync, renameSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { ProfileResult } from '@retort/schema/trial'
+import type { ProfileResult } from '@retort/schema/questions'
 import { describe, expect, it } from 'vitest'
 import { folder, retort, small, write } from './retort.ts'
 

@@ -1,5 +1,5 @@
 // Blended digits on the command line: planned, trained with a teacher's logits and with its features, and profiled.
-import type { ProfileResult } from '@retort/schema/trial'
+import type { ProfileResult } from '@retort/schema/questions'
 import { expect, it } from 'vitest'
 import { folder, retort, small, write } from './retort.ts'
 

@@ -2,7 +2,7 @@
 // profiled and exported; what does not fit is told of before anything trains.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ProfileResult } from '@retort/schema/trial'
+import type { ProfileResult } from '@retort/schema/questions'
 import { expect, it } from 'vitest'
 import { folder, retort, small, write } from './retort.ts'
 

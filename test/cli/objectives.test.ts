@@ -1,5 +1,5 @@
 // Objectives as an axis and baselines of several kinds on the command line: planned, trained, ranked and profiled.
-import type { ProfileResult } from '@retort/schema/trial'
+import type { ProfileResult } from '@retort/schema/questions'
 import { expect, it } from 'vitest'
 import { folder, retort, small, write } from './retort.ts'
 

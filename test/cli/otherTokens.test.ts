@@ -1,5 +1,7 @@
 // Teachers with tokenizers of their own on the command line, on a real book: what the plan says of them, a sweep that
 // trains students by theirs, and what is told of objectives that compare tokens by name.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { mobyDick } from '../data/mobyDick.ts'
 import { folder, retort, small, write } from './retort.ts'
@@ -24,6 +26,8 @@ it('are planned with the share of positions that they teach at, trained, and com
   const cwd = folder()
   const file = write(cwd, experiment)
   const plan = (await retort(cwd, 'plan', file)).stdout
+  // A plan is only looked at.
+  expect(readdirSync(cwd)).toEqual(['experiment.json'])
   const told =
     /^words: reads windows of (\d+) tokens of its own 302; it teaches at ([\d,]+) of its students' 11,520 positions \((\d+\.\d\d) %\), where a token of both begins, by logits of ([\d.]+) MB$/m
   expect(plan).toContain(
@@ -59,6 +63,16 @@ it('are planned with the share of positions that they teach at, trained, and com
   })
   const again = await retort(cwd, 'run', file)
   expect(again.stdout).toContain('5 of 5 trials done')
+  // What is kept of the texts are the words, with their places; characters are not worth it.
+  const tokens = join(cwd, '.retort/tokens')
+  const kept = readdirSync(tokens).map((name) => join(tokens, name)) as [string]
+  expect(kept).toHaveLength(1)
+  const whole = readFileSync(kept[0])
+  writeFileSync(kept[0], whole.subarray(0, -4))
+  const damaged = (await retort(cwd, 'run', file)).stdout
+  expect(damaged).toContain(`${kept[0]} is damaged: expected SHA-256 `)
+  expect(damaged).toContain('5 of 5 trials done')
+  expect(readFileSync(kept[0]).equals(whole)).toBe(true)
   const profiled = await retort(cwd, 'profile', file, '--student', 'tiny', '--steps', '1')
   expect(profiled.stdout).toContain('512x302')
 })

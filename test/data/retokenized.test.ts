@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import type { Data } from '../../orchestrator/src/data/data.ts'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { match, retokenize } from '../../orchestrator/src/data/retokenized.ts'
-import { windowTokenizer } from '../../orchestrator/src/data/text/forWindows.ts'
+import { locatedForWindows } from '../../orchestrator/src/data/text/forWindows.ts'
 import { encoderOf } from '../../orchestrator/src/data/text/tokenizer.ts'
 import { problemOf, temporaryFolder, write } from './files.ts'
 import { mobyDick } from './mobyDick.ts'
@@ -55,14 +55,14 @@ const padding = { pad_id: 0 }
 
 describe('tokens begin', () => {
   it('where characters do, in UTF-16 units', async () => {
-    const own = await windowTokenizer({ tokenizer: characters, length: 4 }, 'a🐋b')
-    expect([...own.located('a🐋b🐋').begins]).toEqual([0, 1, 3, 4])
+    const own = await locatedForWindows({ tokenizer: characters, length: 4 }, 'a🐋b', 'a🐋b🐋', null)
+    expect([...own.held.begins]).toEqual([0, 1, 3, 4])
   })
 
   it('where words of a real book do, known or not', async () => {
     const text = readFileSync(mobyDick, 'utf8').slice(0, 300_000)
-    const own = await windowTokenizer({ tokenizer: words(500), length: 64 }, text)
-    const { tokens, begins } = own.located(text)
+    const own = await locatedForWindows({ tokenizer: words(500), length: 64 }, text, '', null)
+    const { tokens, begins } = own.seen
     const eye = cutByEye(text)
     expect(begins.length).toBe(eye.length)
     expect(eye.length).toBeGreaterThan(50_000)

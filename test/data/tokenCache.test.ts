@@ -5,11 +5,12 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import type { ResolvedDataset } from '@retort/schema/trial'
+import type { ResolvedDataset, RetokenizedDataset } from '@retort/schema/trial'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Data } from '../../orchestrator/src/data/data.ts'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
+import { retokenize } from '../../orchestrator/src/data/retokenized.ts'
 import { tokenCache } from '../../orchestrator/src/data/text/tokenCache.ts'
 import { temporaryFolder, write } from './files.ts'
 
@@ -63,6 +64,9 @@ const fileTokenizer = (words: readonly string[], padding = 'auto') => {
   return { type: 'file' as const, file, sha256: hash('sha256', readFileSync(file)), padding }
 }
 const wordsTokenizer = (size: number) => ({ type: 'words' as const, size })
+const characters = { type: 'characters' as const }
+type Characters = typeof characters
+type Students = RetokenizedDataset['of']
 type Tokenizer = ReturnType<typeof fileTokenizer> | ReturnType<typeof wordsTokenizer>
 
 function texts(rows: string[], tokenizer: Tokenizer, maxLength: number, seed = 0): ResolvedDataset {
@@ -72,36 +76,48 @@ function texts(rows: string[], tokenizer: Tokenizer, maxLength: number, seed = 0
   return { type: 'jsonl', train, test: 0.25, text: 'text', label: 'label', tokenizer, maxLength, split }
 }
 
-function windows(text: string, tokenizer: Tokenizer, length: number): ResolvedDataset {
+function windows(text: string, tokenizer: Tokenizer | Characters, length: number, validation = 1): Students {
   const file = write(join(folder, `${hash('sha256', text).slice(0, 8)}.txt`), text)
-  const split = { train: 'rest', validation: 1, test: 'all', seed: 0 } as const
+  const split = { train: 'rest', validation, test: 'all', seed: 0 } as const
   return { type: 'next-token', text: file, test: 0.3, length, tokenizer, split }
 }
+
+/** A teacher's own tokens of what its students read by others. */
+const own = (tokenizer: Tokenizer | Characters, of: Students): RetokenizedDataset => ({
+  type: 'retokenized',
+  of,
+  tokenizer,
+  length: null,
+})
 
 const rows = ['a b', 'b c a', 'c', 'a', 'b b b', 'c a b']
 const kept = () => readdirSync(tokens)
 
 describe('token ids of texts', () => {
-  it.each<[string, ResolvedDataset]>([
+  const text = 'a b c '.repeat(30)
+  it.each<[string, ResolvedDataset, number?]>([
     ['of a tokenizer.json', texts(rows, fileTokenizer(['a', 'b']), 4)],
     ['of words', texts(rows, wordsTokenizer(2), 4)],
-    ['in windows', windows('a b c '.repeat(30), fileTokenizer(['a', 'c']), 4)],
-    ['in windows, of words', windows('a b c '.repeat(30), wordsTokenizer(2), 4)],
-  ])('are read by the first process only: %s', async (_, dataset) => {
+    ['in windows', windows(text, fileTokenizer(['a', 'c']), 4)],
+    ['in windows, of words', windows(text, wordsTokenizer(2), 4)],
+    ['a teacher’s own words for characters', own(wordsTokenizer(2), windows(text, characters, 4, 4))],
+    ['characters for words', own(characters, windows(text, wordsTokenizer(2), 4, 4))],
+    ['a tokenizer.json for words', own(fileTokenizer(['a', 'c']), windows(text, wordsTokenizer(2), 4, 4)), 2],
+  ])('are read by the first process only: %s', async (_, dataset, files = 1) => {
     const first = await load(dataset)
     expect(opened).toBeGreaterThan(0)
-    expect(kept()).toHaveLength(1)
+    expect(kept()).toHaveLength(files)
     opened = 0
     expect(await load(dataset)).toEqual(first)
     expect(opened).toBe(0)
     expect(await loadDataset(dataset)).toEqual(first)
     expect(opened).toBeGreaterThan(0)
-    expect(kept()).toHaveLength(1)
+    expect(kept()).toHaveLength(files)
     expect(told).toEqual([])
   })
 
   it('of characters are not worth keeping', async () => {
-    await load({ ...windows('abc '.repeat(30), wordsTokenizer(1), 4), tokenizer: { type: 'characters' } } as never)
+    await load(windows('abc '.repeat(30), characters, 4))
     expect(() => kept()).toThrow('ENOENT')
   })
 
@@ -129,6 +145,36 @@ describe('token ids of texts', () => {
       { numRuns: 100 },
     )
     // Not of one kind for all.
+    expect(kept().length).toBeGreaterThan(30)
+    expect(told).toEqual([])
+  })
+
+  it('with their places in the text are those that are made, whatever else is kept', async () => {
+    const word = fc.constantFrom('a', 'b', 'c', 'dé', '\ud83d\ude00')
+    const tokenizer = fc.oneof(
+      fc.constantFrom(['a'], ['a', 'b', 'c'], ['dé', 'a']).map((words) => fileTokenizer(words)),
+      fc.integer({ min: 1, max: 3 }).map(wordsTokenizer),
+      fc.constant(characters),
+    )
+    const drawn = fc.record({
+      some: fc.array(word, { minLength: 24, maxLength: 28 }),
+      tokenizers: fc.tuple(tokenizer, tokenizer),
+      length: fc.integer({ min: 1, max: 3 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(drawn, async ({ some, tokenizers: [theirs, ours], length }) => {
+        const dataset = own(ours, windows(`${some.join(' ')} `.repeat(6), theirs, length, 24))
+        const made = await retokenize(dataset)
+        for (const _ of ['made', 'kept']) {
+          const cache = tokenCache(folder, (line) => told.push(line))
+          expect(await retokenize(dataset, cache)).toEqual(made)
+          await cache.write()
+        }
+        // Of the same text without places there may be others beside them.
+        expect(await load(dataset.of)).toEqual(await loadDataset(dataset.of))
+      }),
+      { numRuns: 60 },
+    )
     expect(kept().length).toBeGreaterThan(30)
     expect(told).toEqual([])
   })

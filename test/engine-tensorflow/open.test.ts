@@ -1,5 +1,5 @@
 // Which engine is taken: what `probe` says works, in its order.
-import type { ProbeResult } from '@retort/schema/trial'
+import type { ProbeResult } from '@retort/schema/questions'
 import { beforeAll, expect, it } from 'vitest'
 import { openEngine, probe } from '../../orchestrator/src/engine/open.ts'
 

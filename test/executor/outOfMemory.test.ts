@@ -1,8 +1,9 @@
-// Trials that run out of memory and may train with smaller batches (`training.outOfMemory`).
+// Trials that run out of memory: those that may train with smaller batches (`training.outOfMemory`), and those that predict
+// too many samples at once.
 import { halved } from '@retort/orchestrator/executor/halved'
 import type { Plan } from '@retort/orchestrator/plan/plan'
 import { attemptsOf, epochsOf, ranking, trialsOf } from '@retort/orchestrator/store/read'
-import type { TimeGroupResult } from '@retort/schema/trial'
+import type { TimeGroupResult } from '@retort/schema/questions'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { planOf } from './plans.ts'
@@ -15,6 +16,9 @@ const always = (act: string) => Array.from({ length: 20 }, () => act)
 /** Which batch sizes the worker was given for a trial, in order. */
 const batchesOf = (at: Setting, id: string) =>
   at.log().flatMap((line) => (line.startsWith(`batches ${id} `) ? [Number(line.split(' ')[2])] : []))
+/** How many samples at once it was given to predict. */
+const predictedOf = (at: Setting, id: string) =>
+  at.log().flatMap((line) => (line.startsWith(`predicts ${id} `) ? [Number(line.split(' ').at(-1))] : []))
 const rowOf = (at: Setting, plan: Plan, place = 0) => trialsOf(at.store.db, plan.name)[place]!
 
 it('a batch is halved down to two', () => {
@@ -23,6 +27,7 @@ it('a batch is halved down to two', () => {
       const smaller = halved(batchSize)
       const half = batchSize === 3 ? 2 : (batchSize - (batchSize % 2)) / 2
       expect(smaller).toBe(batchSize <= 2 ? null : half)
+      expect(halved(batchSize, 1)).toBe(batchSize === 1 ? null : Math.floor(batchSize / 2))
     }),
   )
 })
@@ -185,4 +190,94 @@ it('a trial with smaller batches joins no group in a later run', async () => {
   expect(batchesOf(at, third).at(-1)).toBe(64)
   for (const { id } of plan.trials) if (id !== third) expect(batchesOf(at, id).at(-1)).toBe(128)
   expect(rowOf(at, plan, 2)).toMatchObject({ status: 'done', reducedBatchSize: 64 })
+})
+
+it.each(['fail', 'halve-batch'] as const)(
+  'a trial whose predictions were too many at once predicts fewer, and trains on the batches that are written (%s)',
+  async (outOfMemory) => {
+    const at = setting()
+    const plan = plans({ outOfMemory })
+    const { id } = plan.trials[0]!
+    at.script({ [id]: always('predicts60') })
+    const { counts } = await at.run(plan, { retries: 0 })
+    expect(counts).toMatchObject({ done: 1 })
+    expect(predictedOf(at, id)).toEqual([500, 250, 125, 62, 31])
+    expect(new Set(batchesOf(at, id))).toEqual(new Set([128]))
+    expect(attemptsOf(at.store.db, id)[1]).toMatchObject({
+      outcome: 'out of memory',
+      reason: 'no room to predict 250; again with 125 samples predicted at once instead of 250',
+    })
+    expect(rowOf(at, plan)).toMatchObject({ reducedBatchSize: null, reason: null })
+  },
+)
+
+it('the computing of logits is tried again in the same way, and its teacher predicts as few from then on', async () => {
+  const at = setting()
+  const plan = planOf({ students: 1, baselines: 1 })
+  const teacher = plan.trials[0]!.id
+  at.script({ [`logits ${teacher}`]: always('predicts60') })
+  const { counts, told } = await at.run(plan, { retries: 0 })
+  expect(counts).toMatchObject({ done: 3 })
+  expect(predictedOf(at, `logits ${teacher}`)).toEqual([500, 250, 125, 62, 31])
+  const again = told.flatMap((each) => (each.type === 'computed' ? [each.again] : []))
+  expect(again).toEqual([
+    ...[250, 125, 62, 31].map(
+      (fewer, at) =>
+        `no room to predict ${[500, 250, 125, 62][at]}; again with ${fewer} samples predicted at once instead of ${[500, 250, 125, 62][at]}`,
+    ),
+    null,
+  ])
+
+  const other = setting()
+  other.script({ [teacher]: always('predicts60'), [`logits ${teacher}`]: always('predicts60') })
+  await other.run(plan, { retries: 0 })
+  expect(predictedOf(other, `logits ${teacher}`)).toEqual([31])
+})
+
+it('a teacher that is not trained here is measured so, too', async () => {
+  const at = setting()
+  const plan = planOf({ teachers: 1, students: 1, ensemble: true })
+  const { id } = plan.trials.find(({ config }) => config.role === 'given')!
+  at.script({ [id]: always('predicts60') })
+  const { counts } = await at.run(plan, { retries: 0 })
+  expect(counts).toMatchObject({ done: plan.trials.length })
+  expect(predictedOf(at, id)).toEqual([500, 250, 125, 62, 31])
+})
+
+it('where one sample does not fit either, or the model takes a batch of its own, retries are used up', async () => {
+  const at = setting()
+  const plan = planOf({ students: 1, baselines: 1 })
+  const [teacher, baseline] = plan.trials.map(({ id }) => id) as [string, string]
+  at.script({ [`logits ${teacher}`]: always('predictsNothing'), [baseline]: always('predicts64Always') })
+  const { counts } = await at.run(plan, { retries: 1 })
+  expect(counts).toMatchObject({ done: 1, skipped: 1, 'out of memory': 1 })
+  expect(predictedOf(at, `logits ${teacher}`)).toEqual([500, 250, 125, 62, 31, 15, 7, 3, 1, 1])
+  expect(predictedOf(at, baseline)).toEqual([500, 32, 32])
+  expect(trialsOf(at.store.db, plan.name).map(({ reason }) => reason)).toEqual([
+    null,
+    'no room to predict 64 (the last of 3 attempts)',
+    'its teacher "teacher-0" is done, but its logits could not be computed: no room to predict 1',
+  ])
+})
+
+it('where fewer predictions do not help, training with smaller batches may', async () => {
+  const at = setting()
+  const plan = plans()
+  const { id } = plan.trials[0]!
+  at.script({ [id]: ['predicts64Always', 'predicts64Always', 'count'] })
+  await at.run(plan, { retries: 0 })
+  expect(predictedOf(at, id)).toEqual([500, 32, 32])
+  expect(batchesOf(at, id)).toEqual([128, 128, 64])
+})
+
+it('of a group that predicts too many at once each is tried by itself first', async () => {
+  process.env.RETORT_TIMED = JSON.stringify({ alone: 3, together: 1, problem: null } satisfies TimeGroupResult)
+  const at = setting()
+  const plan = plans({ seeds: 4, outOfMemory: 'fail' })
+  const [one, two] = plan.trials.map(({ id }) => id) as [string, string]
+  at.script({ [one]: ['predictsNothing'], [two]: always('predicts60') })
+  const { counts } = await at.run(plan, { grouping: 'auto', pool: at.pool(1), retries: 0 })
+  expect(counts).toMatchObject({ done: 4 })
+  expect(predictedOf(at, one)).toEqual([500, 500])
+  expect(predictedOf(at, two)).toEqual([500, 500, 250, 125, 62, 31])
 })

@@ -7,7 +7,7 @@ import type { SweepOutcome, SweepProgress } from '@retort/orchestrator/executor/
 import { type RunSweepOptions, runSweep } from '@retort/orchestrator/executor/runSweep'
 import type { Plan } from '@retort/orchestrator/plan/plan'
 import { openStore, type Store } from '@retort/orchestrator/store/store'
-import type { Placement } from '@retort/schema/trial'
+import type { Placement } from '@retort/schema/messages'
 import { onTestFinished } from 'vitest'
 
 export const placement: Placement = { engine: 'onnx', device: 'cpu', threads: 1 }

@@ -64,3 +64,30 @@ export const given = (rows: Rows): Given => ({
   shape: [rows.length, rows[0]!.length],
   values: Float32Array.from(rows.flat()),
 })
+
+export function uld({ student, teacher, temperature: T }: Sample): number {
+  const sorted = (z: number[], classes: number) =>
+    [...softmax(z, T), ...new Array<number>(classes - z.length).fill(0)].sort((a, b) => b - a)
+  const distances = student.map((row, index) => {
+    const classes = Math.max(row.length, teacher[index]!.length)
+    const theirs = sorted(teacher[index]!, classes)
+    return sorted(row, classes).reduce((sum, p, rank) => sum + Math.abs(p - theirs[rank]!), 0)
+  })
+  return T * mean(distances)
+}
+
+/** Some logits that disagree. */
+export const sample: Sample = {
+  student: [
+    [0.3, -1.2, 2.1, 0.4],
+    [1, 0.2, -1, 0.9],
+    [-0.7, 0.1, 0.5, 3],
+  ],
+  teacher: [
+    [2, -1, 0.5, 0.3],
+    [-3, 0.2, 1, 4],
+    [0.1, 1.5, -2, 2.5],
+  ],
+  labels: [2, 0, 3],
+  temperature: 3,
+}

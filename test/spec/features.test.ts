@@ -8,7 +8,7 @@ import { formatProblem, InputError } from '@retort/orchestrator/errors/problem'
 import type { Pool } from '@retort/orchestrator/executor/pool'
 import { inspect } from '@retort/orchestrator/trial/inspect'
 import { openWorkshop } from '@retort/orchestrator/trial/workshop'
-import type { InspectRequest } from '@retort/schema/trial'
+import type { InspectRequest } from '@retort/schema/questions'
 import { afterAll, describe, expect, it } from 'vitest'
 import { experimentWith } from './complaints.ts'
 

@@ -86,6 +86,22 @@ describe('objectives', () => {
     ])
   })
 
+  it('are fine where nobody is taught by them, and refused where a student teaches', () => {
+    const objective = { type: 'dkd' }
+    expect(refusals({ teachers: [], objective })).toEqual([])
+    expect(refusals({ teachers: [], sweep: { objective: { values: [objective, soft] } } })).toEqual([])
+    const pairs = [{ teacher: { student: 'tiny' }, student: 'tiny' }]
+    expect(refusals({ teachers: [], objective, pairs })).toEqual([refused('objective')])
+    expect(refusals({ objective, pairs })).toEqual([refused('objective')])
+    const teachers = [{ id: 'big', architecture: mlp(80) }]
+    const trials = (changes: object) => {
+      const students = [{ id: 'tiny', architecture: mlp(8) }]
+      return makePlan(readValue({ name: 'small', dataset: mnist(), students, objective, ...changes })).trials
+    }
+    expect(trials({}).map(({ role, config }) => [role, config.distillation])).toEqual([['baseline', null]])
+    expect(() => trials({ teachers })).toThrow('an objective that reads no class')
+  })
+
   it('on logits and features are fine, and any where students see no blends', () => {
     expect(refusals({ objective: [soft, { type: 'dist' }, { type: 'rkd-angle', layers }] })).toEqual([])
     expect(refusals({ dataset: mnist(undefined, 'teachers'), objective: { type: 'dkd' } })).toEqual([])

@@ -8,7 +8,7 @@ import { attemptsOf, epochsOf, logitsOf, ranking, sweepSummary, trialsOf } from 
 import { createRecorder, type TrialEnd } from '@retort/orchestrator/store/record'
 import { openStore } from '@retort/orchestrator/store/store'
 import { closeRunning, saveSweep } from '@retort/orchestrator/store/sweeps'
-import type { EpochRecord, TrialMetrics } from '@retort/schema/trial'
+import type { EpochRecord, TrialMetrics } from '@retort/schema/metrics'
 import { configurationView } from '@retort/schema/views'
 import fc from 'fast-check'
 import { expect, it, onTestFinished } from 'vitest'

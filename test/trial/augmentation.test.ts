@@ -1,5 +1,6 @@
 // Augmented trials on real digits: teacher and students see the same views, whatever is cached or resumed.
-import type { LogitsArtifact, ResolvedAugmentation, ResolvedDataset } from '@retort/schema/trial'
+import type { LogitsArtifact } from '@retort/schema/artifact'
+import type { ResolvedAugmentation, ResolvedDataset } from '@retort/schema/trial'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { gatherer } from '../../orchestrator/src/data/gather.ts'

@@ -1,8 +1,9 @@
 // A teacher and its student on real digits, from the request to the files that are shipped.
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
-import type { LogitsArtifact, TrialEvent } from '@retort/schema/trial'
+import type { TrialEvent } from '@retort/schema/messages'
 import * as tf from '@tensorflow/tfjs-core'
 import { loadLayersModel } from '@tensorflow/tfjs-layers'
 import { InferenceSession, Tensor } from 'onnxruntime-node'

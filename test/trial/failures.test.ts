@@ -1,7 +1,8 @@
 // Trials that cannot end well say so: the reason is data.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
-import type { LogitsArtifact, TrialConfig } from '@retort/schema/trial'
+import type { TrialConfig } from '@retort/schema/trial'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { classify } from '../../orchestrator/src/trial/failure.ts'

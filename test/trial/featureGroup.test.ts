@@ -1,5 +1,8 @@
 // Trials of objectives on features as one group: each ends as it would alone, and the teacher is computed once.
-import type { EpochRecord, LogitsArtifact, ResolvedObjective, TrialConfig, TrialEvent } from '@retort/schema/trial'
+import type { LogitsArtifact } from '@retort/schema/artifact'
+import type { TrialEvent } from '@retort/schema/messages'
+import type { EpochRecord } from '@retort/schema/metrics'
+import type { ResolvedObjective, TrialConfig } from '@retort/schema/trial'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { printGraph } from '../../orchestrator/src/engine/graph/print.ts'
 import { groupTrace } from '../../orchestrator/src/engine/group/groupTrace.ts'

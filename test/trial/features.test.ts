@@ -1,8 +1,10 @@
 // Objectives on features: the teacher runs in its student's step, frozen, with the weights that it was trained to.
 import '@tensorflow/tfjs-backend-cpu'
 import { readFileSync } from 'node:fs'
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
-import type { LogitsArtifact, ResolvedObjective, TrialConfig, TrialRequest } from '@retort/schema/trial'
+import type { TrialRequest } from '@retort/schema/messages'
+import type { ResolvedObjective, TrialConfig } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import { model as modelOf, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { beforeAll, describe, expect, it } from 'vitest'

@@ -2,7 +2,8 @@
 // gives its own losses.
 import { readFileSync } from 'node:fs'
 import { artifactPath } from '@retort/schema/artifact'
-import type { EpochRecord, TrialEvent } from '@retort/schema/trial'
+import type { TrialEvent } from '@retort/schema/messages'
+import type { EpochRecord } from '@retort/schema/metrics'
 import { describe, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'

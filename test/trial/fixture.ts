@@ -4,23 +4,20 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
+import type { LogitsRequest, Placement, TrialEvent, TrialRequest, TrialResult } from '@retort/schema/messages'
 import type {
   DrawnDataset,
-  LogitsArtifact,
-  LogitsRequest,
-  Placement,
   ResolvedArchitecture,
   ResolvedDataset,
   ResolvedObjective,
   ResolvedOptimizer,
   TrialConfig,
-  TrialEvent,
-  TrialRequest,
-  TrialResult,
 } from '@retort/schema/trial'
 import { afterAll, expect } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import type { Pace } from '../../orchestrator/src/trial/pace.ts'
 import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
 import { runLogits } from '../../orchestrator/src/trial/runLogits.ts'
 import { runTrial } from '../../orchestrator/src/trial/runTrial.ts'
@@ -159,6 +156,9 @@ export function request(
   }
 }
 
+/** Checkpoints after these epochs, however long they take. */
+export const after = (due: (epoch: number) => boolean): Pace => ({ due, wrote: () => {} })
+
 export interface Ran {
   result: TrialResult
   events: TrialEvent[]
@@ -169,6 +169,7 @@ export async function run(
   given: TrialRequest,
   stopAfter = Number.POSITIVE_INFINITY,
   workshop: Workshop = openWorkshop(openEngine),
+  pace?: Pace,
 ): Promise<Ran> {
   const events: TrialEvent[] = []
   let asked = 0
@@ -176,7 +177,7 @@ export async function run(
     emit: (event: TrialEvent) => void events.push(structuredClone(event)),
     stopRequested: () => ++asked > stopAfter,
   }
-  return { result: await runTrial(given, channel, workshop), events }
+  return { result: await runTrial(given, channel, workshop, pace), events }
 }
 
 /** As one group. @param stopAfter how often each trial may ask before it is told to stop */

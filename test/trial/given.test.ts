@@ -1,34 +1,20 @@
-// Teachers that are not trained here, on real digits: what they say, against loops in plain JavaScript, and what is
-// refused before anything trains.
-import { createHash } from 'node:crypto'
+// ONNX files as teachers, on real digits: what they say, against loops in plain JavaScript, and what is refused before
+// anything trains.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import { artifactPath } from '@retort/schema/artifact'
-import type {
-  NamedEnsemble,
-  ResolvedGiven,
-  ResolvedLogits,
-  ResolvedNormalisation,
-  ResolvedOnnx,
-} from '@retort/schema/given'
-import type { LogitsArtifact, ResolvedDataset } from '@retort/schema/trial'
+import type { LogitsArtifact } from '@retort/schema/artifact'
+import type { ResolvedNormalisation, ResolvedOnnx } from '@retort/schema/given'
+import type { ResolvedDataset } from '@retort/schema/trial'
 import { describe, expect, it } from 'vitest'
 import { gatherer, viewGatherer } from '../../orchestrator/src/data/gather.ts'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { stream } from '../../orchestrator/src/data/random.ts'
-import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { evaluateGiven } from '../../orchestrator/src/trial/given/evaluate.ts'
-import { inspect } from '../../orchestrator/src/trial/inspect.ts'
-import { runLogits } from '../../orchestrator/src/trial/runLogits.ts'
-import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { npy, safetensors } from './arrayFiles.ts'
-import { digits, placement, temporaryFolder } from './fixture.ts'
+import { digits, placement } from './fixture.ts'
+import { channel, fileOf, folder, given, problemOf, said, workshop } from './givenTeachers.ts'
 
 const { onnx } = createRequire(resolve(import.meta.dirname, '../../orchestrator/package.json'))('onnx-proto')
-const folder = temporaryFolder()
-const workshop = openWorkshop(openEngine)
-const channel = { emit: () => {}, stopRequested: () => false }
 const [height, width, classes] = [28, 28, 10]
 
 /** The digits in colours: itself, its negative, and the digit after it. */
@@ -114,10 +100,6 @@ function linear(
   return { weights, given: onnxOf(name) }
 }
 
-const fileOf = (name: string) => {
-  const path = join(folder, name)
-  return { file: name, path, sha256: createHash('sha256').update(readFileSync(path)).digest('hex') }
-}
 const onnxOf = (name: string, changes: Partial<ResolvedOnnx> = {}): ResolvedOnnx => ({
   type: 'onnx',
   ...fileOf(name),
@@ -128,29 +110,6 @@ const onnxOf = (name: string, changes: Partial<ResolvedOnnx> = {}): ResolvedOnnx
   tokenizer: null,
   ...changes,
 })
-
-const given = (dataset: ResolvedDataset, architecture: ResolvedGiven) =>
-  ({ role: 'given', dataset, architecture, training: { epochs: 0 }, seed: 0, distillation: null }) as const
-
-/** The logits of a teacher over the training file and the test samples, and what was measured of it. */
-async function said(dataset: ResolvedDataset, architecture: ResolvedGiven, members: LogitsArtifact[] = []) {
-  const config = given(dataset, architecture)
-  const common = { trial: 'any', config, placement, artifacts: folder, members }
-  const measured = await evaluateGiven({ task: 'evaluate', ...common }, channel, workshop)
-  expect(measured).toMatchObject({ outcome: 'done' })
-  const computed = await runLogits({ task: 'logits', ...common, weights: null }, channel, workshop)
-  if (computed.outcome !== 'computed' || measured.outcome !== 'done') throw new Error(JSON.stringify(computed))
-  const bytes = readFileSync(artifactPath(folder, computed.logits.artifact))
-  const numbers = new Float32Array(Uint8Array.from(bytes.subarray(0, -64)).buffer)
-  return { logits: computed.logits, numbers, metrics: measured.metrics }
-}
-
-async function problemOf(dataset: ResolvedDataset, architecture: ResolvedGiven | NamedEnsemble) {
-  const { models } = await inspect({ task: 'inspect', dataset, architectures: [architecture] }, workshop)
-  expect(models[0]).toHaveProperty('problem')
-  const { problem, path } = models[0] as { problem: string; path: string[] }
-  return `${path.join('.')}: ${problem}`
-}
 
 const colours = coloured()
 const one: ResolvedNormalisation = { mean: [0.1, 0.2, 0.3], deviation: [0.5, 0.4, 0.3], scale: 255 }
@@ -320,125 +279,6 @@ describe('with augmented data', () => {
     const train = { ...fileOf('views.onnx'), tensor: null, ids: null }
     expect(await problemOf(dataset, { type: 'logits', train, test: null, gives: 'logits' })).toBe(
       'train: views.onnx: expected data without augmentation, since these logits are those of samples as they are',
-    )
-  })
-})
-
-describe('logits in files', () => {
-  const [trainFile, testFile] = [1000, 300]
-  const random = (rows: number): Float32Array => {
-    const next = stream('rows', rows)
-    return Float32Array.from({ length: rows * classes }, () => Math.fround((next() % 4096) / 256 - 8))
-  }
-  const save = (name: string, bytes: Buffer) => {
-    writeFileSync(join(folder, name), bytes)
-    return { ...fileOf(name), tensor: null as string | null }
-  }
-  const train = random(trainFile)
-  const test = random(testFile)
-  const of = (changes: Partial<ResolvedLogits> = {}): ResolvedLogits => ({
-    type: 'logits',
-    train: { ...save('train.npy', npy([trainFile, classes], train)), ids: null },
-    test: { ...save('test.npy', npy([testFile, classes], test)), ids: null },
-    gives: 'logits',
-    ...changes,
-  })
-  const dataset = digits({ test: 200 })
-
-  it.each(['float32', 'float16', 'float64'] as const)('of %s are what they are, in either format', async (type) => {
-    const tensors = {
-      train: { dims: [trainFile, classes], values: train, type },
-      other: { dims: [1], values: test, type },
-    }
-    // Multiples of 1/256 below 8 fit into a float16.
-    const file = { ...save('both.safetensors', safetensors(tensors)), tensor: 'train', ids: null }
-    const { numbers, metrics, logits } = await said(dataset, of({ train: file }))
-    expect(numbers).toEqual(Float32Array.from([...train, ...test.subarray(0, 200 * classes)]))
-    expect(logits).toMatchObject({ trainSamples: 1000, testSamples: 200, classes: 10 })
-    const data = await loadDataset(dataset)
-    const right = data.validation.indices.filter((index) => {
-      const row = train.subarray(index * classes, (index + 1) * classes)
-      return row.indexOf(Math.max(...row)) === data.train.labels[index]
-    })
-    expect(metrics.validationAccuracy).toBeCloseTo(right.length / data.validation.indices.length, 12)
-    const array = { ...save('train16.npy', npy([trainFile, classes], train, type)), ids: null }
-    expect((await said(dataset, of({ train: array }))).numbers).toEqual(numbers)
-  })
-
-  it('may be of the samples that ids name, and of the training file alone', async () => {
-    const data = await loadDataset(dataset)
-    const used = [...data.train.indices, ...data.validation.indices].reverse()
-    const rows = Float32Array.from(used.flatMap((index) => [...train.subarray(index * classes, (index + 1) * classes)]))
-    const ids = save('ids.npy', npy([used.length], Int32Array.from(used)))
-    const file = { ...save('rows.npy', npy([used.length, classes], rows)), ids }
-    const { numbers, metrics, logits } = await said(dataset, of({ train: file, test: null }))
-    for (const index of used) {
-      expect(numbers.subarray(index * classes, (index + 1) * classes)).toEqual(
-        train.subarray(index * classes, (index + 1) * classes),
-      )
-    }
-    expect(metrics).toMatchObject({ testAccuracy: null, testLoss: null, parameters: null })
-    expect(logits.testSamples).toBe(0)
-    // What hangs on such logits has no test samples either.
-    const whole = await said(dataset, of())
-    const members = [
-      { model: 'a', trial: 'a', weight: 0.25 },
-      { model: 'b', trial: 'b', weight: 0.75 },
-    ]
-    const mixed = await said(dataset, { type: 'ensemble', of: members, mean: 'logits' }, [whole.logits, logits])
-    expect(mixed.metrics.testAccuracy).toBeNull()
-    const [index] = used as [number]
-    expect(mixed.numbers[index * classes]).toBeCloseTo(train[index * classes]!, 5)
-  })
-
-  it('are refused with file and row where they do not fit', async () => {
-    const rows = (changes: (values: Float32Array) => void, type?: 'float16') => {
-      const values = train.slice()
-      changes(values)
-      return of({ train: { ...save('wrong.npy', npy([trainFile, classes], values, type)), ids: null } })
-    }
-    const nan = rows((values) => values.set([Number.NaN], 42 * classes + 3))
-    expect(await problemOf(dataset, nan)).toBe('train.file: wrong.npy: row 42: expected finite numbers, got NaN')
-    expect(await problemOf(dataset, { ...rows(() => {}), gives: 'probabilities' })).toMatch(
-      /^train\.file: wrong\.npy: row 0: expected probabilities from 0 to 1, got /,
-    )
-    const nine = { ...save('nine.npy', npy([trainFile, 9], train.slice(0, 9 * trainFile))), ids: null }
-    expect(await problemOf(dataset, of({ train: nine }))).toBe(
-      'train.file: nine.npy: expected [samples, 10], one logit for each class, got [1000, 9]',
-    )
-    const fewer = { ...save('fewer.npy', npy([10, classes], train.slice(0, 100))), ids: null }
-    expect(await problemOf(dataset, of({ test: fewer }))).toBe(
-      'test.file: fewer.npy: expected 300 rows, one for each sample of the test file, got 10; name the samples by ids where it has others',
-    )
-    const withIds = (ids: number[]) =>
-      of({ train: { ...fewer, ids: save('ids2.npy', npy([ids.length], Int32Array.from(ids))) } })
-    expect(await problemOf(dataset, withIds([1, 2]))).toBe(
-      'train.ids.file: ids2.npy: expected [10], one id for each row of logits, got [2]',
-    )
-    expect(await problemOf(dataset, withIds([0, 1, 2, 3, 4, 5, 6, 7, 8, 1000]))).toBe(
-      'train.ids.file: ids2.npy: row 9: expected a sample from 0 to 999, got 1000',
-    )
-    expect(await problemOf(dataset, withIds([0, 1, 2, 3, 4, 5, 6, 7, 8, 3]))).toBe(
-      'train.ids.file: ids2.npy: row 9: expected each sample once, got 3 again after row 3',
-    )
-    expect(await problemOf(dataset, withIds([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]))).toMatch(
-      /^train\.ids: fewer\.npy: expected a row for every sample that is used, got none for 8\d\d, such as sample 1\d$/,
-    )
-    const tensors = { a: { dims: [2], values: train, type: 'float32' as const } }
-    const cut = safetensors({ ...tensors, b: { dims: [trainFile, classes], values: train, type: 'float32' } }).subarray(
-      0,
-      -8,
-    )
-    const several = { ...save('cut.safetensors', cut), ids: null }
-    expect(await problemOf(dataset, of({ train: several }))).toBe(
-      'train.tensor: cut.safetensors: it has several tensors: say which of "a", "b"',
-    )
-    expect(await problemOf(dataset, of({ train: { ...several, tensor: 'b' } }))).toBe(
-      'train.file: cut.safetensors: tensor "b": expected 40000 bytes for F32 [1000, 10], got 39992',
-    )
-    writeFileSync(join(folder, 'junk.npy'), 'neither of them')
-    expect(await problemOf(dataset, of({ train: { ...fileOf('junk.npy'), tensor: null, ids: null } }))).toMatch(
-      /^train\.file: junk\.npy: expected a \.npy or \.safetensors file, got a header of \d+ bytes in 15$/,
     )
   })
 })

@@ -3,16 +3,11 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
 import type { NamedEnsemble, ResolvedGiven, ResolvedLogits, ResolvedOnnx } from '@retort/schema/given'
-import type {
-  GivenConfig,
-  GivenMetrics,
-  LogitsArtifact,
-  ResolvedArchitecture,
-  ResolvedDataset,
-  RetokenizedDataset,
-} from '@retort/schema/trial'
+import type { GivenMetrics } from '@retort/schema/metrics'
+import type { GivenConfig, ResolvedArchitecture, ResolvedDataset, RetokenizedDataset } from '@retort/schema/trial'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Data } from '../../orchestrator/src/data/data.ts'

@@ -1,12 +1,13 @@
 // Trials of a group end as each would alone, and none of them disturbs another.
-import type {
-  LogitsArtifact,
-  ResolvedAugmentation,
-  ResolvedObjective,
-  TrialConfig,
-  TrialResult,
-} from '@retort/schema/trial'
+
+import type { LogitsArtifact } from '@retort/schema/artifact'
+import type { TrialEvent, TrialResult } from '@retort/schema/messages'
+import type { ResolvedAugmentation, ResolvedObjective, TrialConfig } from '@retort/schema/trial'
 import { beforeAll, expect, it } from 'vitest'
+import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import { createPace } from '../../orchestrator/src/trial/pace.ts'
+import { runGroup } from '../../orchestrator/src/trial/runGroup.ts'
+import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
 import {
   adam,
   config,
@@ -26,6 +27,7 @@ import {
 } from './fixture.ts'
 
 const folder = temporaryFolder()
+const workshop = openWorkshop(openEngine)
 let logits: LogitsArtifact | null
 beforeAll(async () => {
   const given = config({ role: 'teacher', training: { epochs: 1 } })
@@ -177,6 +179,67 @@ it('stopped together they go on together, to the same bits, and alone as well', 
   await together(apart, 13)
   const first = await run(apart[0]!)
   expectSame(first.result, whole.results[0]!, 1e-4)
+})
+
+it('of those that stand at different steps the ones at the same step run together, part after part', async () => {
+  const trials = [student(1, 0.5), student(2, 0.5), student(4, 0.5)]
+  const whole = await together(requestsOf('in step', trials))
+  const requests = requestsOf('parts', trials)
+  // As if killed when two of three had written the first epoch's checkpoint.
+  await together([requests[0]!, requests[2]!], 10)
+  const order: number[] = []
+  const channelOf = (member: number) => ({
+    emit: ({ type }: TrialEvent) => void (type === 'epoch' && order.push(member)),
+    stopRequested: () => false,
+  })
+  const results = await runGroup(requests, channelOf, workshop)
+  for (const [member, result] of results.entries()) await expectSame(result, whole.results[member]!, 1e-4)
+  // The record of the epoch that was done comes again first.
+  expect([order.slice(0, 2).toSorted(), order.slice(2, 4).toSorted(), order.slice(4)]).toEqual([
+    [0, 2],
+    [0, 2],
+    [1, 1],
+  ])
+})
+
+it('all write their checkpoints after the same epochs, however long each takes, and go on together from there', async () => {
+  const trials = [student(1, 0.5), student(2, 0.5), student(4, 0.5)].map((trial) => ({
+    ...trial,
+    training: { ...trial.training, epochs: 4 },
+  }))
+  const whole = await together(requestsOf('unpaced', trials))
+  // A clock that goes on whenever anybody looks: by their own clocks the members would differ.
+  let time = 0
+  const pace = createPace(() => ++time)
+  const asked: [number, boolean][] = []
+  const heard = {
+    due: (epoch: number) => {
+      const due = pace.due(epoch)
+      asked.push([epoch, due])
+      return due
+    },
+    wrote: () => pace.wrote(0.04),
+  }
+  const requests = requestsOf('paced', trials)
+  const channelOf = () => {
+    let steps = 0
+    return {
+      emit: () => {},
+      stopRequested() {
+        if (++steps > 35) throw new Error('killed')
+        return false
+      },
+    }
+  }
+  const killed = await runGroup(requests, channelOf, workshop, heard)
+  expect(killed).toEqual(trials.map(() => ({ outcome: 'failed', reason: 'killed' })))
+  const answers = [1, 2, 3].map((epoch) => asked.flatMap(([of, due]) => (of === epoch ? [due] : [])))
+  for (const [each, ...others] of answers) expect(others).toEqual([each, each])
+  expect(answers.map(([due]) => due)).toEqual([true, false, true])
+  // Only the second epoch's was left out; without the third's all would stand at the first.
+  const resumed = await together(requests)
+  for (const [first] of resumed.events) expect(first).toMatchObject({ type: 'started', resumedFrom: { epoch: 3 } })
+  for (const [member, result] of resumed.results.entries()) await expectSame(result, whole.results[member]!, 0)
 })
 
 it('those that stand at different steps run one after the other', async () => {

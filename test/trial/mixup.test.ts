@@ -1,6 +1,7 @@
 // Trials on blended digits: losses worked out by hand from logits, the teacher's logits of the very blends that
 // students see, and who trains on them.
-import type { LogitsArtifact, ResolvedAugmentation, ResolvedDataset, ResolvedLabelLoss } from '@retort/schema/trial'
+import type { LogitsArtifact } from '@retort/schema/artifact'
+import type { ResolvedAugmentation, ResolvedDataset, ResolvedLabelLoss } from '@retort/schema/trial'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { viewer } from '../../orchestrator/src/data/augment/augment.ts'

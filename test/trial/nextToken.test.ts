@@ -1,15 +1,10 @@
 // Naming the next token of a real text, from windows to scores: what teachers and students learn, what their files
 // give elsewhere, that logits in halves teach as they would whole, that groups are as trials alone, and resuming.
 import { readFile } from 'node:fs/promises'
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
 import { perplexityOf } from '@retort/schema/perplexity'
-import type {
-  LogitsArtifact,
-  ResolvedArchitecture,
-  ResolvedDataset,
-  ResolvedObjective,
-  TrialConfig,
-} from '@retort/schema/trial'
+import type { ResolvedArchitecture, ResolvedDataset, ResolvedObjective, TrialConfig } from '@retort/schema/trial'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Data, noClass } from '../../orchestrator/src/data/data.ts'

@@ -1,14 +1,11 @@
 // Teachers that read a real book by tokenizers of their own: what they learn, which logits they leave for whom, the loss
 // of a student's step next to a naive loop over text, groups, resuming, and that only students of theirs can read them.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
 import { perplexityOf } from '@retort/schema/perplexity'
-import type {
-  LogitsArtifact,
-  ResolvedArchitecture,
-  ResolvedObjective,
-  RetokenizedDataset,
-  TrialConfig,
-} from '@retort/schema/trial'
+import type { ResolvedArchitecture, ResolvedObjective, RetokenizedDataset, TrialConfig } from '@retort/schema/trial'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Data } from '../../orchestrator/src/data/data.ts'
@@ -117,6 +114,15 @@ describe.each(cases)('a teacher of %s', (name, dataset) => {
     logits = await logitsFrom(folder, teacher, taught, workshop)
     students = await workshop.data(dataset.of)
     read = await readLogits(folder, logits, students)
+  })
+
+  it('is read anew by no later process', async () => {
+    const kept = readdirSync(join(folder, 'tokens'))
+    const { hash } = await openWorkshop(openEngine).data(dataset, { folder })
+    expect(hash).toBe(own.data.hash)
+    await logitsFrom(folder, teacher, taught)
+    // Also the next case finds there what the first one has left.
+    expect(readdirSync(join(folder, 'tokens'))).toEqual(kept)
   })
 
   it('learns to name its own tokens', () => {

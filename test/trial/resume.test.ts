@@ -2,7 +2,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { artifactPath } from '@retort/schema/artifact'
-import type { EpochRecord, TrialConfig, TrialEvent } from '@retort/schema/trial'
+import type { TrialEvent } from '@retort/schema/messages'
+import type { EpochRecord } from '@retort/schema/metrics'
+import type { TrialConfig } from '@retort/schema/trial'
 import { describe, expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { readCheckpoint } from '../../orchestrator/src/trial/checkpoint.ts'
@@ -10,6 +12,7 @@ import { runTrial } from '../../orchestrator/src/trial/runTrial.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
 import {
   adam,
+  after,
   cnn,
   config,
   digits,
@@ -55,6 +58,8 @@ const cases: [string, TrialConfig][] = [
   ],
 ]
 
+const everyEpoch = after(() => true)
+
 /** Without how long it took. */
 const untimed = (events: TrialEvent[]): Partial<EpochRecord>[] =>
   events.flatMap((event) => (event.type === 'epoch' ? [{ ...event.record, seconds: 0, imagesPerSecond: 0 }] : []))
@@ -81,25 +86,34 @@ describe.each(cases)('%s', (name, given) => {
     expect({ ...other.metrics, trainSeconds: 0 }).toEqual({ ...one.metrics, trainSeconds: 0 })
   })
 
-  it('killed in mid-epoch goes on from the last epoch, and sends earlier records again as they were', async () => {
-    const killed = request(folder, `${name} killed`, given)
+  it.each([
+    ['the last epoch', [1, 2], 2],
+    ['the epoch before, after which a checkpoint was written', [1], 1],
+    ['the start, where none was', [], 0],
+  ])('killed in mid-epoch goes on from %s, and sends earlier records again as they were', async (_, written, last) => {
+    const killed = request(folder, `${name} killed ${last}`, given)
     const before: TrialEvent[] = []
     let steps = 0
     const dying = {
       emit: (event: TrialEvent) => void before.push(event),
       stopRequested() {
-        // Twelve steps are done: the second epoch's checkpoint is the last.
+        // Twelve steps are done, two epochs and two steps.
         if (++steps > 12) throw new Error('killed')
         return false
       },
     }
-    expect(await runTrial(killed, dying, openWorkshop(openEngine))).toEqual({ outcome: 'failed', reason: 'killed' })
-    const after = await run(killed)
-    expect(resumedFrom(after.events)).toEqual({ epoch: 2, step: 0 })
+    const pace = after((epoch) => written.includes(epoch))
+    const failed = await runTrial(killed, dying, openWorkshop(openEngine), pace)
+    expect(failed).toEqual({ outcome: 'failed', reason: 'killed' })
+    const next = await run(killed)
+    expect(resumedFrom(next.events)).toEqual(last === 0 ? null : { epoch: last, step: 0 })
     const records = (events: TrialEvent[]) => events.filter((event) => event.type === 'epoch')
-    expect(records(after.events).slice(0, 2)).toEqual(records(before))
-    const whole = expectDone((await run(request(folder, `${name} whole again`, given))).result)
-    expect(hashOf(expectDone(after.result), 'weights')).toBe(hashOf(whole, 'weights'))
+    expect(records(before)).toHaveLength(2)
+    expect(records(next.events).slice(0, last)).toEqual(records(before).slice(0, last))
+    // Those that were trained again differ in nothing but how long it took.
+    expect(untimed(next.events).slice(0, 2)).toEqual(untimed(before))
+    const whole = expectDone((await run(request(folder, `${name} whole again ${last}`, given))).result)
+    expect(hashOf(expectDone(next.result), 'weights')).toBe(hashOf(whole, 'weights'))
   })
 })
 
@@ -142,7 +156,7 @@ describe('the best epoch’s weights', () => {
       const whole = expectDone((await run(request(folder, `best whole ${steps} ${seed}`, best(seed)))).result)
       const parts = request(folder, `best parts ${steps} ${seed}`, best(seed))
       expect((await run(parts, steps)).result).toEqual({ outcome: 'interrupted' })
-      const resumed = expectDone((await run(parts)).result)
+      const resumed = expectDone((await run(parts, Number.POSITIVE_INFINITY, undefined, everyEpoch)).result)
       expect(hashOf(resumed, 'weights')).toBe(hashOf(whole, 'weights'))
       expect({ ...resumed.metrics, trainSeconds: 0 }).toEqual({ ...whole.metrics, trainSeconds: 0 })
       // All epochs are done, and the result was lost.
@@ -153,9 +167,9 @@ describe('the best epoch’s weights', () => {
 })
 
 describe('a finished trial whose result was lost', () => {
-  it('trains nothing again', async () => {
+  it('trains nothing again where its last epoch was written', async () => {
     const given = request(folder, 'finished', cases[0]![1])
-    const first = expectDone((await run(given)).result)
+    const first = expectDone((await run(given, Number.POSITIVE_INFINITY, undefined, everyEpoch)).result)
     const again = await run(given, 0)
     expect(resumedFrom(again.events)).toEqual({ epoch: 3, step: 0 })
     expect(expectDone(again.result)).toEqual(first)

@@ -1,25 +1,21 @@
-// Trials on token ids: they train, teach, run in groups and are exported as images are; and what a sample with a label
-// of each position is to batches and scores.
+// Trials on token ids: they train, teach, run in groups and are exported as images are.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
 import type { ResolvedGiven } from '@retort/schema/given'
-import type { DrawnDataset, LogitsArtifact, ResolvedArchitecture } from '@retort/schema/trial'
-import fc from 'fast-check'
+import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { describe, expect, it } from 'vitest'
 import { assemble } from '../../orchestrator/src/data/assemble.ts'
-import { type Data, noClass, type Samples } from '../../orchestrator/src/data/data.ts'
+import type { Samples } from '../../orchestrator/src/data/data.ts'
 import { gatherer } from '../../orchestrator/src/data/gather.ts'
 import { below, stream } from '../../orchestrator/src/data/random.ts'
-import { transferSet } from '../../orchestrator/src/data/transferSet.ts'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { sha256 } from '../../orchestrator/src/trial/artifacts.ts'
-import { batchFiller } from '../../orchestrator/src/trial/batches.ts'
-import { calibrationError } from '../../orchestrator/src/trial/calibration.ts'
-import { agreement, classesOf, namedClasses, scoreOf } from '../../orchestrator/src/trial/evaluate.ts'
+import { namedClasses } from '../../orchestrator/src/trial/evaluate.ts'
 import { openGiven } from '../../orchestrator/src/trial/given/open.ts'
 import { GivenProblem } from '../../orchestrator/src/trial/given/source.ts'
 import { inspect } from '../../orchestrator/src/trial/inspect.ts'
@@ -41,29 +37,9 @@ import {
   softTargets,
   temporaryFolder,
 } from './fixture.ts'
+import { files, length, tagged, vocabulary } from './sentences.ts'
 
 const folder = temporaryFolder()
-const [length, vocabulary] = [12, 30]
-const split: DrawnDataset['split'] = { train: 'rest', validation: 60, test: 'all', seed: 0 }
-
-/** Sentences of chance, one token of each of which, 1, 2 or 3, at whatever place, is the class. */
-function sentences(samples: number, name: string): Pick<Samples, 'inputs' | 'labels'> {
-  const next = stream(name)
-  const inputs = Int32Array.from({ length: samples * length }, () => 4 + below(vocabulary - 4, next))
-  const labels = Int32Array.from({ length: samples }, () => below(3, next))
-  for (const [sample, label] of labels.entries()) inputs[sample * length + below(length, next)] = 1 + label
-  return { inputs, labels }
-}
-
-const files = {
-  dataset: { split, augmentation: 'none' as const },
-  train: sentences(700, 'train'),
-  test: sentences(100, 'test'),
-  inputShape: [length],
-  vocabulary,
-  classes: 3,
-  classNames: ['one', 'two', 'three'],
-}
 const data = assemble(files)
 const workshop: Workshop = { ...openWorkshop(openEngine), data: async () => data }
 const textCnn = (changes: object = {}): ResolvedArchitecture =>
@@ -326,87 +302,5 @@ describe('with padding', () => {
       // A third is chance.
       expect(metrics.testAccuracy).toBeGreaterThan(0.4)
     }
-  })
-})
-
-/** The class of a position is whether its token is even; none behind the ninth. */
-function tagged(): Data {
-  const tags = ({ inputs }: Pick<Samples, 'inputs' | 'labels'>) => ({
-    inputs,
-    labels: Int32Array.from(inputs, (id, place) => (place % length > 8 ? noClass : id % 2)),
-  })
-  return assemble({ ...files, train: tags(files.train), test: tags(files.test), labelShape: [length], classes: 2 })
-}
-
-describe('with a label of each position', () => {
-  const tags = tagged()
-
-  it('samples are counted and gathered whole, beside the teacher’s logits', () => {
-    expect(tags).toMatchObject({ trainFileSamples: 700, labelShape: [length] })
-    expect(tags.train.indices.length).toBe(640)
-    const teacherLogits = Float32Array.from({ length: 700 * length * 2 }, (_, at) => at)
-    const fill = batchFiller({ data: tags, batchSize: 2, seed: 1, masks: [], teacherLogits })
-    const batch = fill(Int32Array.of(9, 3), 0, 0)
-    const rows = <T>(all: ArrayLike<T>, width: number) =>
-      [9, 3].flatMap((sample) => Array.from(all).slice(sample * width, (sample + 1) * width))
-    expect([...batch.images!]).toEqual(rows(tags.train.inputs, length))
-    expect(batch.images).toBeInstanceOf(Int32Array)
-    expect([...batch.labels!]).toEqual(rows(tags.train.labels, length))
-    expect([...batch.teacherLogits!]).toEqual(rows(teacherLogits, 2 * length))
-  })
-
-  it('scores count the positions that have one', () => {
-    const draw = fc.record({
-      labels: fc.array(fc.array(fc.integer({ min: -1, max: 2 }), { minLength: 4, maxLength: 4 }), {
-        minLength: 2,
-        maxLength: 5,
-      }),
-      seed: fc.integer(),
-    })
-    fc.assert(
-      fc.property(draw, ({ labels, seed }) => {
-        labels[0]![0] = 1
-        const next = stream('logits', seed)
-        const draws = () => Float32Array.from({ length: labels.length * 12 }, () => below(1000, next) / 100)
-        const [logits, others] = [draws(), draws()]
-        // Samples of a file, in another order.
-        const indices = Int32Array.from(labels.keys()).reverse()
-        const samples = { inputs: new Int32Array(), labels: Int32Array.from(labels.flat()), indices }
-        const rows = [...indices].flatMap((sample, place) =>
-          labels[sample]!.map((label, position) => {
-            const at = (place * 4 + position) * 3
-            const [own, theirs] = [logits, others].map((all) => [...all.subarray(at, at + 3)]) as [number[], number[]]
-            const sum = own.reduce((total, logit) => total + Math.exp(logit), 0)
-            const named = (row: number[]) => row.indexOf(Math.max(...row))
-            const loss = Math.log(sum) - own[label]!
-            return { label, loss, named: named(own), other: named(theirs) }
-          }),
-        )
-        const counted = rows.filter(({ label }) => label >= 0)
-        const share = (holds: (row: (typeof rows)[number]) => boolean) => counted.filter(holds).length / counted.length
-        const { loss, accuracy } = scoreOf(logits, samples, 3)
-        expect(loss).toBeCloseTo(counted.reduce((sum, row) => sum + row.loss, 0) / counted.length, 4)
-        expect(accuracy).toBeCloseTo(
-          share(({ label, named }) => label === named),
-          9,
-        )
-        expect(agreement(logits, others, samples, 3)).toBeCloseTo(
-          share(({ named, other }) => named === other),
-          9,
-        )
-        const perClass = classesOf(logits, samples, 3)
-        expect(perClass.samples).toEqual([0, 1, 2].map((of) => counted.filter(({ label }) => label === of).length))
-        expect(perClass.correct.reduce((sum, right) => sum + right, 0)).toBe(Math.round(accuracy * counted.length))
-        // Twice the same samples are calibrated as once.
-        const twice = { ...samples, indices: Int32Array.from([...indices, ...indices]) }
-        const both = Float32Array.from([...logits, ...logits])
-        expect(calibrationError(both, twice, 3)).toBeCloseTo(calibrationError(logits, samples, 3), 9)
-      }),
-    )
-  })
-
-  it('no classes are left out of training', () => {
-    expect(transferSet(tags, [])).toBe(tags)
-    expect(() => transferSet(tags, [1])).toThrow('expected data whose samples have one class each, got labels of [12]')
   })
 })

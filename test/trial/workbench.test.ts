@@ -1,5 +1,6 @@
 // One compiled step serves all trials of its shape, and nothing of one trial leaks into the next.
-import type { Placement, TrialConfig } from '@retort/schema/trial'
+import type { Placement } from '@retort/schema/messages'
+import type { TrialConfig } from '@retort/schema/trial'
 import { expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { workbenchKey } from '../../orchestrator/src/trial/workbench.ts'

@@ -1,7 +1,8 @@
 // The worker module in processes of its own, as the pool runs it.
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
-import type { InspectResult, ProbeResult, TrialEvent, TrialResult } from '@retort/schema/trial'
+import type { TrialEvent, TrialResult } from '@retort/schema/messages'
+import type { InspectResult, ProbeResult } from '@retort/schema/questions'
 import { expect, it } from 'vitest'
 import { adam, cnn, config, digits, expectDone, hashOf, mlp, request, resnet, temporaryFolder } from './fixture.ts'
 

@@ -1,7 +1,8 @@
 // Settles where a sweep runs: "auto" becomes the fastest that works here, and what does not work here is an error.
 import type { Experiment } from '@retort/schema/experiment'
+import type { Placement } from '@retort/schema/messages'
+import type { ProbeResult } from '@retort/schema/questions'
 import type { Resolved } from '@retort/schema/resolved'
-import type { Placement, ProbeResult } from '@retort/schema/trial'
 import { InputError } from '../errors/problem.ts'
 import { planLanes } from '../executor/lanes.ts'
 import type { Pool } from '../executor/pool.ts'

@@ -1,5 +1,5 @@
 // From a file to a plan whose models are known to fit the data.
-import type { Inspected, InspectedTokens, InspectRequest, InspectResult } from '@retort/schema/trial'
+import type { Inspected, InspectedTokens, InspectRequest, InspectResult } from '@retort/schema/questions'
 import { InputError, type Problem } from '../errors/problem.ts'
 import type { Pool } from '../executor/pool.ts'
 import { makePlan } from '../plan/makePlan.ts'
@@ -43,7 +43,7 @@ export async function prepare(file: string, ask: Pool['ask'], keeping?: InspectR
   const found = new Map<PlacedArchitecture, Inspected & { tokens: OwnTokens | null }>(
     shared.map((each, index) => [each, { ...inspected.models[index]!, tokens: null }]),
   )
-  const readers = await inspectReaders(read, placed, ask)
+  const readers = await inspectReaders(read, placed, ask, keeping)
   for (const [each, { tokens, model }] of readers.found) found.set(each, { tokens, ...model })
   const ofModels = placed.flatMap((each) => {
     const model = found.get(each)
@@ -65,22 +65,31 @@ export async function prepare(file: string, ask: Pool['ask'], keeping?: InspectR
   }
   const ofFeatures = featureProblems(read, models)
   if (ofFeatures.length > 0) throw new InputError(ofFeatures)
-  return { read, plan: makePlan(read), dataset, models }
+  const notes = [...(dataset.notes ?? []), ...readers.notes]
+  return { read, plan: makePlan(read), dataset: { ...dataset, ...(notes.length > 0 && { notes }) }, models }
 }
 
 /** Teachers that read the text by tokenizers of their own. */
-async function inspectReaders(read: ReadExperiment, placed: PlacedArchitecture[], ask: Pool['ask']) {
+async function inspectReaders(
+  read: ReadExperiment,
+  placed: PlacedArchitecture[],
+  ask: Pool['ask'],
+  keeping?: InspectRequest['keeping'],
+) {
   const found = new Map<PlacedArchitecture, { tokens: OwnTokens; model: Inspected }>()
   const problems: Problem[] = []
+  const notes: string[] = []
   for (const each of placed) {
     if (each.reader === null) continue
     const own = teachersDataset(studentsDataset(read.experiment.dataset), each.reader)
-    const { dataset, models } = await ask({ task: 'inspect', dataset: own, architectures: [each.architecture] })
+    const architectures = [each.architecture]
+    const { dataset, models } = await ask({ task: 'inspect', dataset: own, architectures, ...(keeping && { keeping }) })
     if ('problem' in dataset) problems.push(readerProblem(read, each, dataset))
     else {
       const { inputShape, classes, retokenized } = dataset
+      notes.push(...(dataset.notes ?? []))
       found.set(each, { tokens: { ...retokenized!, length: inputShape[0]!, classes }, model: models[0]! })
     }
   }
-  return { found, problems }
+  return { found, problems, notes }
 }

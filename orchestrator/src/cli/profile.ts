@@ -1,5 +1,5 @@
 // `retort profile SPEC --student ID`: where the time of a model's training steps goes.
-import type { ProfiledOperator } from '@retort/schema/trial'
+import type { ProfiledOperator } from '@retort/schema/questions'
 import { nearest } from '../errors/nearest.ts'
 import { InvalidOptionError } from '../errors/option.ts'
 import { alternatives } from '../errors/problem.ts'

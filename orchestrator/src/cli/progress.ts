@@ -32,8 +32,10 @@ function lineProgress(): Progress {
       for (const { trial, reason } of progress.again) console.log(`again: ${labelOf(trial)}: ${reason}`)
     } else if (progress.type === 'timed') {
       if (progress.pays) console.log(groupedText(progress))
-    } else if (progress.type === 'computed' && progress.seconds !== null) {
-      console.log(`logits of ${labelOf(progress.trial)}: computed in ${duration(progress.seconds)}`)
+    } else if (progress.type === 'computed') {
+      const { trial, seconds, again } = progress
+      if (seconds !== null) console.log(`logits of ${labelOf(trial)}: computed in ${duration(seconds)}`)
+      if (again !== null) console.log(`retrying logits of ${labelOf(trial)}: ${again}`)
     } else if (progress.type === 'retrying') {
       console.log(`retrying ${labelOf(progress.trial)}: ${progress.reason}`)
     } else if (progress.type === 'finished') {
@@ -133,6 +135,8 @@ function barProgress(): Progress {
         break
       case 'computed':
         bar(progress.lane).update(0, { what: '' })
+        if (progress.again !== null)
+          bars.log(`${outputColors.yellow('retrying')} logits of ${labelOf(progress.trial)}: ${progress.again}\n`)
         break
       case 'retrying':
         bars.log(`${outputColors.yellow('retrying')} ${labelOf(progress.trial)}: ${progress.reason}\n`)

@@ -5,7 +5,8 @@ import { assemble } from './assemble.ts'
 import { type Data, DatasetProblem } from './data.ts'
 import { type Cut, cutText, drawnOf, nextTokenFiles, startsOf, windows, windowsIn } from './nextToken.ts'
 import { charactersJson, compareTokenizers } from './text/compareTokenizers.ts'
-import { type WindowTokenizer, windowTokenizer } from './text/forWindows.ts'
+import { locatedForWindows, type ReadText } from './text/forWindows.ts'
+import type { TokenCache } from './text/tokenCache.ts'
 import type { Located } from './text/tokenizer.ts'
 
 /** What the teacher reads for the windows of its students' training file. */
@@ -33,20 +34,22 @@ export const retokenizedFiles = ({ of, tokenizer }: RetokenizedDataset): string[
   ...(tokenizer.type === 'file' ? [tokenizer.file] : []),
 ]
 
-export const loadRetokenized = async (dataset: RetokenizedDataset): Promise<Data> => (await retokenize(dataset)).data
+export const loadRetokenized = async (dataset: RetokenizedDataset, cache: TokenCache | null): Promise<Data> =>
+  (await retokenize(dataset, cache)).data
 
 /**
  * The teacher's windows are at least as long as the longest stretch of text of a student's window takes in its tokens,
  * so that it never knows less of the text than the student whom it teaches.
+ * @param cache where tokens of both may be kept, with their places
  */
-export async function retokenize({ of, tokenizer, length: wanted }: RetokenizedDataset): Promise<Retokenized> {
-  const students = await cutText(of, async (seen, held) => {
-    const { located, ...tokenizing } = await windowTokenizer(of, seen)
-    return { ...tokenizing, seen: located(seen), held: located(held) }
-  })
+export async function retokenize(
+  { of, tokenizer, length: wanted }: RetokenizedDataset,
+  cache: TokenCache | null = null,
+): Promise<Retokenized> {
+  const students = await cutText(of, (seen, held) => locatedForWindows(of, seen, held, cache))
   const { seen, held } = students
-  const own = await windowTokenizer({ ...of, tokenizer }, seen.text)
-  const [learned, tested] = [own.located(seen.text), own.located(held.text)]
+  const own = await locatedForWindows({ ...of, tokenizer }, seen.text, held.text, cache)
+  const { seen: learned, held: tested } = own
   const pairing = pair(seen, learned, of.length)
   const needed = Math.max(2, pairing.longest)
   const length = wanted ?? needed
@@ -165,5 +168,5 @@ function align({ tokens, length: positions, first }: Pairing, { tokens: ids }: L
   return { inputs, partners, aligned }
 }
 
-const jsonOf = ({ tokenizer, names }: Pick<WindowTokenizer, 'tokenizer' | 'names'>): unknown =>
+const jsonOf = ({ tokenizer, names }: Pick<ReadText<Located>, 'tokenizer' | 'names'>): unknown =>
   tokenizer === null ? charactersJson(names ?? []) : JSON.parse(Buffer.from(tokenizer.json).toString('utf8'))

@@ -1,5 +1,6 @@
 // Chooses and opens an engine.
-import type { Placement, ProbeResult } from '@retort/schema/trial'
+import type { Placement } from '@retort/schema/messages'
+import type { ProbeResult } from '@retort/schema/questions'
 import type { Engine } from './engine.ts'
 import { openOnnxEngine } from './onnx.ts'
 import { probeOnnx } from './probe.ts'

@@ -1,6 +1,6 @@
 // What a trial's process sends is checked before it reaches the store: a worker that runs wild costs its own trial,
 // not the sweep.
-import type { EvaluateResult, LogitsResult, MemberEvent, TrialEvent, TrialResult } from '@retort/schema/trial'
+import type { EvaluateResult, LogitsResult, MemberEvent, TrialEvent, TrialResult } from '@retort/schema/messages'
 
 type Fields = Record<string, unknown>
 type Check = (value: unknown) => boolean
@@ -17,6 +17,10 @@ const fields =
   (checks: Record<string, Check>): Check =>
   (value) =>
     isFields(value) && Object.entries(checks).every(([name, check]) => check(value[name]))
+const orLeftOut =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value)
 const list =
   (check: Check): Check =>
   (value) =>
@@ -56,6 +60,7 @@ const events: { [Type in TrialEvent['type']]: Check } = {
 }
 
 const reason = fields({ reason: text })
+const shortage = fields({ reason: text, predictionBatch: orLeftOut(count) })
 const artifact = fields({ kind: text, hash, bytes: count })
 const results: { [Outcome in TrialResult['outcome']]: Check } = {
   done: fields({
@@ -90,13 +95,13 @@ const results: { [Outcome in TrialResult['outcome']]: Check } = {
     artifacts: list(artifact),
   }),
   diverged: reason,
-  'out of memory': reason,
+  'out of memory': shortage,
   interrupted: isFields,
   failed: reason,
 }
 const logitsResults: { [Outcome in LogitsResult['outcome']]: Check } = {
   computed: fields({ artifact, logits }),
-  'out of memory': reason,
+  'out of memory': shortage,
   interrupted: isFields,
   failed: reason,
 }

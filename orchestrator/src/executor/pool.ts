@@ -4,22 +4,24 @@ import { inspect } from 'node:util'
 import type {
   EvaluateRequest,
   EvaluateResult,
-  InspectRequest,
-  InspectResult,
   LogitsRequest,
   LogitsResult,
+  TrainGroupRequest,
+  TrialCommand,
+  TrialEvent,
+  TrialRequest,
+  TrialResult,
+} from '@retort/schema/messages'
+import type {
+  InspectRequest,
+  InspectResult,
   ProbeRequest,
   ProbeResult,
   ProfileRequest,
   ProfileResult,
   TimeGroupRequest,
   TimeGroupResult,
-  TrainGroupRequest,
-  TrialCommand,
-  TrialEvent,
-  TrialRequest,
-  TrialResult,
-} from '@retort/schema/trial'
+} from '@retort/schema/questions'
 import { isEvent, isLogitsResult, isMemberEvent, isResult } from './check.ts'
 import type { Lane } from './lanes.ts'
 import { type Death, openSlot, type Slot, type SlotTask } from './slot.ts'

@@ -1,6 +1,6 @@
 // What a running sweep tells the command line.
 import type { TrialStatus } from '@retort/schema/database'
-import type { EpochRecord, GivenMetrics } from '@retort/schema/trial'
+import type { EpochRecord, GivenMetrics } from '@retort/schema/metrics'
 import type { PlannedTrial } from '../plan/plan.ts'
 import type { TimedGroup } from './groups.ts'
 
@@ -27,8 +27,8 @@ export type SweepProgress =
   | { type: 'epoch'; trial: PlannedTrial; lane: number; record: EpochRecord }
   /** The logits of a trial that is done are being computed, for those that learn from it; `step` of `steps` is done. */
   | { type: 'computing'; trial: PlannedTrial; lane: number; step: number; steps: number }
-  /** Null where it failed, which those that are skipped tell, or is tried again. */
-  | { type: 'computed'; trial: PlannedTrial; lane: number; seconds: number | null }
+  /** Null where it failed: why, where it is tried `again`; else those that are skipped tell. */
+  | { type: 'computed'; trial: PlannedTrial; lane: number; seconds: number | null; again: string | null }
   /** An attempt was lost, and the trial will be tried again. */
   | { type: 'retrying'; trial: PlannedTrial; attempt: number; lane: number; reason: string; counts: Counts }
   /** A trial has ended for this run; metrics where it is done. Status pending: it was interrupted. */

@@ -1,8 +1,9 @@
 // What earlier runs have left to do: which trials are reused as they are, and which run (again).
 import { statSync } from 'node:fs'
+import type { Artifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
 import type { TrialStatus } from '@retort/schema/database'
-import type { Artifact, TrialId } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trial'
 import type { Plan, PlannedTrial } from '../plan/plan.ts'
 import type { TrialState } from '../store/state.ts'
 

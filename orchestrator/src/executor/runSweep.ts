@@ -1,6 +1,6 @@
 // Runs a plan: what is done already is reused, the rest is given to the pool as its teachers allow, and every
 // outcome is stored. Failures of trials are results; only failures of Retort itself are errors.
-import type { Placement } from '@retort/schema/trial'
+import type { Placement } from '@retort/schema/messages'
 import type { Plan } from '../plan/plan.ts'
 import { lockStore } from '../store/lock.ts'
 import type { Store } from '../store/store.ts'

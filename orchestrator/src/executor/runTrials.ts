@@ -1,14 +1,9 @@
 // The heart of a running sweep: gives jobs to the pool, takes their ends, decides on retries, and stores it all.
 import { rmSync } from 'node:fs'
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import type { TrialStatus } from '@retort/schema/database'
-import type {
-  EvaluateRequest,
-  LogitsArtifact,
-  LogitsRequest,
-  TrialConfig,
-  TrialId,
-  TrialRequest,
-} from '@retort/schema/trial'
+import type { EvaluateRequest, LogitsRequest, TrialRequest } from '@retort/schema/messages'
+import type { TrialConfig, TrialId } from '@retort/schema/trial'
 import { needsOf } from '../plan/needs.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { teacherInStep } from '../plan/teacherInStep.ts'
@@ -17,9 +12,9 @@ import { prepareLogits, prepareWeights, trialStates } from '../store/state.ts'
 import { checkpointPath } from '../store/store.ts'
 import { drive } from './drive.ts'
 import { noGroups, timeGroups } from './groups.ts'
-import { halved } from './halved.ts'
 import type { AttemptEnd, LogitsEnd, Running } from './pool.ts'
 import type { SweepOutcome } from './progress.ts'
+import { createRelief } from './relief.ts'
 import { hasLogits, resumption } from './resume.ts'
 import type { RunSweepOptions } from './runSweep.ts'
 import { createSchedule, type Job } from './schedule.ts'
@@ -30,6 +25,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   const tell = options.onProgress ?? (() => {})
   const states = trialStates(store, plan.name)
   const { run, again, batchSizes } = resumption(plan, states, store.folder, retryFailed)
+  const relief = createRelief(batchSizes)
   const tally = createTally(plan.trials, states, run)
   const recorder = createRecorder(store)
   const logitsOf = prepareLogits(store)
@@ -61,7 +57,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
 
   function requestFor(trial: PlannedTrial): TrialRequest | EvaluateRequest {
     const { config } = trial
-    const common = { trial: trial.id, placement, artifacts: store.folder }
+    const common = { trial: trial.id, placement, artifacts: store.folder, ...relief.predicting(trial.id) }
     if (config.role === 'given') return { task: 'evaluate', ...common, config, members: needsOf(trial).map(logitsFrom) }
     return {
       task: 'train',
@@ -95,7 +91,8 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     const weights = weightsOf(id)
     if (weights === null && config.role !== 'given') throw new Error(`the store has no weights of trial ${id}`)
     const members = config.role === 'given' ? needsOf(trial).map(logitsFrom) : []
-    return { task: 'logits', trial: id, config, placement, artifacts: store.folder, weights, members }
+    const common = { trial: id, placement, artifacts: store.folder, ...relief.predicting(id) }
+    return { task: 'logits', ...common, config, weights, members }
   }
 
   function start(job: Job): Running {
@@ -141,8 +138,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
       const grouped = job.trials.length > 1
       for (const [member, trial] of job.trials.entries()) {
         const end = ends[member] as AttemptEnd
-        const relief = end.outcome === 'out of memory' && !stopping ? relieve(trial, grouped) : null
-        ended(trial, lane, end, stopping, relief)
+        ended(trial, lane, end, stopping, stopping ? null : relief.forAttempt(trial, end, grouped))
       }
     }
   }
@@ -153,43 +149,31 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     if (end.outcome === 'computed') {
       recorder.logitsComputed(trial.id, end.artifact, end.logits)
       store.flush()
-      tell({ type: 'computed', trial, lane, seconds: end.logits.seconds })
+      tell({ type: 'computed', trial, lane, seconds: end.logits.seconds, again: null })
       return schedule.release(trial.id)
     }
-    tell({ type: 'computed', trial, lane, seconds: null })
-    if (stopping) return
+    const again = (reason: string | null) => tell({ type: 'computed', trial, lane, seconds: null, again: reason })
+    if (stopping) return again(null)
     const reason = end.outcome === 'interrupted' ? 'it was interrupted' : end.reason
-    const lost = (losses.get(`logits ${trial.id}`) ?? 0) + 1
+    const relieved = relief.forLogits(trial, end)
+    const lost = (losses.get(`logits ${trial.id}`) ?? 0) + (relieved === null ? 1 : 0)
     losses.set(`logits ${trial.id}`, lost)
-    if (end.outcome !== 'failed' && lost <= retries) return schedule.again(job)
+    if (relieved !== null || (end.outcome !== 'failed' && lost <= retries)) {
+      again(withRelief(reason, relieved))
+      return schedule.again(job)
+    }
+    again(null)
     skipFollowers(trial, `is done, but its logits could not be computed: ${reason}`)
-  }
-
-  /** Has a trial that ran out of memory need less; how, in words, or null where it may not or cannot. */
-  function relieve({ id, config }: PlannedTrial, grouped: boolean): string | null {
-    if (config.role === 'given' || config.training.outOfMemory === 'fail') return null
-    if (grouped) return 'again by itself'
-    const batchSize = batchSizes.get(id) ?? config.training.batchSize
-    const smaller = halved(batchSize)
-    if (smaller === null) return null
-    batchSizes.set(id, smaller)
-    return `again with batches of ${smaller} instead of ${batchSize}`
   }
 
   /**
    * An attempt has ended: either the trial is tried again, or it has ended with it.
-   * @param relief why the next attempt needs less memory: it costs no retry
+   * @param relieved why the next attempt needs less memory: it costs no retry
    */
-  function ended(
-    trial: PlannedTrial,
-    lane: number,
-    end: AttemptEnd,
-    stopping: boolean,
-    relief: string | null = null,
-  ): void {
+  function ended(trial: PlannedTrial, lane: number, end: AttemptEnd, stopping: boolean, relieved: string | null): void {
     const attempt = attempts.get(trial.id)!
     const found = 'reason' in end ? end.reason : null
-    const reason = relief === null ? found : `${found!.trimEnd()}; ${relief}`
+    const reason = found && withRelief(found, relieved)
     clock.set(trial.id, clock.get(trial.id)! + performance.now())
     recorder.attemptEnded(trial.id, attempt, end.outcome, reason)
     if (end.outcome === 'done') {
@@ -205,7 +189,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
       conclude(trial, lane, { status: 'pending', reason: null })
       return
     }
-    if (relief !== null) return tryAgain(trial, lane, reason!)
+    if (relieved !== null) return tryAgain(trial, lane, reason!)
     const lost = (losses.get(trial.id) ?? 0) + 1
     losses.set(trial.id, lost)
     // Unasked, as when somebody sends its process a Ctrl-C of its own.
@@ -288,6 +272,9 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
 /** The trial's configuration, with another batch size where there is one. */
 const withBatches = (config: TrialConfig, batchSize: number | undefined): TrialConfig =>
   batchSize === undefined ? config : { ...config, training: { ...config.training, batchSize } }
+
+const withRelief = (reason: string, relieved: string | null): string =>
+  relieved === null ? reason : `${reason.trimEnd()}; ${relieved}`
 
 const endedAs = (status: TrialStatus, reason: string | null): string =>
   `ended as ${status}${reason === null ? '' : `: ${reason}`}`

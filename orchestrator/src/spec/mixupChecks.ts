@@ -1,4 +1,4 @@
-// What does not go with samples that are blended in pairs.
+// What does not go with samples that are blended in pairs, where somebody sees them.
 import type { Student, Teacher } from '@retort/schema/experiment'
 import { type Path, showPath, showValue } from '../errors/problem.ts'
 import type { Axis } from './axes.ts'
@@ -18,7 +18,7 @@ export function checkMixup({ value, fits }: Written, all: Model[], axes: Axis[])
   return [
     ...checkOrder(steps),
     ...checkOmitted(value, seenBy, students ? axes.find(({ path }) => path === 'training.omitClasses') : undefined),
-    ...(students && fits([objectiveAxis]) ? checkObjectives(value, axes) : []),
+    ...(students && isTaught(value) && fits([objectiveAxis]) ? checkObjectives(value, axes) : []),
   ]
 }
 
@@ -49,6 +49,11 @@ function checkOmitted(value: Written['value'], seenBy: Model[], axis: Axis | und
       ? []
       : [violation(path, '[] beside "mixup", which blends samples of all classes', showValue(list))],
   )
+}
+
+/** Whether anybody teaches a student. */
+function isTaught({ pairs = 'all', teachers }: Written['value']): boolean {
+  return listOf(pairs === 'all' ? teachers : pairs).length > 0
 }
 
 function checkObjectives(value: Written['value'], axes: Axis[]): Violation[] {

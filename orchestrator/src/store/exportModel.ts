@@ -2,8 +2,8 @@
 import { hash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Artifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
-import type { Artifact } from '@retort/schema/trial'
 
 export interface ModelExport {
   /** The store's folder. */

@@ -1,6 +1,10 @@
 // Writes what happens to trials. Statements are prepared once: compiling them would cost more than running them.
+
+import type { Artifact, LogitsArtifact } from '@retort/schema/artifact'
 import { artifacts, attempts, epochs, logits, type TrialStatus, trials } from '@retort/schema/database'
-import type { Artifact, GivenMetrics, LogitsArtifact, TrialEvent, TrialId, TrialMetrics } from '@retort/schema/trial'
+import type { TrialEvent } from '@retort/schema/messages'
+import type { GivenMetrics, TrialMetrics } from '@retort/schema/metrics'
+import type { TrialId } from '@retort/schema/trial'
 import { and, eq, gt, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Store } from './store.ts'
 

@@ -1,6 +1,8 @@
 // Reads what the scheduler needs to know of earlier runs, for all trials of a sweep at once.
+
+import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/artifact'
 import { artifacts, attempts, logits, sweepTrials, type TrialStatus, trials } from '@retort/schema/database'
-import type { Artifact, ArtifactHash, LogitsArtifact, TrialId } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trial'
 import { and, eq, max, sql } from 'drizzle-orm'
 import type { Store } from './store.ts'
 

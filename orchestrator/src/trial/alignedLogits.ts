@@ -2,7 +2,7 @@
 // has something to say of, each row the largest first: nobody compares its classes by name, and what is sorted once need
 // not be in every step. The artifact holds these rows in the order of the training file's positions, [aligned, the
 // teacher's classes] in float16, then a byte for each position, 1 for those that have a row, then the footer of logits.ts.
-import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/trial'
+import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/artifact'
 import type { Data } from '../data/data.ts'
 import type { Alignment } from '../data/retokenized.ts'
 import { writeArtifact } from './artifacts.ts'

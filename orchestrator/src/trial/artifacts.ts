@@ -1,8 +1,8 @@
 // Writes and reads artifacts: files named by the hash of their bytes.
 import { createHash } from 'node:crypto'
 import { access, open } from 'node:fs/promises'
+import type { Artifact, ArtifactHash } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
-import type { Artifact, ArtifactHash } from '@retort/schema/trial'
 import { writeWhole } from '../data/writeWhole.ts'
 
 export const sha256 = (bytes: Uint8Array): ArtifactHash => createHash('sha256').update(bytes).digest('hex')

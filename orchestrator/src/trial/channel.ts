@@ -1,7 +1,7 @@
 // A trial's process' end of the line to the orchestrator. Importing it makes the process deaf to Ctrl-C, which the
 // terminal sends to the whole group (the orchestrator decides when to stop), and makes it end with the orchestrator.
 import { Worker } from 'node:worker_threads'
-import type { MemberEvent, TrialCommand, TrialEvent } from '@retort/schema/trial'
+import type { MemberEvent, TrialCommand, TrialEvent } from '@retort/schema/messages'
 
 export interface Channel {
   emit(event: TrialEvent | MemberEvent): void

@@ -2,7 +2,8 @@
 // from seed, epoch and step.
 import { readFile } from 'node:fs/promises'
 import { deserialize, serialize } from 'node:v8'
-import type { EpochRecord, TrialId } from '@retort/schema/trial'
+import type { EpochRecord } from '@retort/schema/metrics'
+import type { TrialId } from '@retort/schema/trial'
 import { writeWhole } from '../data/writeWhole.ts'
 import { sha256 } from './artifacts.ts'
 

@@ -1,6 +1,6 @@
 // Corrects a trained model by the class prior, where its training left classes out: the model that is measured,
 // exported and teaches has the corrected biases.
-import type { BiasCorrection } from '@retort/schema/trial'
+import type { BiasCorrection } from '@retort/schema/metrics'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Data } from '../data/data.ts'
 import { biasCorrection } from './biasCorrection.ts'

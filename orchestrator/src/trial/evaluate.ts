@@ -2,6 +2,7 @@
 import { batchOf, type Data, type Fitted, noClass, type Samples, sizeOf } from '../data/data.ts'
 import { gatherer, labelsOf, viewGatherer } from '../data/gather.ts'
 import type { Values } from '../engine/engine.ts'
+import { isShortage, PredictionShortage } from './failure.ts'
 import type { Workbench } from './workbench.ts'
 
 /**
@@ -9,6 +10,7 @@ import type { Workbench } from './workbench.ts'
  * @param between called after each batch; may throw to stop
  * @param view of training samples; null for samples as they are
  * @returns [indices, ...labelShape, classes]
+ * @throws PredictionShortage where memory is short
  */
 export async function logitsOf(
   { predict, predictBatch }: Pick<Workbench, 'predict' | 'predictBatch'>,
@@ -22,7 +24,9 @@ export async function logitsOf(
   const logits = new Float32Array(indices.length * width)
   for (let start = 0; start < indices.length; start += predictBatch) {
     const images = imagesOf(data, samples, view, start, predictBatch)
-    const outputs = await predict.run({ images })
+    const outputs = await predict.run({ images }).catch((error: unknown) => {
+      throw isShortage(error) ? new PredictionShortage(error, predictBatch) : error
+    })
     const count = Math.min(predictBatch, indices.length - start)
     logits.set(outputs.logits!.subarray(0, count * width), start * width)
     between()

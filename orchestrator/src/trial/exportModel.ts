@@ -1,5 +1,5 @@
 // What a trained model leaves to be shipped: an ONNX file, and the two files of TensorFlow.js's own format.
-import type { Artifact } from '@retort/schema/trial'
+import type { Artifact } from '@retort/schema/artifact'
 import { io, type Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Data } from '../data/data.ts'

@@ -1,10 +1,22 @@
 // How a trial that threw has ended.
-import type { TrialResult } from '@retort/schema/trial'
+import type { TrialResult } from '@retort/schema/messages'
 import prettyBytes from 'pretty-bytes'
 
 /** The orchestrator asked the trial to stop; its checkpoint is written. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'
+}
+
+/** Memory was short for a forward pass. */
+export class PredictionShortage extends Error {
+  override readonly name = 'PredictionShortage'
+  /** How many there were at once. */
+  readonly samples: number
+
+  constructor({ message }: Error, samples: number) {
+    super(message)
+    this.samples = samples
+  }
 }
 
 /** What V8, the C++ library, onnxruntime (its arena, CUDA, WebGPU's Dawn, Vulkan) and TensorFlow say when memory is short. */
@@ -17,10 +29,15 @@ const outOfMemory = new RegExp(
   'i',
 )
 
+export const isShortage = (error: unknown): error is Error => error instanceof Error && outOfMemory.test(error.message)
+
 export function classify(error: unknown): Exclude<TrialResult, { outcome: 'done' | 'diverged' }> {
   if (error instanceof Interrupted) return { outcome: 'interrupted' }
   const reason = error instanceof Error ? error.message : String(error)
-  if (outOfMemory.test(reason)) return { outcome: 'out of memory', reason: `${shortage(reason)}${reason}` }
+  if (outOfMemory.test(reason)) {
+    const predicting = error instanceof PredictionShortage ? { predictionBatch: error.samples } : {}
+    return { outcome: 'out of memory', reason: `${shortage(reason)}${reason}`, ...predicting }
+  }
   return { outcome: 'failed', reason: isSlip(error) ? (error.stack ?? reason) : reason }
 }
 

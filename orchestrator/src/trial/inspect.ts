@@ -1,15 +1,11 @@
 // Sizes of models that are not trained yet, and what cannot be built.
 
 import type { NamedEnsemble, ResolvedGiven } from '@retort/schema/given'
-import type {
-  Inspected,
-  InspectedTokens,
-  InspectRequest,
-  InspectResult,
-  ResolvedArchitecture,
-} from '@retort/schema/trial'
+import type { Inspected, InspectedTokens, InspectRequest, InspectResult } from '@retort/schema/questions'
+import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { type Data, DatasetProblem } from '../data/data.ts'
 import { retokenize } from '../data/retokenized.ts'
+import { tokenCache } from '../data/text/tokenCache.ts'
 import type { Engine } from '../engine/engine.ts'
 import { ArchitectureProblem } from '../zoo/architectureProblem.ts'
 import { buildModel, expectLogits } from '../zoo/buildModel.ts'
@@ -25,11 +21,12 @@ export async function inspect(request: InspectRequest, workshop: Workshop): Prom
   const { dataset, architectures, keeping } = request
   const notes: string[] = []
   const kept = keeping && { folder: keeping.folder, tell: (line: string) => notes.push(line) }
+  const cache = kept === undefined || dataset.type !== 'retokenized' ? null : tokenCache(kept.folder, kept.tell)
   let data: Data
   let retokenized: InspectedTokens | null = null
   try {
     if (dataset.type === 'retokenized') {
-      const { data: own, alignment, differences } = await retokenize(dataset)
+      const { data: own, alignment, differences } = await retokenize(dataset, cache)
       data = own
       retokenized = { positions: alignment.partners.length, aligned: alignment.aligned, differences }
     } else {
@@ -48,7 +45,10 @@ export async function inspect(request: InspectRequest, workshop: Workshop): Prom
       isGiven(architecture) ? await inspectGiven(architecture, data, engine) : await inspectModel(architecture, data),
     )
   }
-  if (kept && keeping?.write && models.every((model) => !('problem' in model))) await workshop.data(dataset, kept)
+  if (kept && keeping?.write && models.every((model) => !('problem' in model))) {
+    if (cache === null) await workshop.data(dataset, kept)
+    else await cache.write()
+  }
   return {
     dataset: {
       inputShape: data.inputShape,
@@ -74,7 +74,9 @@ async function inspectGiven(given: Given, data: Data, engine: Engine): Promise<I
   if (given.type === 'ensemble')
     return { parameters: null, multiplyAccumulates: null, onnxBytes: null, layers: null, notes: [] }
   try {
-    const { sizes, notes, logits, close } = await openGiven(given, { data, engine, folder: '', members: [] })
+    // As few as tell a batch from its samples.
+    const setting = { data, engine, folder: '', members: [], predictionBatch: 2 }
+    const { sizes, notes, logits, close } = await openGiven(given, setting)
     try {
       // A model may say one thing of its output and give another.
       await logits('train', { ...data.validation, indices: data.validation.indices.subarray(0, 1) }, () => {})

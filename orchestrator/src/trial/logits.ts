@@ -3,7 +3,7 @@
 // class of each position, of which there are many; then 64 bytes: SHA-256 of the teacher's weights, then of the data.
 // With them a student proves that these logits belong to the data it has before it.
 import { createHash } from 'node:crypto'
-import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/trial'
+import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/artifact'
 import { type Data, type Samples, sizeOf, viewsOf } from '../data/data.ts'
 import { readArtifact, writeArtifact } from './artifacts.ts'
 import type { LogitsAlignment } from './batches.ts'

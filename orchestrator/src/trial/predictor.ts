@@ -11,9 +11,17 @@ export interface Predictor extends Pick<Workbench, 'predict' | 'predictBatch'> {
   dispose(): void | Promise<void>
 }
 
-/** @param model built on the engine's backend; it is disposed with the predictor */
-export async function openPredictor(engine: Engine, model: LayersModel, data: Fitted): Promise<Predictor> {
-  const predictBatch = predictionBatch(data)
+/**
+ * @param model built on the engine's backend; it is disposed with the predictor
+ * @param atMost so many samples are predicted at once
+ */
+export async function openPredictor(
+  engine: Engine,
+  model: LayersModel,
+  data: Fitted,
+  atMost?: number,
+): Promise<Predictor> {
+  const predictBatch = predictionBatch(data, atMost)
   const { step, inputs } = predictionProgram(model, predictBatch)
   const predict = await engine.compile(step, inputs)
   return {

@@ -1,5 +1,6 @@
 // Where the time of a model's training steps goes: real steps on its data, first as they are, then with the profiler.
-import type { ProfileRequest, ProfileResult, RanOn } from '@retort/schema/trial'
+import type { RanOn } from '@retort/schema/messages'
+import type { ProfileRequest, ProfileResult } from '@retort/schema/questions'
 import type { Variable } from '@tensorflow/tfjs-core'
 import { type Data, sizeOf } from '../data/data.ts'
 import { transferSet } from '../data/transferSet.ts'

@@ -1,7 +1,10 @@
 // Computes the logits of a trial that is done, over the training file and the reported test samples.
-import type { ArtifactHash, LogitsRequest, LogitsResult, RetokenizedDataset, TrialConfig } from '@retort/schema/trial'
+import type { ArtifactHash } from '@retort/schema/artifact'
+import type { LogitsRequest, LogitsResult } from '@retort/schema/messages'
+import type { RetokenizedDataset, TrialConfig } from '@retort/schema/trial'
 import { type Data, viewsOf } from '../data/data.ts'
 import { retokenize } from '../data/retokenized.ts'
+import { tokenCache } from '../data/text/tokenCache.ts'
 import type { Engine } from '../engine/engine.ts'
 import { contentOf } from '../spec/given/content.ts'
 import { studentsDataset } from '../spec/studentsDataset.ts'
@@ -31,18 +34,18 @@ export async function runLogits(request: LogitsRequest, channel: Channel, worksh
 }
 
 async function run(request: LogitsRequest, channel: Channel, workshop: Workshop): Promise<LogitsResult> {
-  const { config, artifacts: folder, members } = request
+  const { config, artifacts: folder, members, predictionBatch: atMost } = request
   const data = await workshop.data(studentsDataset(config.dataset), { folder })
   const engine = await workshop.engine(request.placement)
   const { dataset } = config
   if (dataset.type === 'retokenized') return runAligned(request, { dataset, data, engine }, channel)
   const teacher =
     config.role === 'given'
-      ? await openGiven(config.architecture, { data, engine, folder, members })
-      : await openTrained(config, await readArtifact(folder, weightsOf(request)), data, engine)
+      ? await openGiven(config.architecture, { data, engine, folder, members, predictionBatch: atMost })
+      : await openTrained(config, await readArtifact(folder, weightsOf(request)), data, engine, atMost)
   try {
     // A model that takes other batches only tells more often.
-    const batch = predictionBatch(data)
+    const batch = predictionBatch(data, atMost)
     const samples = [...new Array<number>(viewsOf(data)).fill(data.trainFileSamples), data.test.indices.length]
     const between = betweenBatches(
       channel,
@@ -60,14 +63,16 @@ async function runAligned(
   { dataset, data, engine }: { dataset: RetokenizedDataset; data: Data; engine: Engine },
   channel: Channel,
 ): Promise<LogitsResult> {
-  const { config, artifacts: folder, members } = request
-  const { data: own, alignment } = await retokenize(dataset)
+  const { config, artifacts: folder, members, predictionBatch: atMost } = request
+  const cache = tokenCache(folder, console.warn)
+  const { data: own, alignment } = await retokenize(dataset, cache)
+  await cache.write()
   const teacher =
     config.role === 'given'
-      ? await openGiven(config.architecture, { data: own, engine, folder, members })
-      : await openTrained(config, await readArtifact(folder, weightsOf(request)), own, engine)
+      ? await openGiven(config.architecture, { data: own, engine, folder, members, predictionBatch: atMost })
+      : await openTrained(config, await readArtifact(folder, weightsOf(request)), own, engine, atMost)
   try {
-    const between = betweenBatches(channel, Math.ceil(data.trainFileSamples / predictionBatch(own)))
+    const between = betweenBatches(channel, Math.ceil(data.trainFileSamples / predictionBatch(own, atMost)))
     const computed = await computeAligned(folder, teacher, own, alignment, data, hashOf(request), between)
     return { outcome: 'computed', ...computed }
   } finally {
@@ -86,7 +91,13 @@ const hashOf = (request: LogitsRequest): ArtifactHash =>
     ? sha256(Buffer.from(JSON.stringify(contentOf(request.config.architecture))))
     : weightsOf(request)
 
-async function openTrained(config: TrialConfig, weights: Buffer, data: Data, engine: Engine): Promise<Source> {
+async function openTrained(
+  config: TrialConfig,
+  weights: Buffer,
+  data: Data,
+  engine: Engine,
+  atMost?: number,
+): Promise<Source> {
   const model = buildModel(
     config.architecture,
     data.inputShape,
@@ -96,7 +107,7 @@ async function openTrained(config: TrialConfig, weights: Buffer, data: Data, eng
     data.padding,
   )
   setWeights(model, weights)
-  return predictedBy(await openPredictor(engine, model, data), (images) => images, data, {
+  return predictedBy(await openPredictor(engine, model, data, atMost), (images) => images, data, {
     sizes: unknownSizes,
     notes: [],
   })

@@ -1,5 +1,6 @@
 // One trial from its request to its result: training, scores, artifacts.
-import type { LogitsArtifact, TrialRequest, TrialResult } from '@retort/schema/trial'
+import type { LogitsArtifact } from '@retort/schema/artifact'
+import type { TrialRequest, TrialResult } from '@retort/schema/messages'
 import { transferSet } from '../data/transferSet.ts'
 import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
 import { readArtifact } from './artifacts.ts'
@@ -10,6 +11,7 @@ import { agreement, classesOf, logitsOf, scoreOf } from './evaluate.ts'
 import { exportModel } from './exportModel.ts'
 import { classify } from './failure.ts'
 import { readLogits } from './logits.ts'
+import { createPace, type Pace } from './pace.ts'
 import { type Channel, stepsOf, train } from './train.ts'
 import { otherClasses, workbenchRequest } from './workbench.ts'
 import type { Workshop } from './workshop.ts'
@@ -17,16 +19,24 @@ import type { Workshop } from './workshop.ts'
 /** Often enough for a progress bar, seldom enough to cost nothing. */
 const progressMilliseconds = 250
 
-/** Never rejects: how a trial fails is its result. */
-export async function runTrial(request: TrialRequest, channel: Channel, workshop: Workshop): Promise<TrialResult> {
+/**
+ * Never rejects: how a trial fails is its result.
+ * @param pace of its checkpoints
+ */
+export async function runTrial(
+  request: TrialRequest,
+  channel: Channel,
+  workshop: Workshop,
+  pace = createPace(),
+): Promise<TrialResult> {
   try {
-    return await run(request, channel, workshop)
+    return await run(request, channel, workshop, pace)
   } catch (error) {
     return classify(error)
   }
 }
 
-async function run(request: TrialRequest, channel: Channel, workshop: Workshop): Promise<TrialResult> {
+async function run(request: TrialRequest, channel: Channel, workshop: Workshop, pace: Pace): Promise<TrialResult> {
   const { trial, config, artifacts: folder, checkpoint } = request
   const { distillation } = config
   const { batchSize, epochs, omitClasses } = config.training
@@ -39,9 +49,10 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
 
   const start = performance.now()
   const engine = await workshop.engine(request.placement)
-  const workbench = await workshop.workbench(
-    workbenchRequest(config, request.teacher?.architecture ?? null, data, otherClasses(request.logits)),
-  )
+  const workbench = await workshop.workbench({
+    ...workbenchRequest(config, request.teacher?.architecture ?? null, data, otherClasses(request.logits)),
+    predictionBatch: request.predictionBatch,
+  })
   // Before hours of training, what could not be corrected after them.
   if (priors !== null) logitsBias(workbench.model, data.classes)
   if (request.teacher !== null) workbench.teach(await readArtifact(folder, request.teacher.weights))
@@ -62,7 +73,8 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop):
     channel.emit({ type: 'progress', epoch, epochs, step, steps })
   }
   const taught = { teacherLogits: teacher?.train ?? null, alignment: teacher?.alignment ?? null }
-  const trained = await train({ trial, config, data, workbench, ...taught, checkpoint, resume, channel, progress })
+  const keeping = { checkpoint, resume, pace }
+  const trained = await train({ trial, config, data, workbench, ...taught, ...keeping, channel, progress })
   if (trained.ended === 'interrupted') return { outcome: 'interrupted' }
   if (trained.ended === 'diverged') {
     const { epoch, step, reason } = trained

@@ -1,5 +1,5 @@
 // Times a training step of one trial alone and of a group's members together, to see whether a group pays.
-import type { TimeGroupRequest, TimeGroupResult } from '@retort/schema/trial'
+import type { TimeGroupRequest, TimeGroupResult } from '@retort/schema/questions'
 import type { Signature, Values } from '../engine/engine.ts'
 import { draw, workbenchRequest } from './workbench.ts'
 import type { Workshop } from './workshop.ts'
@@ -11,7 +11,7 @@ const patience = 1500
 /** The best of some rounds in turns: whatever else the machine does can only slow a step down. */
 export async function timeGroup(request: TimeGroupRequest, workshop: Workshop): Promise<TimeGroupResult> {
   const { config, teacher, teachersText, placement, artifacts: folder, members, sameSeed } = request
-  const teacherClasses = teachersText ? (await workshop.data(teachersText)).classes : null
+  const teacherClasses = teachersText ? (await workshop.data(teachersText, { folder })).classes : null
   const data = await workshop.data(config.dataset, { folder })
   const engine = await workshop.engine(placement)
   if (engine.openGroup === null) return { alone: 0, together: null, problem: `the ${engine.name} engine has no groups` }

@@ -1,12 +1,16 @@
 // The loop over epochs and steps: from a checkpoint, or from the start, to the weights that are kept.
-import type { EpochRecord, TrialConfig, TrialEvent, TrialId } from '@retort/schema/trial'
+import type { TrialEvent } from '@retort/schema/messages'
+import type { EpochRecord } from '@retort/schema/metrics'
+import type { TrialConfig, TrialId } from '@retort/schema/trial'
 import { type Data, noClass } from '../data/data.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
 import { epochOrder, type LogitsAlignment, viewOfEpoch } from './batches.ts'
 import { type Checkpoint, type PartialSums, writeCheckpoint } from './checkpoint.ts'
 import { logitsOf, scoreOf } from './evaluate.ts'
+import { PredictionShortage } from './failure.ts'
 import type { Table } from './halves.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
+import type { Pace } from './pace.ts'
 import { type Course, learningRateAt } from './schedules.ts'
 import { scalarInputs } from './steps.ts'
 import { teachingInputs } from './teaching.ts'
@@ -30,6 +34,8 @@ export interface Training {
   /** The checkpoint's file, and what stands in it. */
   checkpoint: string
   resume: Checkpoint | null
+  /** When it is written, apart from a stop. */
+  pace: Pace
   channel: Channel
   /** Called often; tells the orchestrator that the trial lives. */
   progress: (epoch: number, step: number) => void
@@ -49,7 +55,7 @@ type State = Omit<Checkpoint, 'trial' | 'batchSize' | 'variables'>
 const noSums = (): PartialSums => ({ loss: 0, hard: 0, soft: 0, seconds: 0 })
 
 export async function train(training: Training): Promise<Trained> {
-  const { trial, config, data, workbench, resume, channel } = training
+  const { trial, config, data, workbench, resume, pace, channel } = training
   if (data.train.labels.includes(noClass))
     throw new Error('expected a class of every position to learn, got none of some')
   const { epochs, batchSize, optimizer, schedule, keep } = config.training
@@ -62,10 +68,12 @@ export async function train(training: Training): Promise<Trained> {
   // A trial that failed may have left some.
   await workbench.train.losses()
   const save = async () => {
+    const start = performance.now()
     const { records, step, sums, trainSeconds, best } = state
     const variables = await workbench.values()
     const where = { records, step, sums, trainSeconds, best }
     await writeCheckpoint(training.checkpoint, { trial, batchSize, variables, ...where })
+    pace.wrote(performance.now() - start)
   }
   let validationLogits: Float32Array | null = null
 
@@ -82,7 +90,11 @@ export async function train(training: Training): Promise<Trained> {
       if (diverged !== null) return diverged
       training.progress(epoch, state.step)
     }
-    const validated = await validate(training, epoch, stepsPerEpoch)
+    const validated = await validate(training, epoch, stepsPerEpoch).catch(async (error: unknown) => {
+      // An attempt that predicts fewer samples at once need not train the epoch again, unless memory is too short to save.
+      if (error instanceof PredictionShortage) await save().catch(() => {})
+      throw error
+    })
     if ('ended' in validated) return validated
     validationLogits = validated.logits
     const record = recordOf(state.sums, { epoch, stepsPerEpoch, batchSize, taught: training.teacherLogits !== null })
@@ -94,7 +106,8 @@ export async function train(training: Training): Promise<Trained> {
     state.step = 0
     state.sums = noSums()
     if (keep === 'best') await keepBest(state, workbench)
-    await save()
+    // The last epoch's is no exception: what follows takes the weights from memory.
+    if (pace.due(epoch)) await save()
     channel.emit({ type: 'epoch', record: state.records.at(-1)! })
   }
   const { records, trainSeconds, best } = state

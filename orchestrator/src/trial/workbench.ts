@@ -1,7 +1,7 @@
 // A model with its compiled programs, which trials of equal shape use one after the other: temperatures, weights,
 // learning rates and seeds are values, so they compile nothing.
+import type { LogitsArtifact } from '@retort/schema/artifact'
 import type {
-  LogitsArtifact,
   ResolvedArchitecture,
   ResolvedLabelLoss,
   ResolvedObjective,
@@ -36,6 +36,8 @@ export interface WorkbenchRequest {
   mixed?: boolean
   /** Of a teacher whose tokens are others. */
   teacherClasses?: number | null
+  /** How many samples are predicted at once at most; left out for as many as usual. */
+  predictionBatch?: number | undefined
   data: Fitted
   /** Where training samples are seen as they are: the data that they are of. */
   samples?: Data
@@ -113,7 +115,7 @@ interface Part {
 /** Equal for requests that one workbench serves. */
 export function workbenchKey(request: WorkbenchRequest): string {
   const { architecture, optimizer, batchSize, labelLoss, objective, teacher, data, samples } = request
-  const { mixed = false, teacherClasses = null } = request
+  const { mixed = false, teacherClasses = null, predictionBatch = null } = request
   const { inputShape, vocabulary, padding, labelShape, classes } = data
   const switches = optimizerOf(optimizer).switches(optimizer)
   return JSON.stringify([
@@ -132,6 +134,7 @@ export function workbenchKey(request: WorkbenchRequest): string {
     labelShape,
     classes,
     samples?.trainFileSamples,
+    predictionBatch,
   ])
 }
 
@@ -187,7 +190,7 @@ export function draw(request: WorkbenchRequest, { device }: Pick<Engine, 'device
   })
   const outputs = objective === null ? ['loss'] : ['loss', 'hard', 'soft']
   const feed = device === 'webgpu' ? feedGpu(training, outputs, samples ?? null) : feedProcessor(training)
-  const predictBatch = predictionBatch(data)
+  const predictBatch = predictionBatch(data, request.predictionBatch)
   return {
     model,
     online,
@@ -292,9 +295,10 @@ export async function assignParts(
 /**
  * 500 samples, or as many as make four million pixels or tokens, or sixteen million logits: enough to keep a machine
  * busy, little enough to hold.
+ * @param atMost where memory was short for more
  */
-export function predictionBatch({ inputShape, labelShape, classes }: Omit<Fitted, 'vocabulary'>): number {
+export function predictionBatch({ inputShape, labelShape, classes }: Omit<Fitted, 'vocabulary'>, atMost = 500): number {
   const [height, width = 1] = inputShape as [number, number?]
-  const most = [500, 2 ** 22 / (height * width), 2 ** 24 / (sizeOf(labelShape) * classes)]
+  const most = [atMost, 2 ** 22 / (height * width), 2 ** 24 / (sizeOf(labelShape) * classes)]
   return Math.max(1, Math.floor(Math.min(...most)))
 }

@@ -3,21 +3,23 @@
 import type {
   EvaluateRequest,
   EvaluateResult,
-  InspectRequest,
-  InspectResult,
   LogitsRequest,
   LogitsResult,
+  TrainGroupRequest,
+  TrialEvent,
+  TrialRequest,
+  TrialResult,
+} from '@retort/schema/messages'
+import type {
+  InspectRequest,
+  InspectResult,
   ProbeRequest,
   ProbeResult,
   ProfileRequest,
   ProfileResult,
   TimeGroupRequest,
   TimeGroupResult,
-  TrainGroupRequest,
-  TrialEvent,
-  TrialRequest,
-  TrialResult,
-} from '@retort/schema/trial'
+} from '@retort/schema/questions'
 import { openEngine, probe } from '../engine/open.ts'
 import { listen } from './channel.ts'
 import { evaluateGiven } from './given/evaluate.ts'

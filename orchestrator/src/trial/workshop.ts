@@ -1,6 +1,7 @@
 // What a worker keeps from one trial to the next: the data, the open engine, and the benches used last.
 import { stat } from 'node:fs/promises'
-import type { Placement, ResolvedDataset } from '@retort/schema/trial'
+import type { Placement } from '@retort/schema/messages'
+import type { ResolvedDataset } from '@retort/schema/trial'
 import type { Data } from '../data/data.ts'
 import { filesOf, loadDataset } from '../data/loadDataset.ts'
 import { type TokenCache, tokenCache } from '../data/text/tokenCache.ts'

@@ -1,6 +1,6 @@
 // On which classes of the test split a trial is right more often than its baseline. Counts, no test of significance:
 // with a hundred samples of a class a change of a point is chance.
-import type { PerClass } from '../trial.ts'
+import type { PerClass } from '../metrics.ts'
 
 export interface ClassChanges {
   /** How many classes have more right answers than with the baseline, fewer, and as many. */

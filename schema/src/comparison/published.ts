@@ -1,6 +1,6 @@
 // Figures and findings of the literature, each beside what was measured of it, in words for people.
 import type { Published } from '../experiment.ts'
-import type { BiasCorrection, PerClass } from '../trial.ts'
+import type { BiasCorrection, PerClass } from '../metrics.ts'
 import type { Comparison } from './compare.ts'
 import { type Estimate, estimate } from './statistics.ts'
 import { type AtTemperature, rangeAgainstOthers, spreadWithin } from './temperatures.ts'

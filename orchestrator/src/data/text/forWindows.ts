@@ -2,28 +2,20 @@
 import type { ResolvedDataset } from '@retort/schema/trial'
 import type { Tokenizing } from '../data.ts'
 import type { TokenCache } from './tokenCache.ts'
-import { encoderFor, tokenIds } from './tokenIds.ts'
+import { type Reading, tokenIds } from './tokenIds.ts'
 import type { Located } from './tokenizer.ts'
 
 type Settings = Pick<Extract<ResolvedDataset, { type: 'next-token' }>, 'tokenizer' | 'length'>
 
-interface Vocabulary {
+export interface ReadText<Tokens> {
   /** What ids are below. */
   vocabulary: number
   /** By id; null where a tokenizer.json tells them. */
   names: string[] | null
   tokenizer: Tokenizing | null
-}
-
-export interface ReadText<Tokens> extends Vocabulary {
   /** Of the text that may decide on a vocabulary, and of the other one. */
   seen: Tokens
   held: Tokens
-}
-
-export interface WindowTokenizer extends Vocabulary {
-  /** Tokens, with where in the text they begin. */
-  located(text: string): Located
 }
 
 /** @param seen the text that may decide on a vocabulary */
@@ -37,21 +29,31 @@ export async function forWindows(
     const { tokensOf, vocabulary, names } = ofCharacters(seen)
     return { vocabulary, names, tokenizer: null, seen: tokensOf(seen), held: tokensOf(held) }
   }
-  const ids = await tokenIds(readingOf(settings), [[seen], [held]], cache)
+  const ids = await tokenIds(readingOf(settings, 'whole'), [[seen], [held]], cache)
   const [ofSeen, ofHeld] = ids.parts as [Int32Array, Int32Array]
   return { vocabulary: ids.vocabulary, names: null, tokenizer: ids.tokenizer, seen: ofSeen, held: ofHeld }
 }
 
-/** @param seen the text that may decide on a vocabulary */
-export async function windowTokenizer(settings: Settings, seen: string): Promise<WindowTokenizer> {
-  if (settings.tokenizer.type === 'characters') return ofCharacters(seen)
-  const { vocabulary, json, sha256, padding, located } = await encoderFor(readingOf(settings), [seen])
-  return { vocabulary, names: null, tokenizer: { json, sha256, padding }, located }
+/** The same, with where in the text each token begins. */
+export async function locatedForWindows(
+  settings: Settings,
+  seen: string,
+  held: string,
+  cache: TokenCache | null,
+): Promise<ReadText<Located>> {
+  if (settings.tokenizer.type === 'characters') {
+    const { located, vocabulary, names } = ofCharacters(seen)
+    return { vocabulary, names, tokenizer: null, seen: located(seen), held: located(held) }
+  }
+  const { vocabulary, tokenizer, parts } = await tokenIds(readingOf(settings, 'located'), [[seen], [held]], cache)
+  const [tokens, begins, heldTokens, heldBegins] = parts as [Int32Array, Int32Array, Int32Array, Int32Array]
+  const of = { seen: { tokens, begins }, held: { tokens: heldTokens, begins: heldBegins } }
+  return { vocabulary, names: null, tokenizer, ...of }
 }
 
-function readingOf({ tokenizer, length }: Settings) {
+function readingOf({ tokenizer, length }: Settings, form: Reading['form']): Reading {
   if (tokenizer.type === 'characters') throw new Error('characters are read without a tokenizer')
-  return { tokenizer, maxLength: length, form: 'whole', learnFrom: 'all words' } as const
+  return { tokenizer, maxLength: length, form, learnFrom: 'all words' }
 }
 
 /** What stands for characters that the text to learn from does not have. */
@@ -65,7 +67,6 @@ function ofCharacters(seen: string) {
   return {
     vocabulary: names.length,
     names,
-    tokenizer: null,
     tokensOf,
     located(text: string): Located {
       const tokens = tokensOf(text)

@@ -9,8 +9,11 @@ export interface Reading {
   tokenizer: Extract<ResolvedDataset, { type: 'jsonl' }>['tokenizer']
   /** Of a sample. */
   maxLength: number
-  /** Of each text its first tokens, between the tokenizer's own and filled up to the length; or all of it, as it is. */
-  form: 'filled up' | 'whole'
+  /**
+   * Of each text its first tokens, between the tokenizer's own and filled up to the length; or all of it, as it is; or
+   * the same as two parts, the second of which says where in the text each token begins.
+   */
+  form: 'filled up' | 'whole' | 'located'
   /** Texts that decide on a vocabulary of words: places in the first part, or the words of its texts. */
   learnFrom: Int32Array | 'all words'
 }
@@ -21,7 +24,7 @@ export interface ReadTexts extends Omit<TokenIds, 'json'> {
 
 /**
  * Without a cache, or where it has nothing, the tokenizer is opened and reads all texts.
- * @returns ids of each part's texts, one after the other
+ * @returns ids of each part's texts, one after the other; located ones of one text a part
  * @throws DatasetProblem where the tokenizer's file cannot be used
  */
 export async function tokenIds(reading: Reading, parts: string[][], cache: TokenCache | null): Promise<ReadTexts> {
@@ -29,9 +32,9 @@ export async function tokenIds(reading: Reading, parts: string[][], cache: Token
   const file = tokenizer.type === 'file' ? await readTokenizer(tokenizer, maxLength) : null
   const make = async (): Promise<TokenIds> => {
     const encoder = file === null ? await encoderOfWords(reading, parts[0]!) : await file.open()
-    const read = form === 'whole' ? encoder.whole : encoder.encode
     const { vocabulary, padding, json } = encoder
-    return { vocabulary, padding, json: file === null ? json : null, parts: parts.map((texts) => joined(texts, read)) }
+    const read = readers[form]
+    return { vocabulary, padding, json: file === null ? json : null, parts: parts.flatMap((all) => read(encoder, all)) }
   }
   const ids = cache === null ? await make() : await cache.idsFor(await tokenKey(settingsOf(reading), parts), make)
   const { vocabulary, padding } = ids
@@ -39,10 +42,14 @@ export async function tokenIds(reading: Reading, parts: string[][], cache: Token
   return { vocabulary, padding, parts: ids.parts, tokenizer: { json, sha256: hash('sha256', json), padding } }
 }
 
-/** What reads texts, without any that are kept. @param texts that a vocabulary of words is made of */
-export async function encoderFor(reading: Reading, texts: string[]): Promise<Encoder> {
-  const { tokenizer, maxLength } = reading
-  return tokenizer.type === 'file' ? (await readTokenizer(tokenizer, maxLength)).open() : encoderOfWords(reading, texts)
+const readers: { [Form in Reading['form']]: (encoder: Encoder, texts: string[]) => Int32Array[] } = {
+  'filled up': ({ encode }, texts) => [joined(texts, encode)],
+  whole: ({ whole }, texts) => [joined(texts, whole)],
+  located({ located }, texts) {
+    if (texts.length !== 1) throw new Error(`expected one text, whose places these are, got ${texts.length}`)
+    const { tokens, begins } = located(texts[0]!)
+    return [tokens, begins]
+  },
 }
 
 /** What decides on the ids beside the texts. */

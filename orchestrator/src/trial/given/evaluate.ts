@@ -1,5 +1,5 @@
 // The trial of a teacher that is not trained here: it is measured as others are.
-import type { EvaluateRequest, EvaluateResult } from '@retort/schema/trial'
+import type { EvaluateRequest, EvaluateResult } from '@retort/schema/messages'
 import { calibrationError, fitTemperature } from '../calibration.ts'
 import { classesOf, scoreOf } from '../evaluate.ts'
 import { classify, Interrupted } from '../failure.ts'
@@ -25,11 +25,11 @@ export async function evaluateGiven(
 }
 
 async function evaluate(request: EvaluateRequest, channel: Channel, workshop: Workshop): Promise<EvaluateResult> {
-  const { config, artifacts: folder, members } = request
+  const { config, artifacts: folder, members, predictionBatch: atMost } = request
   const data = await workshop.data(config.dataset, { folder })
   const start = performance.now()
   const engine = await workshop.engine(request.placement)
-  const source = await openGiven(config.architecture, { data, engine, folder, members })
+  const source = await openGiven(config.architecture, { data, engine, folder, members, predictionBatch: atMost })
   try {
     const { name, device, threads, versions } = engine
     channel.emit({
@@ -43,7 +43,7 @@ async function evaluate(request: EvaluateRequest, channel: Channel, workshop: Wo
     let told = Number.NEGATIVE_INFINITY
     let step = 0
     const samples = data.validation.indices.length + data.test.indices.length
-    const steps = Math.ceil(samples / predictionBatch(data))
+    const steps = Math.ceil(samples / predictionBatch(data, atMost))
     const between = () => {
       step = Math.min(step + 1, steps)
       if (channel.stopRequested()) throw new Interrupted()

@@ -20,7 +20,10 @@ import { checkTokens, tokenizerIn } from './tokens.ts'
 const { onnx } = onnxProto
 
 /** @throws GivenProblem where it is no model for this data, or what it takes and gives is not clear */
-export async function openOnnx(given: ResolvedOnnx, { data, engine }: Setting): Promise<Source> {
+export async function openOnnx(
+  given: ResolvedOnnx,
+  { data, engine, predictionBatch: atMost }: Setting,
+): Promise<Source> {
   const bytes = readGiven(given)
   const { parameters, preprocessing, tokenizer } = contentOf(bytes)
   checkTokens(given.tokenizer, tokenizer, data)
@@ -29,7 +32,7 @@ export async function openOnnx(given: ResolvedOnnx, { data, engine }: Setting): 
     throw new GivenProblem(`onnxruntime cannot run it: ${error.message}`, ['file'])
   })
   try {
-    const predictor = predictorOf(session, given, data)
+    const predictor = predictorOf(session, given, data, atMost)
     const sizes = async () => ({ parameters, multiplyAccumulates: null, onnxBytes: bytes.length })
     return predictedBy(predictor, normalise, data, { sizes, notes: [] })
   } catch (error) {
@@ -87,11 +90,11 @@ function jsonIn(text: string | null | undefined): unknown {
   }
 }
 
-function predictorOf(session: InferenceSession, given: ResolvedOnnx, data: Data): Predictor {
+function predictorOf(session: InferenceSession, given: ResolvedOnnx, data: Data, atMost?: number): Predictor {
   const input = data.vocabulary === null ? inputOf(session, given, data.inputShape) : tokenInputs(session, given, data)
   const shape = [...data.labelShape, data.classes]
   const output = outputOf(session, given, shape)
-  const predictBatch = input.batch ?? predictionBatch(data)
+  const predictBatch = input.batch ?? predictionBatch(data, atMost)
   const run: Predictor['predict']['run'] = async ({ images }) => {
     const results = await session.run(input.feeds(images!, predictBatch), [output])
     const { data: numbers, dims: got } = results[output]!

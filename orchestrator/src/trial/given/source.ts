@@ -1,5 +1,6 @@
 // What a teacher that is not trained here is to those who learn from it: something that gives logits.
-import type { GivenMetrics, LogitsArtifact } from '@retort/schema/trial'
+import type { LogitsArtifact } from '@retort/schema/artifact'
+import type { GivenMetrics } from '@retort/schema/metrics'
 import type { Data, Samples } from '../../data/data.ts'
 import type { Engine } from '../../engine/engine.ts'
 
@@ -35,6 +36,8 @@ export interface Setting {
   folder: string
   /** Logits of an ensemble's members, in their order. */
   members: LogitsArtifact[]
+  /** How many samples are predicted at once at most, where the model does not say; left out for as many as usual. */
+  predictionBatch?: number | undefined
 }
 
 /** A teacher that cannot be used with this data. */

@@ -14,7 +14,7 @@ import { GivenProblem, type Setting, type Source } from './source.ts'
 import { checkTokens, tokenizerIn } from './tokens.ts'
 
 /** @throws ArchitectureProblem where the model does not fit the data, GivenProblem where the weights do not fit it */
-export async function openTfjs(given: ResolvedTfjs, { data, engine }: Setting): Promise<Source> {
+export async function openTfjs(given: ResolvedTfjs, { data, engine, predictionBatch }: Setting): Promise<Source> {
   const { file, path, sha256, topology, normalisation } = given
   const normalise = normaliser(normalisation, data)
   const read = readTfjs(path)
@@ -32,7 +32,8 @@ export async function openTfjs(given: ResolvedTfjs, { data, engine }: Setting): 
     onnxBytes: (await onnxOf(model, data)).length,
   })
   const notes = kerasNotes(architecture, data.inputShape)
-  return predictedBy(await openPredictor(engine, model, data), normalise, data, { sizes, notes })
+  const predictor = await openPredictor(engine, model, data, predictionBatch)
+  return predictedBy(predictor, normalise, data, { sizes, notes })
 }
 
 /** Every weight of the model gets the file's of its name, and every one of the file's goes somewhere. */
