@@ -228,16 +228,17 @@ describe.each(cases)('a teacher of %s', (name, dataset) => {
   })
 
   it('teaches a group as it teaches each of it, and after a stop with the same bits', async () => {
-    const trials = [1, 2].map((seed) => student({ seed }))
+    // Slowly: where two probabilities are near to each other, rounding decides which of them is the larger.
+    const slow = { ...student().training, optimizer: adam({ learningRate: 0.001 }) }
+    const trials = [1, 2].map((seed) => student({ seed, training: slow }))
     const channel = { emit: () => {}, stopRequested: () => false }
     const requests = trials.map((trial, index) => request(folder, `group ${index} ${name}`, trial, logits))
     const together = (await runGroup(requests, () => channel, workshop)).map(expectDone)
     const whole = expectDone(
       (await run(request(folder, `whole ${name}`, trials[0]!, logits), undefined, workshop)).result,
     )
-    // Where two probabilities are near to each other, rounding decides which of them is the larger.
     const [same, another] = together.map(({ metrics }) => metrics.testLoss) as [number, number]
-    expect(Math.abs(same - whole.metrics.testLoss)).toBeLessThan(1e-3 * same)
+    expect(Math.abs(same - whole.metrics.testLoss)).toBeLessThan(1e-4 * same)
     expect(Math.abs(same - another)).toBeGreaterThan(2e-3 * same)
     const asked = request(folder, `stopped ${name}`, trials[0]!, logits)
     expect((await run(asked, 13, workshop)).result).toEqual({ outcome: 'interrupted' })
