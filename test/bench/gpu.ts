@@ -51,7 +51,8 @@ async function measure(model: string, python: string) {
   const times: Record<string, number[]> = { retort: [], pytorch: [] }
   for (const [name, side] of Object.entries(sides)) {
     await side.ask({ steps: 3 })
-    steps[name] = Math.max(1, Math.round(turn / (await side.ask({ steps: 3 })).milliseconds))
+    // Fewer would wait for their losses more often than trials do.
+    steps[name] = Math.max(16, Math.round(turn / (await side.ask({ steps: 3 })).milliseconds))
   }
   for (let round = 0; round < rounds; round++) {
     for (const [name, side] of Object.entries(sides)) {
