@@ -66,6 +66,8 @@ export interface InspectResult {
         trainSamples: number
         validationSamples: number
         testSamples: number
+        /** SHA-256 of what its files hold. */
+        contents: string
         /** What is to be told of its files, in sentences for people. */
         notes?: string[]
         /** Of a teacher's own tokens. */

@@ -14,11 +14,16 @@ import type {
 import type { ResolvedGiven } from './given.ts'
 import type { Resolved } from './resolved.ts'
 
-export type ResolvedDataset = Resolved<Dataset> | RetokenizedDataset
+export type ResolvedDataset = ReadDataset | RetokenizedDataset
+
+type ReadDataset = Resolved<Dataset> & {
+  /** SHA-256 of what its files hold, wherever they lie; left out until they are read. */
+  sha256?: string
+}
 /** Data whose samples are drawn by their split's seed, and may be augmented. */
 export type DrawnDataset = Exclude<ResolvedDataset, { type: 'next-token' | 'retokenized' }>
 
-type NextToken = Extract<Resolved<Dataset>, { type: 'next-token' }>
+type NextToken = Extract<ReadDataset, { type: 'next-token' }>
 
 /** A text as a teacher reads it by a tokenizer of its own. */
 export interface RetokenizedDataset {

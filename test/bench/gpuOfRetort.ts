@@ -54,6 +54,7 @@ const data: Data = {
   columnNames: null,
   preprocessing: null,
   augmentation: null,
+  contents: '',
   hash: '',
 }
 const feed = feedGpu(program, ['loss', 'hard', 'soft'], data)

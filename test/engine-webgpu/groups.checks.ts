@@ -59,6 +59,7 @@ const data: Data = {
   columnNames: null,
   preprocessing: null,
   augmentation: null,
+  contents: '',
   hash: '',
 }
 const teacherLogits = floats([30, 5], { seed: 2 }).values as Float32Array

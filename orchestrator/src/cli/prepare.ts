@@ -66,7 +66,18 @@ export async function prepare(file: string, ask: Pool['ask'], keeping?: InspectR
   const ofFeatures = featureProblems(read, models)
   if (ofFeatures.length > 0) throw new InputError(ofFeatures)
   const notes = [...(dataset.notes ?? []), ...readers.notes]
-  return { read, plan: makePlan(read), dataset: { ...dataset, ...(notes.length > 0 && { notes }) }, models }
+  return {
+    read,
+    plan: makePlan(readWith(read, dataset.contents)),
+    dataset: { ...dataset, ...(notes.length > 0 && { notes }) },
+    models,
+  }
+}
+
+/** The experiment over what its data's files hold now, by which its trials are known. */
+function readWith(read: ReadExperiment, sha256: string): ReadExperiment {
+  const dataset = { ...read.experiment.dataset, sha256 }
+  return { ...read, experiment: { ...read.experiment, dataset } }
 }
 
 /** Teachers that read the text by tokenizers of their own. */

@@ -36,6 +36,8 @@ interface Files {
   labelShape?: number[]
   classNames?: string[]
   columnNames?: string[]
+  /** SHA-256 of what the files hold, where the numbers do not tell all of it. */
+  contents?: string
   /** By default each channel's or column's statistics over the training split; none of token ids. */
   preprocessing?: Preprocessing
 }
@@ -56,6 +58,12 @@ export function assemble(files: Files): Data {
   for (const numbers of [train.inputs, train.labels, test.inputs, test.labels]) {
     hash.update(createHash('sha256').update(numbers).digest())
   }
+  const contents =
+    files.contents ??
+    hash
+      .copy()
+      .update(JSON.stringify([inputShape, classNames]))
+      .digest('hex')
   const tokens = { vocabulary, tokenizer: tokenizer?.sha256 ?? null }
   hash.update(JSON.stringify({ inputShape, ...tokens, labelShape, classes, split, preprocessing, augmentation }))
   return {
@@ -73,6 +81,7 @@ export function assemble(files: Files): Data {
     columnNames,
     preprocessing,
     augmentation,
+    contents,
     hash: hash.digest('hex'),
   }
 }

@@ -58,6 +58,8 @@ export interface Data {
   preprocessing: Preprocessing | null
   /** How training samples are changed; null for not at all. */
   augmentation: ResolvedAugmentation | null
+  /** SHA-256 of what the files hold. */
+  contents: string
   /** SHA-256 of the files' content, the split, the preprocessing and the augmentation. */
   hash: string
 }

@@ -2,7 +2,7 @@
 import type { ResolvedDataset } from '@retort/schema/trial'
 import { cifarFiles, loadCifar } from './cifar.ts'
 import { csvFiles, loadCsv } from './csv.ts'
-import type { Data } from './data.ts'
+import { type Data, DatasetProblem } from './data.ts'
 import { idxFiles, loadIdx } from './idx.ts'
 import { imageFolderFiles, loadImageFolder } from './imageFolder.ts'
 import { jsonlFiles, loadJsonl } from './jsonl.ts'
@@ -41,10 +41,18 @@ const formatOf = (dataset: ResolvedDataset) => formats[dataset.type] as Format<R
 
 /**
  * @param cache where token ids of texts may be kept
- * @throws DatasetProblem when the files or the split cannot be used
+ * @throws DatasetProblem when the files or the split cannot be used, or the files hold something else than they did
  */
-export function loadDataset(dataset: ResolvedDataset, cache: TokenCache | null = null): Promise<Data> {
-  return formatOf(dataset).load(dataset, cache)
+export async function loadDataset(dataset: ResolvedDataset, cache: TokenCache | null = null): Promise<Data> {
+  const data = await formatOf(dataset).load(dataset, cache)
+  const { sha256: expected = data.contents } = dataset.type === 'retokenized' ? dataset.of : dataset
+  if (data.contents !== expected) {
+    throw new DatasetProblem(
+      `its files have changed since they were read: expected ${expected}, got ${data.contents}`,
+      [],
+    )
+  }
+  return data
 }
 
 /** Paths of the user's files that are read for it. */

@@ -1,4 +1,5 @@
 // The data set of a plain text: windows of it, at each of whose positions the class is the token that comes next.
+import { hash } from 'node:crypto'
 import type { ResolvedDataset } from '@retort/schema/trial'
 import { assemble } from './assemble.ts'
 import { type Data, DatasetProblem } from './data.ts'
@@ -29,8 +30,13 @@ export async function loadNextToken(dataset: NextToken, cache: TokenCache | null
     classes: vocabulary,
     ...(names && { classNames: names }),
     ...(tokenizer && { tokenizer }),
+    contents: contentsOf(seen, held),
   })
 }
+
+/** SHA-256 of the texts, of which tokens may tell less: words that are none of the vocabulary are all one. */
+export const contentsOf = (seen: { text: string }, held: { text: string }): string =>
+  hash('sha256', JSON.stringify([seen.text, held.text]))
 
 /** A text in tokens, and its windows. */
 export interface Cut<Tokens> {

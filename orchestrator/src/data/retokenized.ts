@@ -3,7 +3,7 @@
 import type { RetokenizedDataset } from '@retort/schema/trial'
 import { assemble } from './assemble.ts'
 import { type Data, DatasetProblem } from './data.ts'
-import { type Cut, cutText, drawnOf, nextTokenFiles, startsOf, windows, windowsIn } from './nextToken.ts'
+import { type Cut, contentsOf, cutText, drawnOf, nextTokenFiles, startsOf, windows, windowsIn } from './nextToken.ts'
 import { charactersJson, compareTokenizers } from './text/compareTokenizers.ts'
 import { locatedForWindows, type ReadText } from './text/forWindows.ts'
 import type { TokenCache } from './text/tokenCache.ts'
@@ -81,6 +81,7 @@ export async function retokenize(
       classes: vocabulary,
       ...(names && { classNames: names }),
       ...(own.tokenizer && { tokenizer: own.tokenizer }),
+      contents: contentsOf(students.seen, students.held),
     }),
     alignment: align(pairing, learned, length),
     differences: compareTokenizers(jsonOf(own), jsonOf(students.tokenizing)),

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import type { AnyConfig, ResolvedArchitecture, ResolvedDataset, TrialConfig, TrialId } from '@retort/schema/trial'
 import canonicalize from 'canonicalize'
 import { contentOf } from '../spec/given/content.ts'
+import { datasetPaths } from '../spec/resolve.ts'
 
 /** Canonical JSON (RFC 8785) of each part of a configuration but its seed. */
 export type CanonicalParts = Record<Exclude<keyof TrialConfig, 'seed'>, string>
@@ -46,14 +47,22 @@ export function canonicalArchitecture(architecture: ResolvedArchitecture): strin
   return canonical({ type, sha256 })
 }
 
-/** A tokenizer's file, too, counts by what it says. */
+/** Data and a tokenizer's file, too, count by what they hold, once that is known. */
 export const canonicalDataset = (dataset: ResolvedDataset): string => canonical(withoutFiles(dataset))
 
 function withoutFiles(dataset: ResolvedDataset): object {
-  const whole = dataset.type === 'retokenized' ? { ...dataset, of: withoutFiles(dataset.of) } : dataset
+  const whole = dataset.type === 'retokenized' ? { ...dataset, of: withoutFiles(dataset.of) } : withoutPaths(dataset)
   if (!('tokenizer' in dataset) || dataset.tokenizer.type !== 'file') return whole
   const { file: _, ...tokenizer } = dataset.tokenizer
   return { ...whole, tokenizer }
+}
+
+function withoutPaths(dataset: Exclude<ResolvedDataset, { type: 'retokenized' }>): object {
+  if (dataset.sha256 === undefined) return dataset
+  const paths = datasetPaths[dataset.type] as string[]
+  return Object.fromEntries(
+    Object.entries(dataset).filter(([key, value]) => !(paths.includes(key) && typeof value === 'string')),
+  )
 }
 
 export function canonical(value: unknown): string {

@@ -108,7 +108,7 @@ export function resolveExperiment(experiment: Experiment, file: string, files: F
 }
 
 /** The settings of each data set that are paths where they are text. */
-const paths: { [Type in Dataset['type']]: (keyof Extract<Dataset, { type: Type }>)[] } = {
+export const datasetPaths: { [Type in Dataset['type']]: (keyof Extract<Dataset, { type: Type }>)[] } = {
   mnist: [],
   idx: ['trainImages', 'trainLabels', 'testImages', 'testLabels'],
   'cifar-10': ['folder'],
@@ -124,7 +124,7 @@ const paths: { [Type in Dataset['type']]: (keyof Extract<Dataset, { type: Type }
 
 function resolveDataset(dataset: Resolved<Dataset>, folder: string, files: Files): Resolved<Dataset> {
   const settings = Object.entries(dataset).map(([key, value]) => {
-    const isPath = (paths[dataset.type] as string[]).includes(key) && typeof value === 'string'
+    const isPath = (datasetPaths[dataset.type] as string[]).includes(key) && typeof value === 'string'
     return [key, isPath ? resolvePath(folder, value) : value]
   })
   const resolved = Object.fromEntries(settings) as Resolved<Dataset>

@@ -57,6 +57,7 @@ export async function inspect(request: InspectRequest, workshop: Workshop): Prom
       trainSamples: data.train.indices.length,
       validationSamples: data.validation.indices.length,
       testSamples: data.test.indices.length,
+      contents: data.contents,
       ...(notes.length > 0 && { notes }),
       retokenized,
     },
