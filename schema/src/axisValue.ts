@@ -4,7 +4,7 @@
 export function axisValue(value: unknown): string {
   if (typeof value === 'string') return value
   if (Array.isArray(value) && value.length > 0 && value.every(isTyped)) return value.map(axisValue).join(' + ')
-  if (isCourse(value)) return `${value.from} to ${value.to} (${shapeText(value.shape)})`
+  if (isCourse(value)) return `${value.from} to ${value.to} (${shapeText(value.shape ?? 'linear')})`
   if (!isTyped(value)) return JSON.stringify(value)
   const { type, ...settings } = value
   const written = Object.entries(settings).map(([name, setting]) =>
@@ -23,8 +23,8 @@ type Shape = string | { type: string; at: number }
 
 const shapeText = (shape: Shape): string => (typeof shape === 'string' ? shape : `${shape.type} at ${shape.at}`)
 
-const isCourse = (value: unknown): value is { from: number; to: number; shape: Shape } =>
-  typeof value === 'object' && value !== null && 'from' in value && 'to' in value && 'shape' in value
+const isCourse = (value: unknown): value is { from: number; to: number; shape?: Shape } =>
+  typeof value === 'object' && value !== null && 'from' in value && 'to' in value
 
 const isTyped = (value: unknown): value is { type: string } =>
   typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'

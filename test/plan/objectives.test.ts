@@ -331,6 +331,7 @@ describe('what changes from epoch to epoch', () => {
       { temperature: null, hardWeight: 0.1, softWeight: null },
     ])
     expect(axisValue(soft)).toBe('0.9 to 0 (cosine)')
+    expect(axisValue({ type: 'dkd', weight: { from: 0, to: 1 } })).toBe('dkd(weight=0 to 1 (linear))')
     expect(axisValue({ ...soft, shape: { type: 'step', at: 0.25 } })).toBe('0.9 to 0 (step at 0.25)')
   })
 
