@@ -86,6 +86,7 @@ it('serves other temperatures, weights, rates, schedules and seeds without compi
 it('is found by what changes the code, not by values', () => {
   const key = (changes = {}) => workbenchKey({ ...base, architecture: mlp(), optimizer: adam(), ...changes })
   expect(key({ optimizer: adam({ learningRate: 1, beta1: 0.5, epsilon: 1 }) })).toBe(key())
+  expect(key({ objective: [{ ...softTargets[0]!, weight: 2 }] })).toBe(key())
   const others = [
     { architecture: mlp({ hidden: [33] }) },
     { architecture: mlp({ dropout: 0.1 }) },
@@ -95,7 +96,7 @@ it('is found by what changes the code, not by values', () => {
     { optimizer: sgd({ momentum: 0 }) },
     { batchSize: 32 },
     { objective: null },
-    { objective: [{ ...softTargets[0]!, weight: 2 }] },
+    { objective: [{ type: 'soft-targets' as const, weight: 1, standardise: true }] },
     {
       teacher: mlp(),
       objective: [{ type: 'rkd-angle' as const, weight: 1, layers: [{ student: 'dense1', teacher: 'dense1' }] }],

@@ -50,6 +50,7 @@ it('inspects: sizes of models as their trials tell them, and what cannot be buil
   expect(inspected.dataset).toEqual({
     inputShape: [28, 28, 1],
     vocabulary: null,
+    contents: expect.stringMatching(/^[0-9a-f]{64}$/),
     classes: 10,
     trainSamples: 640,
     validationSamples: 200,
