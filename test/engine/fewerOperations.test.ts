@@ -125,6 +125,12 @@ it('sums squares at once', async () => {
   await expectSame(before, after, [x, y])
 })
 
+it('squares where there is nothing to sum, too', async () => {
+  const x = input(2, 3, 1, 1)
+  const before = [reduce('ReduceMean', mul(x, x), [0], true), reduce('ReduceSum', mul(x, x), [0, 2, 3], false)]
+  await expectSame(before, rewrite(before, { ReduceSum: sumOverFirst, ReduceMean: sumOverFirst }), [x])
+})
+
 it('a long sum is one of parts', async () => {
   const x = input(4096, 3)
   const before = [reduce('ReduceMean', x, [0], false)]
