@@ -22,7 +22,7 @@ export interface Relief {
 export function createRelief(batchSizes: Map<TrialId, number>): Relief {
   const predictionBatches = new Map<TrialId, number>()
 
-  /** Asks for no leave: it changes no result. */
+  /** Asks for no leave: results differ by rounding at most. */
   function predictFewer(id: TrialId, short: number): string | null {
     const asked = predictionBatches.get(id)
     // A model of a fixed batch size has passed over what it was asked for.
