@@ -1,5 +1,6 @@
 // Divides loaded files into the three splits and names the result by its hash.
 import { createHash } from 'node:crypto'
+import type { Warning } from '@retort/schema/questions'
 import type { DrawnDataset, ResolvedAugmentation, ResolvedDataset } from '@retort/schema/trial'
 import { checkAugmentation } from './augment/augment.ts'
 import { type Data, DatasetProblem, type Preprocessing, type Samples, sizeOf, type Tokenizing } from './data.ts'
@@ -36,6 +37,8 @@ interface Files {
   labelShape?: number[]
   classNames?: string[]
   columnNames?: string[]
+  notes?: string[]
+  warnings?: Warning[]
   /** SHA-256 of what the files hold, where the numbers do not tell all of it. */
   contents?: string
   /** By default each channel's or column's statistics over the training split; none of token ids. */
@@ -81,6 +84,8 @@ export function assemble(files: Files): Data {
     columnNames,
     preprocessing,
     augmentation,
+    notes: files.notes ?? [],
+    warnings: files.warnings ?? [],
     contents,
     hash: hash.digest('hex'),
   }

@@ -1,5 +1,6 @@
 // What a data set is once it is loaded: numbers in memory, who is in which split, and how a batch is made of them.
 // Which files they come from is its format's business.
+import type { Warning } from '@retort/schema/questions'
 import type { ResolvedAugmentation } from '@retort/schema/trial'
 
 /** Some of a file's samples. Splits of one file share its numbers. */
@@ -58,6 +59,10 @@ export interface Data {
   preprocessing: Preprocessing | null
   /** How training samples are changed; null for not at all. */
   augmentation: ResolvedAugmentation | null
+  /** What was done with the files that people should know, in sentences. */
+  notes: string[]
+  /** What in them is most likely a slip. */
+  warnings: Warning[]
   /** SHA-256 of what the files hold. */
   contents: string
   /** SHA-256 of the files' content, the split, the preprocessing and the augmentation. */
