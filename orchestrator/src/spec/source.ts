@@ -36,10 +36,16 @@ export function readBytes(file: string): Buffer {
     return readFileSync(file)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error)
-    const found =
-      { ENOENT: 'no such file', EISDIR: 'a folder', EACCES: 'a file that may not be read' }[code] ?? `error ${code}`
+    const found = unread[code] ?? `error ${code}`
     throw unreadable(file, 'a readable file', found)
   }
+}
+
+const unread: Record<string, string> = {
+  ENOENT: 'no such file',
+  EISDIR: 'a folder',
+  EACCES: 'a file that may not be read',
+  ERR_FS_FILE_TOO_LARGE: 'a file of more than 2 GiB',
 }
 
 function unreadable(file: string, expected: string, found: string): InputError {

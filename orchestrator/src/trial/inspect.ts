@@ -78,11 +78,11 @@ async function inspectGiven(given: Given, data: Data, engine: Engine): Promise<I
   try {
     // As few as tell a batch from its samples.
     const setting = { data, engine, folder: '', members: [], predictionBatch: 2 }
-    const { sizes, notes, warnings = [], logits, close } = await openGiven(given, setting)
+    const { sizes, notes, warnings = [], settled = {}, logits, close } = await openGiven(given, setting)
     try {
       // A model may say one thing of its output and give another.
       await logits('train', { ...data.validation, indices: data.validation.indices.subarray(0, 1) }, () => {})
-      return { ...(await sizes()), layers: null, notes, warnings }
+      return { ...(await sizes()), layers: null, notes, warnings, settled }
     } finally {
       await close()
     }
