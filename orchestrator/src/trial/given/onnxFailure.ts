@@ -4,7 +4,7 @@ import { GivenProblem } from './source.ts'
 const causes: [RegExp, string][] = [
   [
     /indices? element out of data bounds|out of bounds|out of range/i,
-    'it has fewer rows of an embedding than the data have tokens: it was most likely trained with another tokenizer',
+    'it has fewer rows of an embedding than the data have tokens, as it was trained with another tokenizer',
   ],
   [
     /opset|IR version|is under development/i,

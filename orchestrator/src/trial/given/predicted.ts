@@ -34,7 +34,7 @@ export function logitsBy(model: Model, to: ResolvedNormalisation, data: Data): S
   }
   const rows = isTable(data) ? rowsFor(to, data) : null
   return (_, samples, between, view) =>
-    rows === null || view !== undefined
+    rows === null || (view !== undefined && data.augmentation !== null)
       ? logitsOf(predictor, data, samples, between, view)
       : logitsOfRows(model, rows, data, samples, between)
 }

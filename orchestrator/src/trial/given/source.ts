@@ -2,7 +2,6 @@
 import type { LogitsArtifact } from '@retort/schema/artifact'
 import type { Settled } from '@retort/schema/given'
 import type { GivenMetrics } from '@retort/schema/metrics'
-import type { Warning } from '@retort/schema/questions'
 import type { Data, Samples } from '../../data/data.ts'
 import type { Engine } from '../../engine/engine.ts'
 
@@ -13,8 +12,6 @@ export interface Source {
   sizes(): Promise<Pick<GivenMetrics, 'parameters' | 'multiplyAccumulates' | 'onnxBytes'>>
   /** What is done differently from what its file says, in sentences for people. */
   notes: string[]
-  /** What about it is most likely a slip. */
-  warnings?: Warning[]
   /** What was left to the file and to the data. */
   settled?: Settled
   /** Other ways to give it its inputs. */
