@@ -1,7 +1,7 @@
 // A trial's identity: the hash of its resolved configuration. What two configurations share is written once.
 import { hash } from 'node:crypto'
 import type { AnyConfig, ResolvedArchitecture, ResolvedDataset, TrialConfig, TrialId } from '@retort/schema/trial'
-import canonicalize from 'canonicalize'
+import { canonical, canonicalTraining } from '../spec/canonical.ts'
 import { contentOf } from '../spec/given/content.ts'
 import { datasetPaths } from '../spec/resolve.ts'
 
@@ -34,12 +34,6 @@ export function canonicalParts(config: AnyConfig): CanonicalParts {
   }
 }
 
-/** Which classes are left out counts, not in which order. */
-export function canonicalTraining(training: AnyConfig['training']): string {
-  if (!('omitClasses' in training)) return canonical(training)
-  return canonical({ ...training, omitClasses: training.omitClasses.toSorted((a, b) => a - b) })
-}
-
 /** A model's file counts by what it says: neither its name nor how its text is packed is part of the identity. */
 export function canonicalArchitecture(architecture: ResolvedArchitecture): string {
   if (architecture.type !== 'keras') return canonical(architecture)
@@ -63,12 +57,6 @@ function withoutPaths(dataset: Exclude<ResolvedDataset, { type: 'retokenized' }>
   return Object.fromEntries(
     Object.entries(dataset).filter(([key, value]) => !(paths.includes(key) && typeof value === 'string')),
   )
-}
-
-export function canonical(value: unknown): string {
-  const text = canonicalize(value)
-  if (text === undefined) throw new Error('only JSON has a canonical form')
-  return text
 }
 
 // Canonical JSON has its keys in order: these come before "seed", and training after it.
