@@ -1,6 +1,7 @@
 // The experiment's JSON Schema as a thing to walk: following references, choosing branches, filling defaults.
 import { createRequire } from 'node:module'
 import type { Path } from '../errors/problem.ts'
+import type { Float32 } from './float32.ts'
 
 /** The keywords that experiment.schema.json uses. */
 export interface Schema {
@@ -24,6 +25,8 @@ export interface Schema {
   maximum?: number
   exclusiveMinimum?: number
   exclusiveMaximum?: number
+  /** Ours: what of a number float32 must hold. */
+  float32?: Float32
   pattern?: string
   patternErrorMessage?: string
   default?: unknown

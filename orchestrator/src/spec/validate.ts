@@ -5,6 +5,7 @@ import { nearest } from '../errors/nearest.ts'
 import { alternatives, type Path, showValue } from '../errors/problem.ts'
 import { canonical } from './canonical.ts'
 import { describe, itemsOf } from './describe.ts'
+import { type Float32, heldText, inFloat32, isHeld } from './float32.ts'
 import { branchFor, experimentSchema, fill, follow, isRecord, type Schema, tagsOf } from './schema.ts'
 
 /** Something wrong at a path of a value, or with the name that the path ends in. */
@@ -20,6 +21,13 @@ export interface Violation {
 const ajv = new Ajv2020({ allErrors: true, discriminator: true, verbose: true, strictTypes: false })
 // What editors show where the pattern does not match; here it is what was expected.
 ajv.addVocabulary(['patternErrorMessage'])
+// What training steps hold of a number, where its range allows it.
+ajv.addKeyword({
+  keyword: 'float32',
+  type: 'number',
+  schemaType: 'string',
+  validate: (of: Float32, value: number, schema: Schema = {}) => isHeld(value, of, schema),
+})
 // ajv's own compares every two items as they are written, and names one pair; items that are the same once the defaults
 // are filled in are so, too, and long lists want neither.
 ajv.removeKeyword('uniqueItems')
@@ -76,10 +84,13 @@ function choiceViolations(error: ErrorObject, path: Path): Violation[] {
   const schema = error.parentSchema as Schema
   const branch = branchFor(schema, error.data)
   const inside = branch === undefined ? [] : violations(branch, error.data)
-  // Where the value itself is wrong, not a part of it, all choices are worth naming.
-  if (inside.every((inner) => inner.path.length === 0)) return [unexpected(schema, path, error.data)]
+  // Where the value itself is wrong, not a part of it, all choices are worth naming, but for a number that is too large.
+  const isMeant = typeof error.data === 'number' && branch?.float32 !== undefined && inRange(branch, error.data)
+  if (!isMeant && inside.every((inner) => inner.path.length === 0)) return [unexpected(schema, path, error.data)]
   return inside.map((inner) => ({ ...inner, path: [...path, ...inner.path] }))
 }
+
+const inRange = ({ float32: _, ...range }: Schema, value: number): boolean => violations(range, value).length === 0
 
 function unexpected(schema: Schema, path: Path, value: unknown): Violation {
   // What an object consists of is best shown.
@@ -111,6 +122,12 @@ function wordsFor(error: ErrorObject, path: Path): Violation[] {
     case 'exclusiveMaximum':
     case 'pattern':
       return [unexpected(schema, path, error.data)]
+    case 'float32': {
+      const of = error.schema as Float32
+      const expected = `${describe(schema)} ${heldText[of]}`
+      const found = inFloat32(error.data as number, of)
+      return [{ path, at: 'value', expected, found, message: `expected ${expected}, got ${found}` }]
+    }
     case 'minItems':
     case 'maxItems': {
       const expected = itemsOf(schema)
