@@ -3,14 +3,14 @@ import { dirname, resolve } from 'node:path'
 import { openForReading } from '@retort/schema/open'
 import { createPool } from '../executor/pool.ts'
 import { runSweep } from '../executor/runSweep.ts'
-import { openStore } from '../store/store.ts'
+import { openStore, requireWritable } from '../store/store.ts'
 import { exitCodes } from './exitCodes.ts'
 import { duration } from './format.ts'
 import { settlePlacement } from './placement.ts'
 import { prepare } from './prepare.ts'
 import { openProgress } from './progress.ts'
 import { printRanking } from './rank.ts'
-import { serveDashboard } from './serve.ts'
+import { requirePort, serveDashboard } from './serve.ts'
 import { withWorker, workerUrl } from './worker.ts'
 
 export interface RunOptions {
@@ -22,6 +22,8 @@ export interface RunOptions {
 
 /** @returns the exit code */
 export async function run(file: string, { store: path, retryFailed = false, serve = false, port }: RunOptions) {
+  requireWritable(path)
+  if (serve) await requirePort(port)
   // The store is opened last: nothing is written for input that is wrong.
   const { plan, read, dataset, placement, lanes } = await withWorker(async (ask) => {
     const prepared = await prepare(file, ask, { folder: dirname(resolve(path)), write: true })
@@ -56,7 +58,9 @@ export async function run(file: string, { store: path, retryFailed = false, serv
     `\n${counts.done} of ${counts.total} trials done (${counts.reused} reused), ${failed} failed, ` +
       `in ${duration((Date.now() - start) / 1000)}\n`,
   )
-  printRanking(openForReading(path), plan.name, 15)
+  const reader = openForReading(path)
+  printRanking(reader, plan.name, 15)
+  reader.$client.close()
   if (status === 'interrupted') {
     console.log(`\nInterrupted. The same command goes on from here: retort run ${file}`)
     return exitCodes.interrupted
