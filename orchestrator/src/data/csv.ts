@@ -2,8 +2,10 @@
 import { assemble, drawSplit, drawTest } from './assemble.ts'
 import { classNamesOf, numbered } from './classNames.ts'
 import { type Data, DatasetProblem, type Samples } from './data.ts'
+import { labelSlips } from './labelSlips.ts'
 import type { Column } from './table/columns.ts'
 import { contentsOf, fillMissing } from './table/fillMissing.ts'
+import { inputSlips } from './table/inputSlips.ts'
 import { readTable, type Table } from './table/readTable.ts'
 import type { Csv } from './table/settings.ts'
 
@@ -30,14 +32,18 @@ export async function loadCsv(dataset: Csv): Promise<Data> {
     typeof test === 'string'
       ? [table, await readTable(test, 'test', settings, table)]
       : heldOut(table, test, split.seed)
+  const drawn = drawSplit(split, parts[0].rows.length, parts[1].rows.length)
   const notes = [...new Set(parts.flatMap((part) => part.notes))]
-  const warnings: Data['warnings'] = []
+  const warnings = slipsOf(
+    table,
+    classNames,
+    Array.from(drawn.train, (row) => parts[0].labels[row]!),
+  )
   const misses = parts.some(({ gaps }) => gaps.size > 0)
   const contents = misses ? contentsOf(parts, classNames) : undefined
   if (misses) {
-    const trained = drawSplit(split, parts[0].rows.length, parts[1].rows.length).train
     const fill = missing === 'median' || missing === 'indicator' ? missing : 'mean'
-    const { parts: whole, said } = fillMissing(parts, trained, fill)
+    const { parts: whole, said } = fillMissing(parts, drawn.train, fill)
     parts = whole
     if (missing !== 'auto') notes.push(...said.map((each) => `${file}: ${each}`))
     else {
@@ -73,6 +79,15 @@ function refuseBesidePixels({ oneHot, missing }: Csv): void {
   if (missing !== 'auto' && missing !== 'error' && missing !== 'drop') {
     throw new DatasetProblem(`expected "error" or "drop" beside pixels, got "${missing}"`, ['missing'])
   }
+}
+
+function slipsOf(table: Table, classNames: string[], trained: string[]): Data['warnings'] {
+  const where = `${table.path}: column ${JSON.stringify(table.label)}`
+  const labels = { where, classNames, names: table.labels, trained, remedy: '"missing": "drop"' }
+  return [
+    ...labelSlips(labels).map((message) => ({ message, path: ['label'] })),
+    ...inputSlips(table).map((slip) => ({ message: `${table.path}: ${slip}`, path: ['train'] })),
+  ]
 }
 
 /** The rows to train on and those held out, each in the file's order. */
