@@ -624,7 +624,7 @@ export interface Cifar100Dataset {
   augmentation?: DatasetAugmentation
 }
 /**
- * A table with a header: one column is the class, the others are numbers, each standardised by its mean and standard deviation over the training split. Classes are the label column's values, in order.
+ * A table: one column is the class, the others are numbers, each standardised by its mean and standard deviation over the training split. Classes are the label column's values, in order.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "CsvDataset".
@@ -639,15 +639,15 @@ export interface CsvDataset {
    */
   train: string
   /**
-   * The file to test on, with the same columns, or the share of the training file's rows to hold out for testing, drawn by the split's seed.
+   * The file to test on, with the same columns in any order, or the share of the training file's rows to hold out for testing, drawn by the split's seed.
    */
   test?: string | number
   /**
-   * The column of the class.
+   * The column of the class: its name, or its number, from 0.
    */
-  label: string
+  label: string | number
   /**
-   * Columns to leave out, such as row numbers.
+   * Columns to leave out, such as row numbers; the test file need not have them.
    */
   ignore?: string[]
   /**
@@ -655,9 +655,33 @@ export interface CsvDataset {
    */
   oneHot?: string[]
   /**
-   * What stands between two fields; "auto" is a tab in files named .tsv or .tab, else a comma.
+   * What stands between two fields; a space stands for any number of spaces and tabs. "auto" is what the first line divides by such that the label is one of its columns: a tab in files named .tsv or .tab, else a comma, else another.
    */
-  delimiter?: 'auto' | ',' | ';' | '|' | '\t'
+  delimiter?: 'auto' | ',' | ';' | '|' | '\t' | ' '
+  /**
+   * Whether the first row names the columns. Without a header these are named "0", "1" and so on.
+   */
+  header?: boolean
+  /**
+   * What lines begin with that are to be skipped.
+   */
+  comment?: 'none' | '#' | '%' | '//' | ';' | '@'
+  /**
+   * What stands between the digits of a whole and those of its fraction.
+   */
+  decimal?: '.' | ','
+  /**
+   * What becomes of missing values. Columns of numbers get the "mean" or "median" of the training split, or with "indicator" the mean and a column beside it that is 1 where the value was missing; in a one-hot column what is missing is a value of its own. "drop" leaves out rows that miss a value or their class. "error" refuses them; "auto" takes the mean and warns of it.
+   */
+  missing?: 'auto' | 'error' | 'mean' | 'median' | 'drop' | 'indicator'
+  /**
+   * How missing values are written; "auto" is nothing, NA, N/A, NaN, null, None, ?, and such, in columns of numbers also - and a dot. Numbers can stand for what is missing, too.
+   */
+  missingValues?: 'auto' | string[]
+  /**
+   * What becomes of a one-hot column's value in the test file that the training file does not have: it is refused, or all of the column's places are 0.
+   */
+  unseen?: 'error' | 'ignore'
   /**
    * Set where the columns are an image's pixels, whole numbers from 0 to 255, row by row, the channels of a pixel together. Rows are images then, standardised by channel.
    */
@@ -889,7 +913,7 @@ export interface NextTokenDataset {
    */
   type: 'next-token'
   /**
-   * The file to learn from, in UTF-8; the path is relative to this file. What is trained on stands at its beginning, then comes validation.
+   * The file to learn from, in UTF-8 or UTF-16; the path is relative to this file. What is trained on stands at its beginning, then comes validation.
    */
   text: string
   /**
