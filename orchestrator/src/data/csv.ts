@@ -43,6 +43,10 @@ export async function loadCsv(dataset: Csv): Promise<Data> {
     classes: classNames.length,
     classNames,
     ...(!bytes && { columnNames: namesOf(table.columns) }),
+    place: (part, row) => {
+      const [key, path] = part === 'test' && typeof test === 'string' ? ['test', test] : ['train', file]
+      return { at: `${path}:${parts[part === 'train' ? 0 : 1]!.lines[row]}`, path: [key] }
+    },
   })
 }
 
@@ -80,9 +84,9 @@ function bytesOf({ rows, columns }: Table): Uint8Array {
 }
 
 /** One-hot columns are spread out. */
-function numbersOf({ rows, columns }: Table): Float32Array {
+function numbersOf({ rows, columns }: Table): Float64Array {
   const width = widthOf(columns)
-  const numbers = new Float32Array(rows.length * width)
+  const numbers = new Float64Array(rows.length * width)
   for (const [place, row] of rows.entries()) {
     let at = place * width
     for (const [column, { values }] of columns.entries()) {

@@ -20,7 +20,7 @@ export interface Column {
 export interface Table {
   columns: Column[]
   /** A row for each sample; a one-hot column holds the number of its value. */
-  rows: Float32Array[]
+  rows: Float64Array[]
   labels: string[]
   /** The line that a sample ends in. */
   lines: number[]
@@ -144,8 +144,8 @@ function rowOf(
   bytes: boolean,
   closed: boolean,
   wrong: (problem: string) => void,
-): Float32Array {
-  const row = new Float32Array(columns.length)
+): Float64Array {
+  const row = new Float64Array(columns.length)
   // Outside of the loop, which is the whole of the time that reading a table of pixels takes.
   const problem = (place: number, expected: string) => {
     const found = JSON.stringify(record[inputs[place] as number])
@@ -167,7 +167,7 @@ function rowOf(
       problem(place, 'a number (text is for "oneHot" or "ignore")')
     } else if (bytes && !(Number.isInteger(number) && number >= 0 && number <= 255)) {
       problem(place, 'a whole number from 0 to 255')
-    } else if (!Number.isFinite(row[place])) problem(place, 'a number that a float32 can hold')
+    } else if (!Number.isFinite(row[place])) problem(place, 'a finite number')
   }
   return row
 }
