@@ -34,6 +34,13 @@ export type DatasetAugmentation = 'none' | Augmentation
 export type AugmentationStep =
   CropStep | ShiftStep | FlipStep | JitterStep | NoiseStep | CutoutStep | MixupStep
 /**
+ * Where images have their channels: [n, height, width, channels] or [n, channels, height, width]; with either, [n, height, width] has one channel. "auto" takes the last axis, and asks where the second looks like them.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Layout".
+ */
+export type Layout = 'auto' | 'channels-last' | 'channels-first'
+/**
  * What makes token ids of a text: a tokenizer.json of yours, or the most frequent words of the training split.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -584,6 +591,7 @@ export interface IdxDataset {
    * Test labels, unsigned bytes [n].
    */
   testLabels: string
+  layout?: Layout
   split?: Split
   augmentation?: DatasetAugmentation
 }
@@ -710,7 +718,7 @@ export interface ImageShape {
   channels: number
 }
 /**
- * Four NumPy arrays in files of their own. Bytes are images, [n, height, width] or [n, height, width, channels], or [n, features]; float32 or float64 may have any shape [n, …]. Labels are whole numbers from 0, [n].
+ * Four arrays in files of their own, as NumPy (.npy) or safetensors writes them. Bytes are images, [n, height, width] or [n, height, width, channels], or [n, features]; other numbers may have any shape [n, …]. Labels are whole numbers from 0, [n], or one-hot rows, [n, classes].
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "NpyDataset".
@@ -736,11 +744,12 @@ export interface NpyDataset {
    * Test labels.
    */
   testLabels: string
+  layout?: Layout
   split?: Split
   augmentation?: DatasetAugmentation
 }
 /**
- * Four NumPy arrays in one archive, as numpy.savez writes it; what they may hold is as for npy.
+ * Four arrays in one file, as numpy.savez (.npz) or safetensors writes it; what they may hold is as for npy.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "NpzDataset".
@@ -770,6 +779,7 @@ export interface NpzDataset {
    * The array of test labels.
    */
   testLabels?: string
+  layout?: Layout
   split?: Split
   augmentation?: DatasetAugmentation
 }
@@ -1393,7 +1403,7 @@ export interface OnnxTeacher {
   tokenizer?: TeacherTokenizer
 }
 /**
- * Logits that were computed elsewhere, as NumPy (.npy) or safetensors files of float16, float32 or float64 numbers [samples, classes], of a next-token text [windows, length, classes]. What the files say decides which trial this is, not where they lie.
+ * Logits that were computed elsewhere, as NumPy (.npy, .npz) or safetensors files of float16, bfloat16, float32 or float64 numbers [samples, classes], of a next-token text [windows, length, classes]. What the files say decides which trial this is, not where they lie.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "LogitsTeacher".
@@ -1408,11 +1418,11 @@ export interface LogitsTeacher {
  */
 export interface LogitsFile {
   /**
-   * A .npy or .safetensors file; the path is relative to this file.
+   * A .npy, .npz or .safetensors file; the path is relative to this file.
    */
   file: string
   /**
-   * Which tensor of a .safetensors file. To be said only where it has several.
+   * Which array of a .npz or .safetensors file. To be said only where it has several.
    */
   tensor?: string
   ids?: IdsFile
@@ -1425,11 +1435,11 @@ export interface LogitsFile {
  */
 export interface IdsFile {
   /**
-   * A .npy or .safetensors file of integers [rows]; the path is relative to this file.
+   * A .npy, .npz or .safetensors file of integers [rows]; the path is relative to this file.
    */
   file: string
   /**
-   * Which tensor of a .safetensors file. To be said only where it has several.
+   * Which array of a .npz or .safetensors file. To be said only where it has several.
    */
   tensor?: string
 }
@@ -1438,11 +1448,11 @@ export interface IdsFile {
  */
 export interface LogitsFile1 {
   /**
-   * A .npy or .safetensors file; the path is relative to this file.
+   * A .npy, .npz or .safetensors file; the path is relative to this file.
    */
   file: string
   /**
-   * Which tensor of a .safetensors file. To be said only where it has several.
+   * Which array of a .npz or .safetensors file. To be said only where it has several.
    */
   tensor?: string
   ids?: IdsFile
@@ -2265,11 +2275,11 @@ export interface Execution {
  */
 export interface LogitsFile2 {
   /**
-   * A .npy or .safetensors file; the path is relative to this file.
+   * A .npy, .npz or .safetensors file; the path is relative to this file.
    */
   file: string
   /**
-   * Which tensor of a .safetensors file. To be said only where it has several.
+   * Which array of a .npz or .safetensors file. To be said only where it has several.
    */
   tensor?: string
   ids?: IdsFile

@@ -48,6 +48,9 @@ export const canonicalDataset = (dataset: ResolvedDataset): string => canonical(
 /** Settings of data that came when trials had ids already: at their defaults they are no part of these, which so stay. */
 const later: { [Type in ReadDataset['type']]?: (keyof Extract<ReadDataset, { type: Type }>)[] } = {
   csv: ['header', 'comment', 'decimal', 'missing', 'missingValues', 'unseen'],
+  idx: ['layout'],
+  npy: ['layout'],
+  npz: ['layout'],
 }
 
 function withoutFiles(dataset: ResolvedDataset): object {
