@@ -750,7 +750,7 @@ export interface NpzDataset {
   augmentation?: DatasetAugmentation
 }
 /**
- * Images in folders named after their classes, train/CLASS/… and test/CLASS/…: JPEG, PNG, WebP, GIF, AVIF or TIFF, turned upright as the file says, without their transparency.
+ * Images in folders named after their classes: JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP, turned upright as the file says, without their transparency. The classes' folders stand in train, in test where there is one, and in val (or valid, or validation), which then is the validation split; or side by side in one folder.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "ImageFolderDataset".
@@ -761,9 +761,13 @@ export interface ImageFolderDataset {
    */
   type: 'image-folder'
   /**
-   * The folder that holds train and test; the path is relative to this file.
+   * The folder that holds train and test, or the classes' folders; the path is relative to this file.
    */
   folder: string
+  /**
+   * Where there is no folder to test on: the share of the training images to hold out for testing, drawn by the split's seed.
+   */
+  test?: number
   /**
    * "rgb" gives three channels, "grey" one.
    */

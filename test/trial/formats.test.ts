@@ -116,6 +116,7 @@ describe('the same digits', () => {
       return {
         type: 'image-folder',
         folder: join(folder, 'images'),
+        test: 0.2,
         color: 'grey',
         resize: 'none',
         split,

@@ -25,6 +25,8 @@ interface Files {
   dataset: Divided | Placed
   train: Pick<Samples, 'inputs' | 'labels'>
   test: Pick<Samples, 'inputs' | 'labels'>
+  /** Where files of their own decide on who is in which split. */
+  drawn?: Drawn
   inputShape: number[]
   classes: number
   /** Where inputs are token ids. */
@@ -43,6 +45,8 @@ interface Files {
   contents?: string
   /** By default each channel's or column's statistics over the training split; none of token ids. */
   preprocessing?: Preprocessing
+  /** By which numbers that are no bytes are divided first; 1 by default. */
+  divisor?: number
 }
 
 export function assemble(files: Files): Data {
@@ -53,9 +57,10 @@ export function assemble(files: Files): Data {
   if (augmentation !== null) checkAugmentation(augmentation, inputShape)
   if (vocabulary !== null) for (const { inputs } of [train, test]) checkTokens(inputs, vocabulary)
   const samplesOf = ({ labels }: Files['train']) => labels.length / sizeOf(labelShape)
-  const drawn = 'drawn' in dataset ? dataset.drawn : drawSplit(dataset.split, samplesOf(train), samplesOf(test))
+  const drawn =
+    files.drawn ?? ('drawn' in dataset ? dataset.drawn : drawSplit(dataset.split, samplesOf(train), samplesOf(test)))
   const training: Samples = { ...train, indices: drawn.train }
-  const standardised = () => files.preprocessing ?? statisticsOf(training, inputShape)
+  const standardised = () => files.preprocessing ?? divided(statisticsOf(training, inputShape), files.divisor)
   const preprocessing = vocabulary === null ? standardised() : null
   const hash = createHash('sha256')
   for (const numbers of [train.inputs, train.labels, test.inputs, test.labels]) {
@@ -91,6 +96,13 @@ export function assemble(files: Files): Data {
   }
 }
 
+/** The same standardisation, of numbers that are divided by more than they were. */
+function divided(statistics: Preprocessing, divisor = statistics.divisor): Preprocessing {
+  if (divisor === statistics.divisor) return statistics
+  const of = (value: number) => (value * statistics.divisor) / divisor
+  return { divisor, mean: statistics.mean.map(of), deviation: statistics.deviation.map(of) }
+}
+
 /** An id beyond the vocabulary has no row in an embedding, and what an engine makes of it is its own affair. */
 function checkTokens(inputs: Samples['inputs'], vocabulary: number): void {
   if (!(inputs instanceof Int32Array)) throw new Error(`expected int32 token ids, got a ${inputs.constructor.name}`)
@@ -105,7 +117,7 @@ export function drawTest(samples: number, share: number, seed: number): Pick<Dra
   return { train: order.slice(count).sort(), test: order.slice(0, count).sort() }
 }
 
-interface Drawn {
+export interface Drawn {
   train: Int32Array
   validation: Int32Array
   test: Int32Array
@@ -127,14 +139,32 @@ export function drawSplit(split: Split, trainFile: number, testFile: number): Dr
       ['split', 'train'],
     )
   }
-  const tested = split.test === 'all' ? testFile : split.test
-  if (tested > testFile) {
-    throw new DatasetProblem(`expected at most the test file's ${testFile} samples, got ${tested}`, ['split', 'test'])
-  }
   const order = permutation(trainFile, stream('split', split.seed))
   return {
     validation: order.slice(0, split.validation).sort(),
     train: order.slice(split.validation, split.validation + train).sort(),
-    test: Int32Array.from({ length: tested }, (_, index) => index),
+    test: reported(split, testFile),
   }
+}
+
+/** The same where validation has samples of its own, which stand behind those of the training file. */
+export function drawBeside(split: Split, trainFile: number, validationFile: number, testFile: number): Drawn {
+  const train = split.train === 'rest' ? trainFile : split.train
+  if (train > trainFile) {
+    throw new DatasetProblem(`expected at most ${trainFile} training samples, got ${train}`, ['split', 'train'])
+  }
+  const order = permutation(trainFile, stream('split', split.seed))
+  return {
+    validation: Int32Array.from({ length: validationFile }, (_, index) => trainFile + index),
+    train: order.slice(0, train).sort(),
+    test: reported(split, testFile),
+  }
+}
+
+function reported(split: Split, testFile: number): Int32Array {
+  const tested = split.test === 'all' ? testFile : split.test
+  if (tested > testFile) {
+    throw new DatasetProblem(`expected at most the test file's ${testFile} samples, got ${tested}`, ['split', 'test'])
+  }
+  return Int32Array.from({ length: tested }, (_, index) => index)
 }

@@ -52,7 +52,9 @@ export function canonicalArchitecture(architecture: ResolvedArchitecture): strin
 export const canonicalDataset = (dataset: ResolvedDataset): string => canonical(withoutFiles(dataset))
 
 /** Settings of data that came when trials had ids already: at their defaults they are no part of these, which so stay. */
-const later: { [Type in ReadDataset['type']]?: (keyof Extract<ReadDataset, { type: Type }>)[] } = {}
+const later: { [Type in ReadDataset['type']]?: (keyof Extract<ReadDataset, { type: Type }>)[] } = {
+  'image-folder': ['test'],
+}
 
 function withoutFiles(dataset: ResolvedDataset): object {
   const whole = dataset.type === 'retokenized' ? { ...dataset, of: withoutFiles(dataset.of) } : withoutPaths(dataset)
