@@ -1,6 +1,7 @@
 // Reads a CSV or TSV file with a header into numbers and the label column's texts.
-import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
 import { DatasetProblem } from './data.ts'
+import { textPieces } from './readText.ts'
 
 export interface TableSettings {
   label: string
@@ -80,7 +81,7 @@ async function eachRecord(
   const { default: Papa } = await import('papaparse')
   return new Promise((resolve, reject) => {
     let stopped = false
-    Papa.parse<string[]>(createReadStream(path, 'utf8'), {
+    Papa.parse<string[]>(Readable.from(textPieces(path, key)), {
       delimiter,
       step({ data, errors }, parser) {
         if (stopped) return
@@ -93,9 +94,7 @@ async function eachRecord(
         }
       },
       complete: () => resolve(),
-      error({ message, ...error }: Error & { code?: string }) {
-        reject(new DatasetProblem(`${path}: ${error.code === 'ENOENT' ? 'no such file' : message}`, [key]))
-      },
+      error: reject,
     })
   })
 }
@@ -110,13 +109,11 @@ interface Header {
 }
 
 function headerOf(
-  [first = '', ...others]: string[],
+  names: string[],
   { label, ignore, oneHot }: TableSettings,
   training: Table | undefined,
   fail: (problem: string, path?: string[]) => never,
 ): Header {
-  // What editors put before the first name to say that the file is UTF-8.
-  const names = [first.replace(/^\uFEFF/, ''), ...others]
   const shown = (list: string[]) => list.map((name) => JSON.stringify(name)).join(', ')
   const require = (name: string, path: string[]) => {
     if (!names.includes(name)) fail(`expected a column ${JSON.stringify(name)}, got ${shown(names)}`, path)
