@@ -796,7 +796,7 @@ export interface Size {
   width: number
 }
 /**
- * Texts with a class each, as JSON Lines: an object a line, one of whose fields is the text and another the class. A text becomes `maxLength` token ids. Classes are the label field's values, in order.
+ * Texts with a class each, as JSON Lines: an object a line, one of whose fields is the text and another the class; or as a JSON array of such objects. A text becomes `maxLength` token ids. Classes are the label field's values, in order.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "JsonlDataset".
@@ -842,7 +842,7 @@ export interface FileTokenizer {
    */
   file: string
   /**
-   * The token that fills up short texts. "auto" is the one that the file states under `padding`, else its "[PAD]", "<pad>" or "<|padding|>".
+   * The token that fills up short texts. "auto" is the one that the file states under `padding`, else its "[PAD]", "<pad>" or "<|padding|>"; where it has none of them, an id more than it has tokens, which models leave out. Windows of a text are never filled up.
    */
   padding?: string
 }

@@ -37,7 +37,11 @@ export async function fromTexts(
   const drawn = drawSplit(split, train.texts.length, tested.texts.length)
   // The training split alone decides on a vocabulary of words.
   const reading = { tokenizer: dataset.tokenizer, maxLength, form: 'filled up', learnFrom: drawn.train } as const
-  const { vocabulary, padding, tokenizer, parts } = await tokenIds(reading, [train.texts, tested.texts], cache)
+  const { vocabulary, padding, ownPadding, tokenizer, parts } = await tokenIds(
+    reading,
+    [train.texts, tested.texts],
+    cache,
+  )
   const [trainIds, testIds] = parts as [Int32Array, Int32Array]
   return assemble({
     dataset: { split, augmentation: 'none' },
@@ -45,12 +49,16 @@ export async function fromTexts(
     test: { inputs: testIds, labels: labels.test },
     inputShape: [maxLength],
     vocabulary,
-    padding,
+    padding: padding as number,
     tokenizer,
     classes: classNames.length,
     classNames,
+    ...(ownPadding && { notes: [ownPaddingNote(padding as number)] }),
   })
 }
+
+const ownPaddingNote = (id: number): string =>
+  `the tokenizer names no padding: short texts are filled up with ${id}, an id behind all of its own; "padding" names one of its tokens instead`
 
 function heldOut({ texts, labels, place }: Texts, share: number, seed: number): [Texts, Texts] {
   const { train, test } = drawTest(texts.length, share, seed)
