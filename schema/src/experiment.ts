@@ -784,7 +784,7 @@ export interface NpzDataset {
   augmentation?: DatasetAugmentation
 }
 /**
- * Images in folders named after their classes, train/CLASS/… and test/CLASS/…: JPEG, PNG, WebP, GIF, AVIF or TIFF, turned upright as the file says, without their transparency.
+ * Images in folders named after their classes: JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP, turned upright as the file says, without their transparency. The classes' folders stand in train, in test where there is one, and in val (or valid, or validation), which then is the validation split; or side by side in one folder.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "ImageFolderDataset".
@@ -795,9 +795,13 @@ export interface ImageFolderDataset {
    */
   type: 'image-folder'
   /**
-   * The folder that holds train and test; the path is relative to this file.
+   * The folder that holds train and test, or the classes' folders; the path is relative to this file.
    */
   folder: string
+  /**
+   * Where there is no folder to test on: the share of the training images to hold out for testing, drawn by the split's seed.
+   */
+  test?: number
   /**
    * "rgb" gives three channels, "grey" one.
    */
@@ -826,7 +830,7 @@ export interface Size {
   width: number
 }
 /**
- * Texts with a class each, as JSON Lines: an object a line, one of whose fields is the text and another the class. A text becomes `maxLength` token ids. Classes are the label field's values, in order.
+ * Texts with a class each, as JSON Lines: an object a line, one of whose fields is the text and another the class; or as a JSON array of such objects. A text becomes `maxLength` token ids. Classes are the label field's values, in order.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "JsonlDataset".
@@ -872,7 +876,7 @@ export interface FileTokenizer {
    */
   file: string
   /**
-   * The token that fills up short texts. "auto" is the one that the file states under `padding`, else its "[PAD]", "<pad>" or "<|padding|>".
+   * The token that fills up short texts. "auto" is the one that the file states under `padding`, else its "[PAD]", "<pad>" or "<|padding|>"; where it has none of them, an id more than it has tokens, which models leave out. Windows of a text are never filled up.
    */
   padding?: string
 }

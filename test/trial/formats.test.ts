@@ -131,6 +131,7 @@ describe('the same digits', () => {
       return {
         type: 'image-folder',
         folder: join(folder, 'images'),
+        test: 0.2,
         color: 'grey',
         resize: 'none',
         split,

@@ -51,6 +51,7 @@ const later: { [Type in ReadDataset['type']]?: (keyof Extract<ReadDataset, { typ
   idx: ['layout'],
   npy: ['layout'],
   npz: ['layout'],
+  'image-folder': ['test'],
 }
 
 function withoutFiles(dataset: ResolvedDataset): object {

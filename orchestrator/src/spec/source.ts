@@ -123,7 +123,7 @@ function nodeAt(root: Node, path: Path): Node {
 
 export type Positions = (offset: number) => { line: number; column: number }
 
-function positions(text: string): Positions {
+export function positions(text: string): Positions {
   const starts = [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), (match) => match.index + match[0].length)]
   return (offset) => {
     let low = 0
