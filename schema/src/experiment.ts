@@ -157,6 +157,13 @@ export type TransformerHeads = number
  */
 export type TransformerExpansion = number
 /**
+ * How the model takes its inputs: "none", as the files have them; "standardised", as the data set is standardised here; or (value / scale - mean) / deviation, for each channel or column. Left out, it is what the model's own metadata say, as those of Retort's exports do, and else "none" for tables and "standardised" for others.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Normalisation".
+ */
+export type Normalisation = ('none' | 'standardised') | AffineNormalisation
+/**
  * The tokenizer.json that the model was trained with, relative to this file. Before anything trains it is compared to the tokenizer by which the model is to read: the data set's, or the teacher's own. Left out, nothing is compared but the hash that the metadata of Retort's own exports have.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -164,7 +171,7 @@ export type TransformerExpansion = number
  */
 export type TeacherTokenizer = string
 /**
- * What the numbers are. Of probabilities the logarithm is taken; those below 1.2e-38 count as that.
+ * What the numbers are. Of probabilities the logarithm is taken; those below 1.2e-38 count as that. Left out they are logits, and rows that are probabilities are refused.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Gives".
@@ -1360,38 +1367,38 @@ export interface TfjsTeacher {
   tokenizer?: TeacherTokenizer
 }
 /**
- * How the model takes its inputs: (value / scale - mean) / deviation, for each channel. Left out, it is what the model's own metadata say, as those of Retort's exports do, and else as the data set is standardised here.
+ * (value / scale - mean) / deviation.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
- * via the `definition` "Normalisation".
+ * via the `definition` "AffineNormalisation".
  */
-export interface Normalisation {
+export interface AffineNormalisation {
   /**
-   * Of each channel, or one for all.
+   * Of each channel or column, or one for all.
    *
    * @minItems 1
    */
   mean: [number, ...number[]]
   /**
-   * Of each channel, or one for all.
+   * Of each channel or column, or one for all.
    *
    * @minItems 1
    */
   deviation: [number, ...number[]]
   /**
-   * What the data's numbers are divided by first: 255 takes bytes to 0 to 1.
+   * What the data's numbers are divided by first. Left out, it is what the data set divides them by itself: 255 for bytes, 1 for other numbers.
    */
   scale?: number
 }
 /**
- * A trained model as one ONNX file, run by onnxruntime. It is evaluated, not trained. One that reads token ids may take "attention_mask", which tells the tokens of a text from those that fill it up, "token_type_ids" and "position_ids" beside them, as those of Hugging Face do. One for a next-token text gives logits [batch, length, classes]. What the file says decides which trial this is, not where it lies.
+ * A trained model as ONNX, run by onnxruntime. It is evaluated, not trained. One that reads token ids may take "attention_mask", which tells the tokens of a text from those that fill it up, "token_type_ids" and "position_ids" beside them, as those of Hugging Face do. One for a next-token text gives logits [batch, length, classes]. What the file says decides which trial this is, not where it lies.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "OnnxTeacher".
  */
 export interface OnnxTeacher {
   /**
-   * The model, with its weights inside; the path is relative to this file.
+   * The model, with its weights inside or in files beside it; the path is relative to this file.
    */
   file: string
   /**
