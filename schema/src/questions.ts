@@ -74,6 +74,8 @@ export interface InspectResult {
         vocabulary: number | null
         classes: number
         trainSamples: number
+        /** Of these, how many are of each class; null where each position of a sample has a class of its own. */
+        trainSamplesByClass: number[] | null
         validationSamples: number
         testSamples: number
         /** SHA-256 of what its files hold. */

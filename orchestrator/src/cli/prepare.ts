@@ -10,6 +10,7 @@ import { sameGivenProblems } from '../spec/given/checks.ts'
 import { architecturesOf, inspectProblem, inspectWarning, type PlacedArchitecture } from '../spec/inspect.ts'
 import { type ReadExperiment, readExperiment } from '../spec/read.ts'
 import { studentsDataset, teachersDataset } from '../spec/studentsDataset.ts'
+import { tooFewSamples } from '../spec/tooFewSamples.ts'
 import { type InspectedReader, readerProblem, vocabularyProblems } from '../spec/vocabularyChecks.ts'
 
 type InspectedDataset = Extract<InspectResult['dataset'], { classes: number }>
@@ -59,6 +60,8 @@ export async function prepare(file: string, ask: Pool['ask'], options: Preparing
   })
   const ofReaders: InspectedReader[] = [...readers.found].map(([placed, { tokens }]) => ({ placed, ...tokens }))
   const ofClasses = [omittedClassProblems, topClassProblems].flatMap((check) => check(read, dataset.classes))
+  // Classes that there are not leave nothing out.
+  if (ofClasses.length === 0) ofClasses.push(...tooFewSamples(read, dataset))
   const problems = [...ofModels, ...readers.problems, ...vocabularyProblems(read, ofReaders), ...ofClasses]
   if (problems.length > 0) throw new InputError(problems)
   const models = placed.flatMap((each) => {

@@ -56,6 +56,7 @@ export async function inspect(request: InspectRequest, workshop: Workshop): Prom
       vocabulary: data.vocabulary,
       classes: data.classes,
       trainSamples: data.train.indices.length,
+      trainSamplesByClass: samplesByClass(data),
       validationSamples: data.validation.indices.length,
       testSamples: data.test.indices.length,
       contents: data.contents,
@@ -65,6 +66,13 @@ export async function inspect(request: InspectRequest, workshop: Workshop): Prom
     },
     models,
   }
+}
+
+function samplesByClass({ train, labelShape, classes }: Data): number[] | null {
+  if (labelShape.length > 0) return null
+  const samples = new Array<number>(classes).fill(0)
+  for (const index of train.indices) samples[train.labels[index] as number]! += 1
+  return samples
 }
 
 type Given = ResolvedGiven | NamedEnsemble

@@ -2,12 +2,13 @@
 import { dirname } from 'node:path'
 import type { Experiment, Teacher } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
-import canonicalize from 'canonicalize'
 import { nearest } from '../../errors/nearest.ts'
 import { alternatives, type Path, type Problem, showValue } from '../../errors/problem.ts'
+import { canonical } from '../canonical.ts'
 import { listOf, violation, type Written } from '../checks.ts'
 import { circlesOf } from '../lines.ts'
-import { isRecord } from '../schema.ts'
+import type { Files } from '../resolve.ts'
+import { definition, fill, isRecord } from '../schema.ts'
 import type { Source } from '../source.ts'
 import type { Violation } from '../validate.ts'
 import { contentOf } from './content.ts'
@@ -97,7 +98,8 @@ function checkSameGiven({ value, fits, files }: Written): Violation[] {
     const given = read.resolved
     // The weights of an ONNX model may stand in files beside it, which nobody has read yet.
     const folder = given.type === 'onnx' ? dirname(given.path) : null
-    return [{ index, id: teacher.id, content: [contentOf(given), folder, teacher.tokenizer, teacher.length] }]
+    const reader = [tokenizerOf(teacher, files), teacher.length ?? null]
+    return [{ index, id: teacher.id, content: [contentOf(given), folder, reader] }]
   })
   return same(teachers)
 }
@@ -108,8 +110,10 @@ export function sameGivenProblems(
   { teachers }: Pick<Resolved<Experiment>, 'teachers'>,
 ): Problem[] {
   const given = teachers.flatMap((teacher, index) => {
-    const { id, reader } = teacher
-    return 'given' in teacher ? [{ index, id, content: [contentOf(teacher.given), reader] }] : []
+    if (!('given' in teacher)) return []
+    const { id, reader, given } = teacher
+    const { file: _, ...tokenizer } = { file: '', ...reader?.tokenizer }
+    return [{ index, id, content: [contentOf(given), tokenizer, reader?.length ?? null] }]
   })
   return same(given).map(({ path, at, ...what }) => problem(path, what, at))
 }
@@ -117,7 +121,7 @@ export function sameGivenProblems(
 function same(teachers: { index: number; id: string; content: unknown }[]): Violation[] {
   const first = new Map<string, string>()
   return teachers.flatMap(({ index, id, content }) => {
-    const key = canonicalize(content) as string
+    const key = canonical(content)
     const other = first.get(key)
     if (other === undefined) {
       first.set(key, id)
@@ -127,6 +131,15 @@ function same(teachers: { index: number; id: string; content: unknown }[]): Viol
     const message = `the same teacher under two names, ${names}`
     return [violation(['teachers', index], `a teacher that differs from ${showValue(other)}`, names, { message })]
   })
+}
+
+/** As the schema fills it, and of a file what it holds. */
+function tokenizerOf({ tokenizer }: Teacher, { readTokenizer }: Files): unknown {
+  if (tokenizer === undefined) return null
+  const filled = fill(definition('Teacher').properties!.tokenizer!, tokenizer) as typeof tokenizer
+  if (!('file' in filled)) return filled
+  const read = readTokenizer(filled.file)
+  return 'missing' in read ? filled : { ...filled, file: read.sha256 }
 }
 
 /** Files of teachers: those that cannot be read are told of where they are named, what is wrong inside them there. */
