@@ -407,7 +407,7 @@ export interface Split {
    */
   train?: 'rest' | number
   /**
-   * How many samples to hold out for validation, by which students are chosen.
+   * How many samples to hold out for validation, by which students are chosen, or which share of the training file, below 1.
    */
   validation?: number
   /**
