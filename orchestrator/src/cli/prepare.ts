@@ -6,9 +6,10 @@ import { makePlan } from '../plan/makePlan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { omittedClassProblems, topClassProblems } from '../spec/classChecks.ts'
 import { featureProblems } from '../spec/featureShapes.ts'
-import { architecturesOf, inspectProblem, type PlacedArchitecture } from '../spec/inspect.ts'
+import { architecturesOf, inspectProblem, inspectWarning, type PlacedArchitecture } from '../spec/inspect.ts'
 import { type ReadExperiment, readExperiment } from '../spec/read.ts'
 import { studentsDataset, teachersDataset } from '../spec/studentsDataset.ts'
+import { tooFewSamples } from '../spec/tooFewSamples.ts'
 import { type InspectedReader, readerProblem, vocabularyProblems } from '../spec/vocabularyChecks.ts'
 
 type InspectedDataset = Extract<InspectResult['dataset'], { classes: number }>
@@ -21,13 +22,20 @@ export interface Prepared {
   plan: Plan
   dataset: InspectedDataset
   models: ({ placed: PlacedArchitecture; tokens: OwnTokens | null } & Exclude<Inspected, { problem: string }>)[]
+  /** What most likely is not what was meant. */
+  warnings: Problem[]
 }
 
-/**
- * @param keeping where token ids of texts are kept
- * @throws InputError with every problem of the file, of its dataset, and of models that do not fit the data or each other
- */
-export async function prepare(file: string, ask: Pool['ask'], keeping?: InspectRequest['keeping']): Promise<Prepared> {
+interface Preparing {
+  /** Where token ids of texts are kept. */
+  keeping?: InspectRequest['keeping']
+  /** Refuses what is only warned of else. */
+  strict?: boolean | undefined
+}
+
+/** @throws InputError with every problem of the file, of its dataset, and of models that do not fit the data or each other */
+export async function prepare(file: string, ask: Pool['ask'], options: Preparing = {}): Promise<Prepared> {
+  const { keeping, strict = false } = options
   const read = readExperiment(file)
   const placed = architecturesOf(read)
   const shared = placed.filter(({ reader }) => reader === null)
@@ -51,6 +59,8 @@ export async function prepare(file: string, ask: Pool['ask'], keeping?: InspectR
   })
   const ofReaders: InspectedReader[] = [...readers.found].map(([placed, { tokens }]) => ({ placed, ...tokens }))
   const ofClasses = [omittedClassProblems, topClassProblems].flatMap((check) => check(read, dataset.classes))
+  // Classes that there are not leave nothing out.
+  if (ofClasses.length === 0) ofClasses.push(...tooFewSamples(read, dataset))
   const problems = [...ofModels, ...readers.problems, ...vocabularyProblems(read, ofReaders), ...ofClasses]
   if (problems.length > 0) throw new InputError(problems)
   const models = placed.flatMap((each) => {
@@ -66,8 +76,14 @@ export async function prepare(file: string, ask: Pool['ask'], keeping?: InspectR
   const ofFeatures = featureProblems(read, models)
   if (ofFeatures.length > 0) throw new InputError(ofFeatures)
   const notes = [...(dataset.notes ?? []), ...readers.notes]
+  const warnings = [
+    ...dataset.warnings.map((warning) => inspectWarning(read, 'dataset', warning)),
+    ...models.flatMap(({ placed, warnings = [] }) => warnings.map((warning) => inspectWarning(read, placed, warning))),
+  ]
+  if (strict && warnings.length > 0) throw new InputError(warnings)
   return {
     read,
+    warnings,
     plan: makePlan(readWith(read, dataset.contents)),
     dataset: { ...dataset, ...(notes.length > 0 && { notes }) },
     models,

@@ -1,10 +1,11 @@
 // Divides loaded files into the three splits and names the result by its hash.
 import { createHash } from 'node:crypto'
+import type { Warning } from '@retort/schema/questions'
 import type { DrawnDataset, ResolvedAugmentation, ResolvedDataset } from '@retort/schema/trial'
 import { checkAugmentation } from './augment/augment.ts'
 import { type Data, DatasetProblem, type Preprocessing, type Samples, sizeOf, type Tokenizing } from './data.ts'
+import { heldNumbers, type PlaceOf } from './precision.ts'
 import { permutation, stream } from './random.ts'
-import { statisticsOf } from './statistics.ts'
 
 type Split = DrawnDataset['split']
 
@@ -36,6 +37,10 @@ interface Files {
   labelShape?: number[]
   classNames?: string[]
   columnNames?: string[]
+  /** By default a sample's number in its file. */
+  place?: PlaceOf
+  notes?: string[]
+  warnings?: Warning[]
   /** SHA-256 of what the files hold, where the numbers do not tell all of it. */
   contents?: string
   /** By default each channel's or column's statistics over the training split; none of token ids. */
@@ -43,17 +48,20 @@ interface Files {
 }
 
 export function assemble(files: Files): Data {
-  const { dataset, train, test, inputShape, classes, classNames = null, columnNames = null } = files
+  const { dataset, inputShape, classes, classNames = null, columnNames = null, place = numbered } = files
   const { vocabulary = null, padding = null, tokenizer = null, labelShape = [] } = files
   const { split } = dataset
   const augmentation = 'drawn' in dataset || dataset.augmentation === 'none' ? null : dataset.augmentation
   if (augmentation !== null) checkAugmentation(augmentation, inputShape)
-  if (vocabulary !== null) for (const { inputs } of [train, test]) checkTokens(inputs, vocabulary)
+  if (vocabulary !== null) for (const { inputs } of [files.train, files.test]) checkTokens(inputs, vocabulary)
   const samplesOf = ({ labels }: Files['train']) => labels.length / sizeOf(labelShape)
-  const drawn = 'drawn' in dataset ? dataset.drawn : drawSplit(dataset.split, samplesOf(train), samplesOf(test))
-  const training: Samples = { ...train, indices: drawn.train }
-  const standardised = () => files.preprocessing ?? statisticsOf(training, inputShape)
-  const preprocessing = vocabulary === null ? standardised() : null
+  const drawn =
+    'drawn' in dataset ? dataset.drawn : drawSplit(dataset.split, samplesOf(files.train), samplesOf(files.test))
+  const parts = { train: files.train.inputs, test: files.test.inputs, trained: drawn.train, inputShape }
+  const held = vocabulary === null ? heldNumbers(parts, files.preprocessing, { columnNames, place }) : null
+  const train = { ...files.train, inputs: held?.train ?? files.train.inputs }
+  const test = { ...files.test, inputs: held?.test ?? files.test.inputs }
+  const preprocessing = held?.preprocessing ?? null
   const hash = createHash('sha256')
   for (const numbers of [train.inputs, train.labels, test.inputs, test.labels]) {
     hash.update(createHash('sha256').update(numbers).digest())
@@ -67,7 +75,7 @@ export function assemble(files: Files): Data {
   const tokens = { vocabulary, tokenizer: tokenizer?.sha256 ?? null }
   hash.update(JSON.stringify({ inputShape, ...tokens, labelShape, classes, split, preprocessing, augmentation }))
   return {
-    train: training,
+    train: { ...train, indices: drawn.train },
     validation: { ...train, indices: drawn.validation },
     test: { ...test, indices: drawn.test },
     trainFileSamples: samplesOf(train),
@@ -81,10 +89,17 @@ export function assemble(files: Files): Data {
     columnNames,
     preprocessing,
     augmentation,
+    notes: [...(files.notes ?? []), ...(held?.notes ?? [])],
+    warnings: [...(files.warnings ?? []), ...(held?.warnings ?? [])],
     contents,
     hash: hash.digest('hex'),
   }
 }
+
+const numbered: PlaceOf = (part, sample) => ({
+  at: `sample ${sample + 1} of the ${part === 'train' ? 'training' : 'test'} file`,
+  path: [],
+})
 
 /** An id beyond the vocabulary has no row in an embedding, and what an engine makes of it is its own affair. */
 function checkTokens(inputs: Samples['inputs'], vocabulary: number): void {

@@ -19,6 +19,7 @@ export async function loadJsonl(dataset: Jsonl, cache: TokenCache | null): Promi
     return {
       texts: rows.map((row) => row.text),
       labels: rows.map((row) => row.label),
+      where: `${file}: field ${JSON.stringify(label)}`,
       place: (sample) => `${file}:${lines[sample]}: field ${JSON.stringify(label)}`,
     }
   }

@@ -1,9 +1,10 @@
 // Reads JSON Lines: a text and a class of each line's object.
-import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
 import { showValue } from '../errors/problem.ts'
 import { isRecord } from '../spec/schema.ts'
 import { DatasetProblem } from './data.ts'
+import { textPieces } from './readText.ts'
 
 /** The names of the fields. */
 export interface Fields {
@@ -49,19 +50,12 @@ export async function readJsonl(path: string, key: string, fields: Fields): Prom
 }
 
 async function eachLine(path: string, key: string, take: (line: string) => void): Promise<void> {
-  const input = createReadStream(path, 'utf8')
+  const input = Readable.from(textPieces(path, key))
   const failed = new Promise<never>((_, reject) => {
-    input.once('error', ({ code, message }: NodeJS.ErrnoException) => {
-      reject(new DatasetProblem(`${path}: ${code === 'ENOENT' ? 'no such file' : message}`, [key]))
-    })
+    input.once('error', reject)
   })
   const read = async () => {
-    let first = true
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-      // What editors put before the first line to say that the file is UTF-8.
-      take(first ? line.replace(/^\uFEFF/, '') : line)
-      first = false
-    }
+    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) take(line)
   }
   await Promise.race([failed, read()])
 }

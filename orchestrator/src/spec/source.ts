@@ -2,6 +2,7 @@
 // programs read differently: names given twice, names that reach into an object's prototype, numbers that overflow.
 import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
+import { pathProblem } from '@retort/schema/pathProblem'
 import { createScanner, findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser'
 import { InputError, type Path, type Problem, showPath, showValue } from '../errors/problem.ts'
 import { syntaxProblems } from './syntax.ts'
@@ -35,9 +36,9 @@ export function readBytes(file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error)
-    const found =
-      { ENOENT: 'no such file', EISDIR: 'a folder', EACCES: 'a file that may not be read' }[code] ?? `error ${code}`
+    const { code } = error as NodeJS.ErrnoException
+    const own = { ENOENT: 'no such file', EACCES: 'a file that may not be read' }[code ?? '']
+    const found = own ?? pathProblem(error) ?? String(error)
     throw unreadable(file, 'a readable file', found)
   }
 }

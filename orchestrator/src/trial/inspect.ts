@@ -55,14 +55,23 @@ export async function inspect(request: InspectRequest, workshop: Workshop): Prom
       vocabulary: data.vocabulary,
       classes: data.classes,
       trainSamples: data.train.indices.length,
+      trainSamplesByClass: samplesByClass(data),
       validationSamples: data.validation.indices.length,
       testSamples: data.test.indices.length,
       contents: data.contents,
-      ...(notes.length > 0 && { notes }),
+      ...(data.notes.length + notes.length > 0 && { notes: [...data.notes, ...notes] }),
+      warnings: data.warnings,
       retokenized,
     },
     models,
   }
+}
+
+function samplesByClass({ train, labelShape, classes }: Data): number[] | null {
+  if (labelShape.length > 0) return null
+  const samples = new Array<number>(classes).fill(0)
+  for (const index of train.indices) samples[train.labels[index] as number]! += 1
+  return samples
 }
 
 type Given = ResolvedGiven | NamedEnsemble
@@ -77,11 +86,11 @@ async function inspectGiven(given: Given, data: Data, engine: Engine): Promise<I
   try {
     // As few as tell a batch from its samples.
     const setting = { data, engine, folder: '', members: [], predictionBatch: 2 }
-    const { sizes, notes, logits, close } = await openGiven(given, setting)
+    const { sizes, notes, warnings = [], logits, close } = await openGiven(given, setting)
     try {
       // A model may say one thing of its output and give another.
       await logits('train', { ...data.validation, indices: data.validation.indices.subarray(0, 1) }, () => {})
-      return { ...(await sizes()), layers: null, notes }
+      return { ...(await sizes()), layers: null, notes, warnings }
     } finally {
       await close()
     }

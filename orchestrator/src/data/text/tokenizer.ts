@@ -119,7 +119,7 @@ async function opened(bytes: Uint8Array, fail: Fail): Promise<{ tokenizer: Libra
   // Where no text is read, a trial's process starts without it.
   const { Tokenizer } = await import('@huggingface/tokenizers')
   try {
-    const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
     if (!isRecord(json) || !isRecord(json.model)) throw new Error('it has no "model"')
     // The library looks for the unknown token of a WordLevel model beside the file, where old models have it.
     const { unk_token: unknown } = json.model

@@ -1,11 +1,12 @@
 // Whether each teacher is of one kind, its files can be read, and ensembles are made of teachers that there are.
 import type { Teacher } from '@retort/schema/experiment'
-import canonicalize from 'canonicalize'
 import { nearest } from '../../errors/nearest.ts'
 import { alternatives, type Path, type Problem, showValue } from '../../errors/problem.ts'
+import { canonical } from '../canonical.ts'
 import { listOf, violation, type Written } from '../checks.ts'
 import { circlesOf } from '../lines.ts'
-import { isRecord } from '../schema.ts'
+import type { Files } from '../resolve.ts'
+import { definition, fill, isRecord } from '../schema.ts'
 import type { Violation } from '../validate.ts'
 import { contentOf } from './content.ts'
 import { givenTypeOf, givenTypes } from './read.ts'
@@ -92,7 +93,7 @@ function checkSameGiven({ value, fits, files }: Written): Violation[] {
     if (teacher.architecture !== undefined || givenTypeOf(teacher) === undefined) return []
     const read = files.readGiven(teacher)
     if (!('resolved' in read)) return []
-    const key = canonicalize([contentOf(read.resolved), teacher.tokenizer, teacher.length]) as string
+    const key = canonical([contentOf(read.resolved), tokenizerOf(teacher, files), teacher.length ?? null])
     const other = first.get(key)
     if (other === undefined) {
       first.set(key, teacher.id)
@@ -102,6 +103,15 @@ function checkSameGiven({ value, fits, files }: Written): Violation[] {
     const message = `the same teacher under two names, ${names}`
     return [violation(['teachers', index], `a teacher that differs from ${showValue(other)}`, names, { message })]
   })
+}
+
+/** As the schema fills it, and of a file what it holds. */
+function tokenizerOf({ tokenizer }: Teacher, { readTokenizer }: Files): unknown {
+  if (tokenizer === undefined) return null
+  const filled = fill(definition('Teacher').properties!.tokenizer!, tokenizer) as typeof tokenizer
+  if (!('file' in filled)) return filled
+  const read = readTokenizer(filled.file)
+  return 'missing' in read ? filled : { ...filled, file: read.sha256 }
 }
 
 /** Files of teachers: those that cannot be read are told of where they are named, what is wrong inside them there. */

@@ -1,6 +1,7 @@
 // What a teacher that is not trained here is to those who learn from it: something that gives logits.
 import type { LogitsArtifact } from '@retort/schema/artifact'
 import type { GivenMetrics } from '@retort/schema/metrics'
+import type { Warning } from '@retort/schema/questions'
 import type { Data, Samples } from '../../data/data.ts'
 import type { Engine } from '../../engine/engine.ts'
 
@@ -11,6 +12,8 @@ export interface Source {
   sizes(): Promise<Pick<GivenMetrics, 'parameters' | 'multiplyAccumulates' | 'onnxBytes'>>
   /** What is done differently from what its file says, in sentences for people. */
   notes: string[]
+  /** What about it is most likely a slip. */
+  warnings?: Warning[]
   /**
    * Raw logits of samples of the training or the test file, in the order given; null where they are unknown.
    * @param between called often; may throw to stop
