@@ -98,7 +98,7 @@ export function layerPairsOf(terms: ResolvedObjective[]): LayerPair[] {
 }
 
 /**
- * Whether a term has a finite value where the teacher gives a class no probability. What goes from the student to the
+ * Whether a term has a value where the teacher gives a class no probability. What goes from the student to the
  * teacher, or reads the logits themselves, has none.
  */
 export function allowsMasks(term: ResolvedObjective): boolean {

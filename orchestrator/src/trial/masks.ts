@@ -4,12 +4,12 @@ import { type Data, sizeOf, viewsOf } from '../data/data.ts'
 import { allowsMasks } from '../spec/objectives.ts'
 import { fromHalves, type Table } from './halves.ts'
 
-/** The least logit that counts as a number: squares and temperatures take those below out of float32. */
-const least = -1e15
+/** No model means a logit below it as a number: it is a mask, beside which nothing else would be learned. */
+const least = -1e8
 
 /**
  * @param train the teacher's, of each view over the whole training file
- * @throws Error where a term would be infinite for a sample that is trained on
+ * @throws Error where a term would be infinite, or all mask, for a sample that is trained on
  */
 export function checkMasks(
   terms: ResolvedObjective[],
@@ -30,7 +30,7 @@ export function checkMasks(
       if (at < 0) continue
       const got = `${numbers[at]} for class ${at % data.classes} of training sample ${sample}`
       throw new Error(
-        `the objective "${nameOf(term)}" is infinite for a teacher that masks classes: expected logits of at least -1e15, got ${got}; ` +
+        `the objective "${nameOf(term)}" is infinite, or as good as that, for a teacher that masks classes: expected logits of at least -1e8, got ${got}; ` +
           'soft-targets, dkd, dist, jsd with beta below 1, top-k and uld allow masks',
       )
     }
