@@ -85,7 +85,9 @@ describe('logits in files', () => {
       return of({ train: { ...save('wrong.npy', npy([trainFile, classes], values, type)), ids: null } })
     }
     const nan = rows((values) => values.set([Number.NaN], 42 * classes + 3))
-    expect(await problemOf(dataset, nan)).toBe('train.file: wrong.npy: row 42: expected finite numbers, got NaN')
+    expect(await problemOf(dataset, nan)).toBe(
+      'train.file: wrong.npy: row 42: expected finite numbers, or -Infinity for masked classes, got NaN',
+    )
     expect(await problemOf(dataset, { ...rows(() => {}), gives: 'probabilities' })).toMatch(
       /^train\.file: wrong\.npy: row 0: expected probabilities from 0 to 1, got /,
     )
