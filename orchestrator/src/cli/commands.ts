@@ -48,10 +48,13 @@ Exit codes: 0 done, 1 some trials failed, 2 bad input, 70 an error of Retort its
 const command = (usage: string, description: string) =>
   program.command(usage).description(description).exitOverride().showHelpAfterError()
 const withStore = (to: Command) => to.option('--store <file>', 'the store', '.retort/retort.db')
+const withStrict = (to: Command) => to.option('--strict', 'refuse what is only warned of else')
 const withJson = (to: Command) => to.option('--json', 'print JSON')
 
-withJson(command('validate <spec>', 'check a file, all of it at once')).action(validate)
-withStore(withJson(command('plan <spec>', 'show the trials, the models’ sizes, the loss, and what is done already')))
+withStrict(withJson(command('validate <spec>', 'check a file, all of it at once'))).action(validate)
+withStrict(
+  withStore(withJson(command('plan <spec>', 'show the trials, the models’ sizes, the loss, and what is done already'))),
+)
   .option('--trials', 'list every trial')
   .action(plan)
 withJson(command('profile <spec>', 'show where the time of a model’s training steps goes'))
@@ -60,7 +63,7 @@ withJson(command('profile <spec>', 'show where the time of a model’s training 
   .option('--steps <number>', 'how many steps to measure', wholeNumber, 20)
   .option('--top <number>', 'how many lines to show', wholeNumber, 10)
   .action(profile)
-withStore(command('run <spec>', 'train what is not trained yet'))
+withStrict(withStore(command('run <spec>', 'train what is not trained yet')))
   .option('--retry-failed', 'run diverged and failed trials again')
   .option('--serve', 'serve the dashboard afterwards')
   .option('--port <number>', 'the dashboard’s port', port, 3000)

@@ -37,10 +37,15 @@ export function readBytes(file: string): Buffer {
     return readFileSync(file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    const own = { ENOENT: 'no such file', EACCES: 'a file that may not be read' }[code ?? '']
-    const found = own ?? pathProblem(error) ?? String(error)
+    const found = unread[code ?? ''] ?? pathProblem(error) ?? String(error)
     throw unreadable(file, 'a readable file', found)
   }
+}
+
+const unread: Record<string, string> = {
+  ENOENT: 'no such file',
+  EACCES: 'a file that may not be read',
+  ERR_FS_FILE_TOO_LARGE: 'a file of more than 2 GiB',
 }
 
 function unreadable(file: string, expected: string, found: string): InputError {
@@ -123,7 +128,7 @@ function nodeAt(root: Node, path: Path): Node {
 
 export type Positions = (offset: number) => { line: number; column: number }
 
-function positions(text: string): Positions {
+export function positions(text: string): Positions {
   const starts = [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), (match) => match.index + match[0].length)]
   return (offset) => {
     let low = 0
