@@ -99,6 +99,7 @@ describe('a number is held', () => {
     walk(experimentSchema, '')
     expect(free).toEqual([
       '.CsvDataset.test',
+      '.ImageFolderDataset.test',
       '.JsonlDataset.test',
       '.SpamAssassinDataset.test',
       '.NextTokenDataset.test',
