@@ -34,6 +34,13 @@ export type DatasetAugmentation = 'none' | Augmentation
 export type AugmentationStep =
   CropStep | ShiftStep | FlipStep | JitterStep | NoiseStep | CutoutStep | MixupStep
 /**
+ * Where images have their channels: [n, height, width, channels] or [n, channels, height, width]; with either, [n, height, width] has one channel. "auto" takes the last axis, and asks where the second looks like them.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Layout".
+ */
+export type Layout = 'auto' | 'channels-last' | 'channels-first'
+/**
  * What makes token ids of a text: a tokenizer.json of yours, or the most frequent words of the training split.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -150,6 +157,13 @@ export type TransformerHeads = number
  */
 export type TransformerExpansion = number
 /**
+ * How the model takes its inputs: "none", as the files have them; "standardised", as the data set is standardised here; or (value / scale - mean) / deviation, for each channel or column. Left out, it is what the model's own metadata say, as those of Retort's exports do, and else "none" for tables and "standardised" for others.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Normalisation".
+ */
+export type Normalisation = ('none' | 'standardised') | AffineNormalisation
+/**
  * The tokenizer.json that the model was trained with, relative to this file. Before anything trains it is compared to the tokenizer by which the model is to read: the data set's, or the teacher's own. Left out, nothing is compared but the hash that the metadata of Retort's own exports have.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -157,7 +171,7 @@ export type TransformerExpansion = number
  */
 export type TeacherTokenizer = string
 /**
- * What the numbers are. Of probabilities the logarithm is taken; those below 1.2e-38 count as that.
+ * What the numbers are. Of probabilities the logarithm is taken; those below 1.2e-38 count as that. Left out they are logits, and rows that are probabilities are refused.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Gives".
@@ -584,6 +598,7 @@ export interface IdxDataset {
    * Test labels, unsigned bytes [n].
    */
   testLabels: string
+  layout?: Layout
   split?: Split
   augmentation?: DatasetAugmentation
 }
@@ -710,7 +725,7 @@ export interface ImageShape {
   channels: number
 }
 /**
- * Four NumPy arrays in files of their own. Bytes are images, [n, height, width] or [n, height, width, channels], or [n, features]; float32 or float64 may have any shape [n, …]. Labels are whole numbers from 0, [n].
+ * Four arrays in files of their own, as NumPy (.npy) or safetensors writes them. Bytes are images, [n, height, width] or [n, height, width, channels], or [n, features]; other numbers may have any shape [n, …]. Labels are whole numbers from 0, [n], or one-hot rows, [n, classes].
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "NpyDataset".
@@ -736,11 +751,12 @@ export interface NpyDataset {
    * Test labels.
    */
   testLabels: string
+  layout?: Layout
   split?: Split
   augmentation?: DatasetAugmentation
 }
 /**
- * Four NumPy arrays in one archive, as numpy.savez writes it; what they may hold is as for npy.
+ * Four arrays in one file, as numpy.savez (.npz) or safetensors writes it; what they may hold is as for npy.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "NpzDataset".
@@ -770,11 +786,12 @@ export interface NpzDataset {
    * The array of test labels.
    */
   testLabels?: string
+  layout?: Layout
   split?: Split
   augmentation?: DatasetAugmentation
 }
 /**
- * Images in folders named after their classes, train/CLASS/… and test/CLASS/…: JPEG, PNG, WebP, GIF, AVIF or TIFF, turned upright as the file says, without their transparency.
+ * Images in folders named after their classes: JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP, turned upright as the file says, without their transparency. The classes' folders stand in train, in test where there is one, and in val (or valid, or validation), which then is the validation split; or side by side in one folder.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "ImageFolderDataset".
@@ -785,9 +802,13 @@ export interface ImageFolderDataset {
    */
   type: 'image-folder'
   /**
-   * The folder that holds train and test; the path is relative to this file.
+   * The folder that holds train and test, or the classes' folders; the path is relative to this file.
    */
   folder: string
+  /**
+   * Where there is no folder to test on: the share of the training images to hold out for testing, drawn by the split's seed.
+   */
+  test?: number
   /**
    * "rgb" gives three channels, "grey" one.
    */
@@ -816,7 +837,7 @@ export interface Size {
   width: number
 }
 /**
- * Texts with a class each, as JSON Lines: an object a line, one of whose fields is the text and another the class. A text becomes `maxLength` token ids. Classes are the label field's values, in order.
+ * Texts with a class each, as JSON Lines: an object a line, one of whose fields is the text and another the class; or as a JSON array of such objects. A text becomes `maxLength` token ids. Classes are the label field's values, in order.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "JsonlDataset".
@@ -862,7 +883,7 @@ export interface FileTokenizer {
    */
   file: string
   /**
-   * The token that fills up short texts. "auto" is the one that the file states under `padding`, else its "[PAD]", "<pad>" or "<|padding|>".
+   * The token that fills up short texts. "auto" is the one that the file states under `padding`, else its "[PAD]", "<pad>" or "<|padding|>"; where it has none of them, an id more than it has tokens, which models leave out. Windows of a text are never filled up.
    */
   padding?: string
 }
@@ -1346,38 +1367,38 @@ export interface TfjsTeacher {
   tokenizer?: TeacherTokenizer
 }
 /**
- * How the model takes its inputs: (value / scale - mean) / deviation, for each channel. Left out, it is what the model's own metadata say, as those of Retort's exports do, and else as the data set is standardised here.
+ * (value / scale - mean) / deviation.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
- * via the `definition` "Normalisation".
+ * via the `definition` "AffineNormalisation".
  */
-export interface Normalisation {
+export interface AffineNormalisation {
   /**
-   * Of each channel, or one for all.
+   * Of each channel or column, or one for all.
    *
    * @minItems 1
    */
   mean: [number, ...number[]]
   /**
-   * Of each channel, or one for all.
+   * Of each channel or column, or one for all.
    *
    * @minItems 1
    */
   deviation: [number, ...number[]]
   /**
-   * What the data's numbers are divided by first: 255 takes bytes to 0 to 1.
+   * What the data's numbers are divided by first. Left out, it is what the data set divides them by itself: 255 for bytes, 1 for other numbers.
    */
   scale?: number
 }
 /**
- * A trained model as one ONNX file, run by onnxruntime. It is evaluated, not trained. One that reads token ids may take "attention_mask", which tells the tokens of a text from those that fill it up, "token_type_ids" and "position_ids" beside them, as those of Hugging Face do. One for a next-token text gives logits [batch, length, classes]. What the file says decides which trial this is, not where it lies.
+ * A trained model as ONNX, run by onnxruntime. It is evaluated, not trained. One that reads token ids may take "attention_mask", which tells the tokens of a text from those that fill it up, "token_type_ids" and "position_ids" beside them, as those of Hugging Face do. One for a next-token text gives logits [batch, length, classes]. What the file says decides which trial this is, not where it lies.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "OnnxTeacher".
  */
 export interface OnnxTeacher {
   /**
-   * The model, with its weights inside; the path is relative to this file.
+   * The model, with its weights inside or in files beside it; the path is relative to this file.
    */
   file: string
   /**
@@ -1393,7 +1414,7 @@ export interface OnnxTeacher {
   tokenizer?: TeacherTokenizer
 }
 /**
- * Logits that were computed elsewhere, as NumPy (.npy) or safetensors files of float16, float32 or float64 numbers [samples, classes], of a next-token text [windows, length, classes]. What the files say decides which trial this is, not where they lie.
+ * Logits that were computed elsewhere, as NumPy (.npy, .npz) or safetensors files of float16, bfloat16, float32 or float64 numbers [samples, classes], of a next-token text [windows, length, classes]. What the files say decides which trial this is, not where they lie.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "LogitsTeacher".
@@ -1408,11 +1429,11 @@ export interface LogitsTeacher {
  */
 export interface LogitsFile {
   /**
-   * A .npy or .safetensors file; the path is relative to this file.
+   * A .npy, .npz or .safetensors file; the path is relative to this file.
    */
   file: string
   /**
-   * Which tensor of a .safetensors file. To be said only where it has several.
+   * Which array of a .npz or .safetensors file. To be said only where it has several.
    */
   tensor?: string
   ids?: IdsFile
@@ -1425,11 +1446,11 @@ export interface LogitsFile {
  */
 export interface IdsFile {
   /**
-   * A .npy or .safetensors file of integers [rows]; the path is relative to this file.
+   * A .npy, .npz or .safetensors file of integers [rows]; the path is relative to this file.
    */
   file: string
   /**
-   * Which tensor of a .safetensors file. To be said only where it has several.
+   * Which array of a .npz or .safetensors file. To be said only where it has several.
    */
   tensor?: string
 }
@@ -1438,11 +1459,11 @@ export interface IdsFile {
  */
 export interface LogitsFile1 {
   /**
-   * A .npy or .safetensors file; the path is relative to this file.
+   * A .npy, .npz or .safetensors file; the path is relative to this file.
    */
   file: string
   /**
-   * Which tensor of a .safetensors file. To be said only where it has several.
+   * Which array of a .npz or .safetensors file. To be said only where it has several.
    */
   tensor?: string
   ids?: IdsFile
@@ -2265,11 +2286,11 @@ export interface Execution {
  */
 export interface LogitsFile2 {
   /**
-   * A .npy or .safetensors file; the path is relative to this file.
+   * A .npy, .npz or .safetensors file; the path is relative to this file.
    */
   file: string
   /**
-   * Which tensor of a .safetensors file. To be said only where it has several.
+   * Which array of a .npz or .safetensors file. To be said only where it has several.
    */
   tensor?: string
   ids?: IdsFile

@@ -87,7 +87,9 @@ describe('a table', () => {
   it('comes back from any text with quotes, commas and line breaks in it', async () => {
     const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }).map((text) => `n${text.trim()}`)
     const names = fc.uniqueArray(name, { minLength: 2, maxLength: 5 })
-    const values = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 10, maxLength: 10 })
+    // Floats that are not so far apart that float32 cannot hold some of them once they are standardised.
+    const number = fc.integer({ min: -1e9, max: 1e9 }).map((whole) => Math.fround(whole / 64))
+    const values = fc.array(number, { minLength: 10, maxLength: 10 })
     await fc.assert(
       fc.asyncProperty(names, values, async (classes, numbers) => {
         const rows = numbers.map((number, row) => [classes[row % classes.length]!, number])
@@ -126,10 +128,10 @@ describe('errors name the file, the line and the column', () => {
     ],
     [
       'a number too large',
-      table.replace('30', '1e39'),
+      table.replace('30', '1e400'),
       {},
       ['train'],
-      ':4: column "weight": expected a number that a float32 can hold, got "1e39"',
+      ':4: column "weight": expected a finite number, got "1e400"',
     ],
     [
       'a hexadecimal number',

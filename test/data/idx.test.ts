@@ -41,6 +41,7 @@ function dataset(changes: Partial<Record<keyof typeof good, Buffer>> = {}, split
     trainLabels: write(trainLabels),
     testImages: write(testImages),
     testLabels: write(testLabels),
+    layout: 'auto',
     split: { train: 'rest', validation: 2, test: 'all', seed: 0, ...split },
     augmentation: 'none',
   } as ResolvedDataset

@@ -57,6 +57,7 @@ describe('the same digits', () => {
         trainLabels: file('tl', [400], train.labels),
         testImages: file('ei', [100, 28, 28], test.inputs),
         testLabels: file('el', [100], test.labels),
+        layout: 'auto',
         split,
         augmentation: 'none',
       }
@@ -69,6 +70,7 @@ describe('the same digits', () => {
         trainLabels: file('tl.npy', dump(BigInt64Array.from(train.labels, BigInt), [400])),
         testInputs: file('ei.npy', dump(test.inputs, [100, 28, 28, 1])),
         testLabels: file('el.npy', dump(Int32Array.from(test.labels), [100])),
+        layout: 'auto',
         split,
         augmentation: 'none',
       }
@@ -82,7 +84,14 @@ describe('the same digits', () => {
         'y_test.npy': member(test.labels, [100]),
       })
       const names = { trainInputs: 'x_train', trainLabels: 'y_train', testInputs: 'x_test', testLabels: 'y_test' }
-      return { type: 'npz', file: write(join(folder, 'digits.npz'), archive), ...names, split, augmentation: 'none' }
+      return {
+        type: 'npz',
+        file: write(join(folder, 'digits.npz'), archive),
+        ...names,
+        layout: 'auto',
+        split,
+        augmentation: 'none',
+      }
     },
     csv: async () => {
       const file = (name: string, { inputs, labels }: typeof train) => {
@@ -122,6 +131,7 @@ describe('the same digits', () => {
       return {
         type: 'image-folder',
         folder: join(folder, 'images'),
+        test: 0.2,
         color: 'grey',
         resize: 'none',
         split,

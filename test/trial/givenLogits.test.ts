@@ -118,14 +118,14 @@ describe('logits in files', () => {
     )
     const several = { ...save('cut.safetensors', cut), ids: null }
     expect(await problemOf(dataset, of({ train: several }))).toBe(
-      'train.tensor: cut.safetensors: it has several tensors: say which of "a", "b"',
+      'train.tensor: cut.safetensors: it has several arrays: say which of "a", "b"',
     )
     expect(await problemOf(dataset, of({ train: { ...several, tensor: 'b' } }))).toBe(
       'train.file: cut.safetensors: tensor "b": expected 40000 bytes for F32 [1000, 10], got 39992',
     )
     writeFileSync(join(folder, 'junk.npy'), 'neither of them')
     expect(await problemOf(dataset, of({ train: { ...fileOf('junk.npy'), tensor: null, ids: null } }))).toMatch(
-      /^train\.file: junk\.npy: expected a \.npy or \.safetensors file, got a header of \d+ bytes in 15$/,
+      /^train\.file: junk\.npy: expected a \.npy, \.npz or \.safetensors file, got a header of \d+ bytes in 15$/,
     )
   })
 })

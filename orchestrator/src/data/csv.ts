@@ -67,6 +67,13 @@ export async function loadCsv(dataset: Csv): Promise<Data> {
     warnings,
     ...(contents !== undefined && { contents }),
     ...(!bytes && { columnNames: namesOf(columns) }),
+    place: (of, row) => {
+      const part = parts[of === 'train' ? 0 : 1]
+      return {
+        at: `${part.path}:${part.lines[row]}`,
+        path: [of === 'test' && typeof test === 'string' ? 'test' : 'train'],
+      }
+    },
   })
 }
 
@@ -117,9 +124,9 @@ function bytesOf({ rows, columns }: Table): Uint8Array {
 }
 
 /** One-hot columns are spread out. */
-function numbersOf({ rows, columns }: Table): Float32Array {
+function numbersOf({ rows, columns }: Table): Float64Array {
   const width = widthOf(columns)
-  const numbers = new Float32Array(rows.length * width)
+  const numbers = new Float64Array(rows.length * width)
   for (const [place, row] of rows.entries()) {
     let at = place * width
     for (const [column, { values }] of columns.entries()) {

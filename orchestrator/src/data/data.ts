@@ -5,8 +5,11 @@ import type { ResolvedAugmentation } from '@retort/schema/trial'
 
 /** Some of a file's samples. Splits of one file share its numbers. */
 export interface Samples {
-  /** [samples of the file, ...inputShape]: bytes of images, the numbers of a table or array, or int32 token ids. */
-  inputs: Uint8Array | Float32Array | Int32Array
+  /**
+   * [samples of the file, ...inputShape]: bytes of images, the numbers of a table or array, or int32 token ids. Numbers
+   * are float64 where float32 would round away what tells them apart.
+   */
+  inputs: Uint8Array | Float32Array | Float64Array | Int32Array
   /** [samples of the file, ...labelShape]; `noClass` where a position has none. */
   labels: Int32Array
   /** Which samples these are, as their places in the file, ascending. */
@@ -30,8 +33,8 @@ export interface Tokenizing {
   json: Uint8Array
   /** Of these. */
   sha256: string
-  /** The id that fills up short texts, where there are any. */
-  padding: number
+  /** The id that fills up short texts; null where none does. */
+  padding: number | null
 }
 
 export interface Data {

@@ -119,7 +119,7 @@ function rowReader(
   /** Outside of the loop over a row's columns, which is most of the time that reading a table takes. */
   function oddNumber(text: string, number: number, name: string, line: number): number {
     if (!Number.isNaN(number) && !missing.numbers.has(number)) {
-      problems.add(line, name, bytes ? 'a whole number from 0 to 255' : 'a number that a float32 can hold', text)
+      problems.add(line, name, bytes ? 'a whole number from 0 to 255' : 'a finite number', text)
     } else if (missing.amongNumbers.has(text.trim()) || missing.numbers.has(number)) {
       if (!refuses) return Number.NaN
       const advice = bytes ? '' : ' ("missing" says what becomes of missing ones)'
@@ -173,9 +173,7 @@ function rowReader(
       if (values !== null) continue
       const text = record[inputs[place] as number] as string
       const number = numberOf(text, decimal)
-      const fits = bytes
-        ? number >= 0 && number <= 255 && Number.isInteger(number)
-        : Number.isFinite(Math.fround(number))
+      const fits = bytes ? number >= 0 && number <= 255 && Number.isInteger(number) : Number.isFinite(number)
       if (fits && (missing.numbers.size === 0 || !missing.numbers.has(number))) {
         row[place] = number
         continue

@@ -42,7 +42,11 @@ export async function fromTexts(
   const slips = labelSlips({ where: all.where, classNames, names: all.labels, trained })
   // The training split alone decides on a vocabulary of words.
   const reading = { tokenizer: dataset.tokenizer, maxLength, form: 'filled up', learnFrom: drawn.train } as const
-  const { vocabulary, padding, tokenizer, parts } = await tokenIds(reading, [train.texts, tested.texts], cache)
+  const { vocabulary, padding, ownPadding, tokenizer, parts } = await tokenIds(
+    reading,
+    [train.texts, tested.texts],
+    cache,
+  )
   const [trainIds, testIds] = parts as [Int32Array, Int32Array]
   return assemble({
     dataset: { split, augmentation: 'none' },
@@ -50,13 +54,17 @@ export async function fromTexts(
     test: { inputs: testIds, labels: labels.test },
     inputShape: [maxLength],
     vocabulary,
-    padding,
+    padding: padding as number,
     tokenizer,
     classes: classNames.length,
     classNames,
     warnings: slips.map((message) => ({ message, path: ['label'] })),
+    ...(ownPadding && { notes: [ownPaddingNote(padding as number)] }),
   })
 }
+
+const ownPaddingNote = (id: number): string =>
+  `the tokenizer names no padding: short texts are filled up with ${id}, an id behind all of its own; "padding" names one of its tokens instead`
 
 function heldOut({ texts, labels, where, place }: Texts, share: number, seed: number): [Texts, Texts] {
   const { train, test } = drawTest(texts.length, share, seed)
