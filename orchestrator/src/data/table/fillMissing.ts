@@ -30,6 +30,7 @@ interface Filled {
 export function fillMissing(parts: [Table, Table], trained: Int32Array, fill: Fill): Filled {
   const [train] = parts
   const places = [...new Set(parts.flatMap(({ gaps }) => [...gaps]))].sort((one, other) => one - other)
+  const marked = fill === 'indicator' ? places.filter((at) => train.gaps.has(at)) : []
   const said: string[] = []
   const values = new Map<number, number>()
   for (const at of places) {
@@ -43,10 +44,10 @@ export function fillMissing(parts: [Table, Table], trained: Int32Array, fill: Fi
     values.set(at, value)
     const all = parts.flatMap(({ rows }) => rows)
     const gaps = all.filter((row) => isGap(row, at)).length
-    const what = `${fill === 'median' ? 'median' : 'mean'} of the training split, ${Number(value.toPrecision(4))},`
-    said.push(`column ${name} misses its value in ${gaps} of ${all.length} rows; the ${what} stands there`)
+    const number = `the ${fill === 'median' ? 'median' : 'mean'} of the training split, ${Number(value.toPrecision(4))},`
+    const mark = marked.includes(at) ? ', and a column beside it says where' : ''
+    said.push(`column ${name} misses its value in ${gaps} of ${all.length} rows; ${number} stands there${mark}`)
   }
-  const marked = fill === 'indicator' ? places.filter((at) => train.gaps.has(at)) : []
   const [whole, tested] = parts.map((part) => filled(part, values, marked)) as [Table, Table]
   return { parts: [whole, tested], said }
 }

@@ -22,13 +22,14 @@ export function gatherProblems(): Problems {
     },
     text(path) {
       if (kinds.size === 0) return null
-      const all = [...kinds.values()].map(({ what, lines, values, rows }) => {
+      const all = [...kinds.values()].map(({ what, lines, values, rows }, at) => {
         const shown = [...values].slice(0, told).map((value) => (value === '' ? 'nothing' : JSON.stringify(value)))
         const found = `${shown.join(', ')}${values.size > told ? ' and others' : ''}`
         const where = rows > 1 ? ` in ${rows} rows, in lines ${lines.join(', ')}${rows > told ? ' and on' : ''}` : ''
-        return `${path}:${lines[0]}: ${what}, got ${found}${where}`
+        return `${at > 0 ? 'line ' : ''}${lines[0]}: ${what}, got ${found}${where}`
       })
-      return [...all.slice(0, told), ...(all.length > told ? [`and ${all.length - told} more`] : [])].join('; ')
+      const listed = [...all.slice(0, told), ...(all.length > told ? [`and ${all.length - told} more`] : [])]
+      return `${path}:${listed.join('; ')}`
     },
   }
 }

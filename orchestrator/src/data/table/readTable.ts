@@ -1,7 +1,7 @@
 // Reads a CSV or TSV file into numbers and the label column's texts.
 import { DatasetProblem } from '../data.ts'
 import { textPieces } from '../readText.ts'
-import { type Column, type Layout, layoutOf } from './columns.ts'
+import { type Column, type Layout, layoutOf, seemsRow } from './columns.ts'
 import { delimiterOf } from './delimiter.ts'
 import { missingOf } from './missing.ts'
 import { gatherProblems, type Problems } from './problems.ts'
@@ -20,6 +20,8 @@ export interface Table {
   lines: number[]
   /** Which columns of numbers miss values. */
   gaps: Set<number>
+  /** The first line, where it names the columns by numbers, as if it were a row. */
+  odd: string[] | null
   /** What was done with it that people should know, in sentences. */
   notes: string[]
 }
@@ -30,7 +32,17 @@ export interface Table {
  * @throws DatasetProblem with what is wrong of each column, and the first lines and values
  */
 export async function readTable(path: string, key: string, settings: TableSettings, training?: Table): Promise<Table> {
-  const table: Table = { path, columns: [], label: '', rows: [], labels: [], lines: [], gaps: new Set(), notes: [] }
+  const table: Table = {
+    path,
+    columns: [],
+    label: '',
+    rows: [],
+    labels: [],
+    lines: [],
+    gaps: new Set(),
+    odd: null,
+    notes: [],
+  }
   const fail = (problem: string, line: number, where = [key]): never => {
     throw new DatasetProblem(`${path}:${line}: ${problem}`, where)
   }
@@ -54,8 +66,11 @@ export async function readTable(path: string, key: string, settings: TableSettin
     textPieces(path, key),
     dialect,
     (record, line) => {
+      // Where more rows or columns were once, spreadsheets write delimiters alone.
+      if (record.every((text) => text.trim() === '')) return
       if (header && names === undefined) {
         names = { record, line }
+        if (seemsRow(record)) table.odd = record
         return
       }
       reader ??= begin(record, line)

@@ -66,8 +66,9 @@ function recordReader({ delimiter: given, comment }: Dialect, take: Take, fail: 
         const ended = between === ' ' && start === text.length && fields.length > 0
         at = between === ' ' ? start : at
         const next = endOfField(text, at, between)
-        if (!ended) fields.push(text.slice(at, next))
-        if (next === text.length) break
+        const isLast = next === text.length
+        if (!ended) fields.push(isLast ? text.slice(at).replace(/\r+$/, '') : text.slice(at, next))
+        if (isLast) break
         at = next + 1
         continue
       }
@@ -93,7 +94,7 @@ function recordReader({ delimiter: given, comment }: Dialect, take: Take, fail: 
     }
     const record = fields
     fields = []
-    take(record, line)
+    if (record.length > 1 || record[0] !== '') take(record, line)
   }
 
   return {
