@@ -45,7 +45,7 @@ function numbersOf(values: Numbers): Float32Array | Float64Array {
   if (values instanceof Float32Array || values instanceof Float64Array) return values
   return values instanceof BigInt64Array || values instanceof BigUint64Array
     ? Float64Array.from(values, Number)
-    : Float64Array.from(values)
+    : new Float64Array(values)
 }
 
 type Values = InputArray['values']
