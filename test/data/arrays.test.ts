@@ -83,7 +83,7 @@ describe('images with channels first', () => {
       path: ['layout'],
       message: expect.stringContaining(
         `[4, ${shape.join(', ')}] may be 4 images of ${height} x ${width} with ${channels} channel${channels === 1 ? '' : 's'}, ` +
-          `or of ${channels} x ${height} with ${width}: say "layout": "channels-first", or "channels-last"`,
+          `or of ${channels} x ${height} with ${width} channels: say "layout": "channels-first", or "channels-last"`,
       ),
     })
     const data = await loadDataset(dataset(given, { layout: 'channels-first' }))

@@ -135,7 +135,7 @@ describe('errors of IDX files name the file and both values', () => {
       'channels that stand first',
       { trainImages: idx([2, 3, 5, 5], new Array(150).fill(1)) },
       'layout',
-      /may be 2 images of 5 x 5 with 3 channels, or of 3 x 5 with 5: say/,
+      /may be 2 images of 5 x 5 with 3 channels, or of 3 x 5 with 5 channels: say/,
     ],
     [
       'gzip that is damaged',

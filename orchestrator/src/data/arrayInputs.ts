@@ -64,7 +64,7 @@ function arranged(
       throw problem(
         place,
         `${shown} may be ${counted(n, 'image')} of ${height} x ${width} with ${counted(channels, 'channel')}, or of ` +
-          `${channels} x ${height} with ${width}: say "layout": "channels-first", or "channels-last"`,
+          `${channels} x ${height} with ${counted(width, 'channel')}: say "layout": "channels-first", or "channels-last"`,
         'layout',
       )
     }
