@@ -1,6 +1,6 @@
 // What the orchestrator asks a child process beside trials: what this machine has, what a model is and how fast it trains.
 // Plain data only.
-import type { NamedEnsemble, ResolvedGiven } from './given.ts'
+import type { NamedEnsemble, ResolvedGiven, Settled } from './given.ts'
 import type { Placement, RanOn } from './messages.ts'
 import type { ResolvedArchitecture, ResolvedDataset, RetokenizedDataset, TrialConfig } from './trial.ts'
 
@@ -58,6 +58,7 @@ export type Inspected =
       notes: string[]
       /** Of a given teacher. */
       warnings?: Warning[]
+      settled?: Settled
     }
   /**
    * The model cannot be built for this data; `path` is relative to the architecture. `within` is a place of a model's
@@ -73,6 +74,8 @@ export interface InspectResult {
         vocabulary: number | null
         classes: number
         trainSamples: number
+        /** Of these, how many are of each class; null where each position of a sample has a class of its own. */
+        trainSamplesByClass: number[] | null
         validationSamples: number
         testSamples: number
         /** SHA-256 of what its files hold. */

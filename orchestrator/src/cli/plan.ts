@@ -29,7 +29,7 @@ export async function plan(file: string, { json, store, strict, trials }: PlanOp
   const done = plan.trials.filter(({ id }) => status(id) === 'done').length
 
   if (json) {
-    const sizes = models.map(({ placed, warnings: _, ...size }) => ({
+    const sizes = models.map(({ placed, warnings: _, settled: __, ...size }) => ({
       model: placed.model,
       axes: placed.axes,
       ...size,

@@ -6,9 +6,11 @@ import { makePlan } from '../plan/makePlan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { omittedClassProblems, topClassProblems } from '../spec/classChecks.ts'
 import { featureProblems } from '../spec/featureShapes.ts'
+import { sameGivenProblems } from '../spec/given/checks.ts'
 import { architecturesOf, inspectProblem, inspectWarning, type PlacedArchitecture } from '../spec/inspect.ts'
 import { type ReadExperiment, readExperiment } from '../spec/read.ts'
 import { studentsDataset, teachersDataset } from '../spec/studentsDataset.ts'
+import { tooFewSamples } from '../spec/tooFewSamples.ts'
 import { type InspectedReader, readerProblem, vocabularyProblems } from '../spec/vocabularyChecks.ts'
 
 type InspectedDataset = Extract<InspectResult['dataset'], { classes: number }>
@@ -58,6 +60,8 @@ export async function prepare(file: string, ask: Pool['ask'], options: Preparing
   })
   const ofReaders: InspectedReader[] = [...readers.found].map(([placed, { tokens }]) => ({ placed, ...tokens }))
   const ofClasses = [omittedClassProblems, topClassProblems].flatMap((check) => check(read, dataset.classes))
+  // Classes that there are not leave nothing out.
+  if (ofClasses.length === 0) ofClasses.push(...tooFewSamples(read, dataset))
   const problems = [...ofModels, ...readers.problems, ...vocabularyProblems(read, ofReaders), ...ofClasses]
   if (problems.length > 0) throw new InputError(problems)
   const models = placed.flatMap((each) => {
@@ -70,8 +74,9 @@ export async function prepare(file: string, ask: Pool['ask'], options: Preparing
     const what = { expected, found, message: `expected ${expected}, got ${found}` }
     throw new InputError([read.problem(['convention', 'classes'], what)])
   }
-  const ofFeatures = featureProblems(read, models)
-  if (ofFeatures.length > 0) throw new InputError(ofFeatures)
+  const settled = readWith(read, dataset.contents, models)
+  const late = [...featureProblems(read, models), ...sameGivenProblems(read, settled.experiment)]
+  if (late.length > 0) throw new InputError(late)
   const notes = [...(dataset.notes ?? []), ...readers.notes]
   const warnings = [
     ...dataset.warnings.map((warning) => inspectWarning(read, 'dataset', warning)),
@@ -81,16 +86,23 @@ export async function prepare(file: string, ask: Pool['ask'], options: Preparing
   return {
     read,
     warnings,
-    plan: makePlan(readWith(read, dataset.contents)),
+    plan: makePlan(settled),
     dataset: { ...dataset, ...(notes.length > 0 && { notes }) },
     models,
   }
 }
 
-/** The experiment over what its data's files hold now, by which its trials are known. */
-function readWith(read: ReadExperiment, sha256: string): ReadExperiment {
-  const dataset = { ...read.experiment.dataset, sha256 }
-  return { ...read, experiment: { ...read.experiment, dataset } }
+/** The experiment over what its data's and teachers' files hold now, by which its trials are known. */
+function readWith(read: ReadExperiment, sha256: string, models: Prepared['models']): ReadExperiment {
+  const { experiment } = read
+  const dataset = { ...experiment.dataset, sha256 }
+  const settledOf = (id: string) => models.find(({ placed }) => placed.path[0] === 'teachers' && placed.model === id)
+  const teachers = experiment.teachers.map((teacher) =>
+    'given' in teacher
+      ? { ...teacher, given: { ...teacher.given, ...settledOf(teacher.id)?.settled } as typeof teacher.given }
+      : teacher,
+  )
+  return { ...read, experiment: { ...experiment, dataset, teachers } }
 }
 
 /** Teachers that read the text by tokenizers of their own. */

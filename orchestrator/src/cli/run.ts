@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { openForReading } from '@retort/schema/open'
 import { createPool } from '../executor/pool.ts'
 import { runSweep } from '../executor/runSweep.ts'
-import { openStore } from '../store/store.ts'
+import { openStore, requireWritable } from '../store/store.ts'
 import { exitCodes } from './exitCodes.ts'
 import { duration } from './format.ts'
 import { printWarnings } from './output.ts'
@@ -11,7 +11,7 @@ import { settlePlacement } from './placement.ts'
 import { prepare } from './prepare.ts'
 import { openProgress } from './progress.ts'
 import { printRanking } from './rank.ts'
-import { serveDashboard } from './serve.ts'
+import { requirePort, serveDashboard } from './serve.ts'
 import { withWorker, workerUrl } from './worker.ts'
 
 export interface RunOptions {
@@ -25,6 +25,8 @@ export interface RunOptions {
 /** @returns the exit code */
 export async function run(file: string, options: RunOptions) {
   const { store: path, retryFailed = false, serve = false, strict, port } = options
+  requireWritable(path)
+  if (serve) await requirePort(port)
   // The store is opened last: nothing is written for input that is wrong.
   const keeping = { folder: dirname(resolve(path)), write: true }
   const { plan, read, dataset, placement, lanes, warnings } = await withWorker(async (ask) => {
@@ -61,7 +63,9 @@ export async function run(file: string, options: RunOptions) {
     `\n${counts.done} of ${counts.total} trials done (${counts.reused} reused), ${failed} failed, ` +
       `in ${duration((Date.now() - start) / 1000)}\n`,
   )
-  printRanking(openForReading(path), plan.name, 15)
+  const reader = openForReading(path)
+  printRanking(reader, plan.name, 15)
+  reader.$client.close()
   if (status === 'interrupted') {
     console.log(`\nInterrupted. The same command goes on from here: retort run ${file}`)
     return exitCodes.interrupted

@@ -25,6 +25,8 @@ interface Files {
   dataset: Divided | Placed
   train: Pick<Samples, 'inputs' | 'labels'>
   test: Pick<Samples, 'inputs' | 'labels'>
+  /** Where files of their own decide on who is in which split. */
+  drawn?: Drawn
   inputShape: number[]
   classes: number
   /** Where inputs are token ids. */
@@ -45,6 +47,8 @@ interface Files {
   contents?: string
   /** By default each channel's or column's statistics over the training split; none of token ids. */
   preprocessing?: Preprocessing
+  /** By which numbers that are no bytes are divided first; 1 by default. */
+  divisor?: number
 }
 
 export function assemble(files: Files): Data {
@@ -56,9 +60,11 @@ export function assemble(files: Files): Data {
   if (vocabulary !== null) for (const { inputs } of [files.train, files.test]) checkTokens(inputs, vocabulary)
   const samplesOf = ({ labels }: Files['train']) => labels.length / sizeOf(labelShape)
   const drawn =
-    'drawn' in dataset ? dataset.drawn : drawSplit(dataset.split, samplesOf(files.train), samplesOf(files.test))
+    files.drawn ??
+    ('drawn' in dataset ? dataset.drawn : drawSplit(dataset.split, samplesOf(files.train), samplesOf(files.test)))
   const parts = { train: files.train.inputs, test: files.test.inputs, trained: drawn.train, inputShape }
-  const held = vocabulary === null ? heldNumbers(parts, files.preprocessing, { columnNames, place }) : null
+  const given = { preprocessing: files.preprocessing, divisor: files.divisor }
+  const held = vocabulary === null ? heldNumbers(parts, given, { columnNames, place }) : null
   const train = { ...files.train, inputs: held?.train ?? files.train.inputs }
   const test = { ...files.test, inputs: held?.test ?? files.test.inputs }
   const preprocessing = held?.preprocessing ?? null
@@ -115,7 +121,7 @@ export function drawTest(samples: number, share: number, seed: number): Pick<Dra
   return { train: order.slice(count).sort(), test: order.slice(0, count).sort() }
 }
 
-interface Drawn {
+export interface Drawn {
   train: Int32Array
   validation: Int32Array
   test: Int32Array
@@ -137,14 +143,32 @@ export function drawSplit(split: Split, trainFile: number, testFile: number): Dr
       ['split', 'train'],
     )
   }
-  const tested = split.test === 'all' ? testFile : split.test
-  if (tested > testFile) {
-    throw new DatasetProblem(`expected at most the test file's ${testFile} samples, got ${tested}`, ['split', 'test'])
-  }
   const order = permutation(trainFile, stream('split', split.seed))
   return {
     validation: order.slice(0, split.validation).sort(),
     train: order.slice(split.validation, split.validation + train).sort(),
-    test: Int32Array.from({ length: tested }, (_, index) => index),
+    test: reported(split, testFile),
   }
+}
+
+/** The same where validation has samples of its own, which stand behind those of the training file. */
+export function drawBeside(split: Split, trainFile: number, validationFile: number, testFile: number): Drawn {
+  const train = split.train === 'rest' ? trainFile : split.train
+  if (train > trainFile) {
+    throw new DatasetProblem(`expected at most ${trainFile} training samples, got ${train}`, ['split', 'train'])
+  }
+  const order = permutation(trainFile, stream('split', split.seed))
+  return {
+    validation: Int32Array.from({ length: validationFile }, (_, index) => trainFile + index),
+    train: order.slice(0, train).sort(),
+    test: reported(split, testFile),
+  }
+}
+
+function reported(split: Split, testFile: number): Int32Array {
+  const tested = split.test === 'all' ? testFile : split.test
+  if (tested > testFile) {
+    throw new DatasetProblem(`expected at most the test file's ${testFile} samples, got ${tested}`, ['split', 'test'])
+  }
+  return Int32Array.from({ length: tested }, (_, index) => index)
 }

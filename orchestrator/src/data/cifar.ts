@@ -6,6 +6,7 @@ import type { ResolvedDataset } from '@retort/schema/trial'
 import { assemble } from './assemble.ts'
 import { type Data, DatasetProblem, type Samples } from './data.ts'
 import { readBytes } from './readBytes.ts'
+import { readText } from './readText.ts'
 
 type Cifar = Extract<ResolvedDataset, { type: 'cifar-10' | 'cifar-100' }>
 
@@ -119,7 +120,7 @@ async function classNames({ names, classes }: Version, folder: string): Promise<
     () => false,
   )
   if (!there) return null
-  const text = (await readBytes(path, 'folder')).toString('utf8')
+  const text = await readText(path, 'folder')
   const found = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
   if (found.length === classes) return found
   throw new DatasetProblem(`${path}: expected ${classes} names, one a line, got ${found.length}`, ['folder'])

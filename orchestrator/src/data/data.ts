@@ -33,8 +33,8 @@ export interface Tokenizing {
   json: Uint8Array
   /** Of these. */
   sha256: string
-  /** The id that fills up short texts, where there are any. */
-  padding: number
+  /** The id that fills up short texts; null where none does. */
+  padding: number | null
 }
 
 export interface Data {

@@ -22,6 +22,11 @@ export interface Described {
   place: PlaceOf
 }
 
+interface Given {
+  preprocessing: Preprocessing | undefined
+  divisor: number | undefined
+}
+
 interface Held {
   train: Inputs
   test: Inputs
@@ -47,13 +52,14 @@ const noise = 2 ** -50
 
 /**
  * What float32 holds finely enough is exactly as it was when all was kept as float32, bits and statistics.
- * @param given statistics to standardise by, where they are known
+ * @param given statistics to standardise by, and by what numbers are divided first, where they are known
  * @throws DatasetProblem where a standardised number is beyond float32
  */
-export function heldNumbers(parts: Parts, given: Preprocessing | undefined, described: Described): Held {
+export function heldNumbers(parts: Parts, given: Given, described: Described): Held {
   const { train, test } = parts
   if (!(train instanceof Float64Array || test instanceof Float64Array)) {
-    return checked(parts, given ?? statisticsOf({ inputs: train, indices: parts.trained }, parts.inputShape), described)
+    const statistics = () => statisticsOf({ inputs: train, indices: parts.trained }, parts.inputShape, given.divisor)
+    return checked(parts, given.preprocessing ?? statistics(), described)
   }
   const doubles = { ...parts, train: new Float64Array(train), test: new Float64Array(test) }
   const statistics = statisticsOf({ inputs: doubles.train, indices: parts.trained }, parts.inputShape)

@@ -1,16 +1,26 @@
 // Mean and standard deviation of each channel or column, by which inputs are standardised.
 import { type Preprocessing, type Samples, sizeOf } from './data.ts'
 
-/** Over the given samples alone, which are no token ids. What has one value everywhere gets deviation 1: it standardises to zeros. */
-export function statisticsOf({ inputs, indices }: Omit<Samples, 'labels'>, inputShape: number[]): Preprocessing {
+/**
+ * Over the given samples alone, which are no token ids. What has one value everywhere gets deviation 1: it standardises
+ * to zeros.
+ * @param divisor by which numbers are divided first; bytes are always divided by 255
+ */
+export function statisticsOf(
+  { inputs, indices }: Omit<Samples, 'labels'>,
+  inputShape: number[],
+  divisor = 1,
+): Preprocessing {
   const { mean, deviation } =
     inputs instanceof Uint8Array
       ? ofBytes(inputs, indices, inputShape)
       : inputs instanceof Float64Array
         ? ofDoubles(inputs, indices, inputShape)
         : ofNumbers(inputs, indices, inputShape)
-  const divisor = inputs instanceof Uint8Array ? 255 : 1
-  return { divisor, mean, deviation: deviation.map((value) => (value === 0 ? 1 : value)) }
+  const spread = deviation.map((value) => (value === 0 ? 1 : value))
+  if (inputs instanceof Uint8Array) return { divisor: 255, mean, deviation: spread }
+  const divided = (value: number) => value / divisor
+  return { divisor, mean: mean.map(divided), deviation: spread.map(divided) }
 }
 
 type Statistics = Omit<Preprocessing, 'divisor'>

@@ -1,7 +1,7 @@
 // A trial's identity: the hash of its resolved configuration. What two configurations share is written once.
 import { hash } from 'node:crypto'
 import type { AnyConfig, ResolvedArchitecture, ResolvedDataset, TrialConfig, TrialId } from '@retort/schema/trial'
-import canonicalize from 'canonicalize'
+import { canonical, canonicalTraining } from '../spec/canonical.ts'
 import { contentOf } from '../spec/given/content.ts'
 import { datasetPaths } from '../spec/resolve.ts'
 import { branchFor, definition, fill } from '../spec/schema.ts'
@@ -35,12 +35,6 @@ export function canonicalParts(config: AnyConfig): CanonicalParts {
   }
 }
 
-/** Which classes are left out counts, not in which order. */
-export function canonicalTraining(training: AnyConfig['training']): string {
-  if (!('omitClasses' in training)) return canonical(training)
-  return canonical({ ...training, omitClasses: training.omitClasses.toSorted((a, b) => a - b) })
-}
-
 /** A model's file counts by what it says: neither its name nor how its text is packed is part of the identity. */
 export function canonicalArchitecture(architecture: ResolvedArchitecture): string {
   if (architecture.type !== 'keras') return canonical(architecture)
@@ -53,9 +47,11 @@ export const canonicalDataset = (dataset: ResolvedDataset): string => canonical(
 
 /** Settings of data that came when trials had ids already: at their defaults they are no part of these, which so stay. */
 const later: { [Type in ReadDataset['type']]?: (keyof Extract<ReadDataset, { type: Type }>)[] } = {
+  csv: ['header', 'comment', 'decimal', 'missing', 'missingValues', 'unseen'],
   idx: ['layout'],
   npy: ['layout'],
   npz: ['layout'],
+  'image-folder': ['test'],
 }
 
 function withoutFiles(dataset: ResolvedDataset): object {
@@ -75,12 +71,6 @@ function withoutPaths(dataset: ReadDataset): object {
   const isLeftOut = ([key, value]: [string, unknown]) =>
     (paths.includes(key) && typeof value === 'string') || (added.includes(key) && isDefault(key, value))
   return Object.fromEntries(Object.entries(dataset).filter((entry) => !isLeftOut(entry)))
-}
-
-export function canonical(value: unknown): string {
-  const text = canonicalize(value)
-  if (text === undefined) throw new Error('only JSON has a canonical form')
-  return text
 }
 
 // Canonical JSON has its keys in order: these come before "seed", and training after it.

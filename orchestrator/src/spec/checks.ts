@@ -1,6 +1,6 @@
 // What the schema cannot say: names that must exist or be unique, sizes that must fit, settings that must apply.
 // Every check takes the parts that fit the schema, so that one slip does not hide the others.
-import type { Dataset, Experiment, Student, Teacher, Training } from '@retort/schema/experiment'
+import type { Dataset, Experiment, LossWeights, Student, Teacher, Training } from '@retort/schema/experiment'
 import type { Resolved, TrainedTeacher } from '@retort/schema/resolved'
 import canonicalize from 'canonicalize'
 import { nearest } from '../errors/nearest.ts'
@@ -219,9 +219,11 @@ export function checkBaselines({ value, fits }: Written, all: Model[]): Violatio
   })
 }
 
-export function checkLossWeights({ value }: Written): Violation[] {
+export function checkLossWeights({ value, fits }: Written): Violation[] {
   return listOf(value.lossWeights).flatMap((weights, index) => {
-    if (!isRecord(weights) || weights.hard !== 0 || weights.soft !== 0) return []
+    if (!isRecord(weights) || !fits(['lossWeights', index])) return []
+    const { hard, soft } = fill(definition('LossWeights'), weights) as Resolved<LossWeights>
+    if (hard !== 0 || soft !== 0) return []
     return [violation(['lossWeights', index], 'a weight above 0', 'two zeros: a loss that is always 0')]
   })
 }

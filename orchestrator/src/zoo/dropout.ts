@@ -8,14 +8,48 @@ type Kwargs = Parameters<layers.Layer['call']>[1]
 /** What the training pass hands to the layers, by the layer's name. */
 export type Masks = Record<string, Tensor>
 
-class Dropout extends layers.Layer {
+/** A layer that takes a mask in the training pass. */
+export interface Noisy {
+  /** Null where nothing is dropped. */
+  noise(): DropoutMask | null
+}
+
+/** Which elements of a sample are dropped together: those along axes of length 1; null is the input's own length. */
+export type NoiseShape = (number | null)[]
+
+class Dropout extends layers.Layer implements Noisy {
   static readonly className = 'Dropout'
   readonly rate: number
+  private readonly type: string
+  private readonly noiseShape: NoiseShape | null
 
-  constructor(name: string, rate: number) {
+  constructor(name: string, rate: number, noiseShape: NoiseShape | null, type: string) {
     super({ name })
     this.supportsMasking = true
     this.rate = rate
+    this.noiseShape = noiseShape
+    this.type = type
+  }
+
+  override getClassName(): string {
+    return this.type
+  }
+
+  noise(): DropoutMask {
+    const own = (this.outputShape as number[]).slice(1)
+    const { name, rate, noiseShape } = this
+    if (noiseShape === null) return { name, rate, shape: own }
+    return { name, rate, shape: own.map((length, axis) => noiseShape[axis] ?? length) }
+  }
+
+  override build(inputShape: NoiseShape | NoiseShape[]): void {
+    const own = (Array.isArray(inputShape[0]) ? inputShape[0] : (inputShape as NoiseShape)).slice(1)
+    const fits = (length: number | null, axis: number) => length === null || length === 1 || length === own[axis]
+    if (this.noiseShape !== null && !(this.noiseShape.length === own.length && this.noiseShape.every(fits))) {
+      const [noise, x] = [this.noiseShape, own].map((shape) => shape.map((length) => length ?? 'any').join(', '))
+      throw new Error(`expected noise that fits samples of [${x}], got [${noise}]`)
+    }
+    super.build(inputShape)
   }
 
   override call(inputs: Tensor | Tensor[], kwargs: Kwargs): Tensor {
@@ -27,12 +61,23 @@ class Dropout extends layers.Layer {
   }
 
   override getConfig(): serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate, noiseShape: null, seed: null }
+    // A SpatialDropout's shape is in its name.
+    const noise = this.type === 'Dropout' && this.noiseShape !== null ? [null, ...this.noiseShape] : null
+    return { ...super.getConfig(), rate: this.rate, noiseShape: noise, seed: null }
   }
 }
 
-/** @param rate above 0 */
-export const dropoutLayer = (name: string, rate: number): layers.Layer => new Dropout(name, rate)
+/**
+ * @param rate above 0
+ * @param noiseShape of one sample
+ * @param type Keras's name of its class
+ */
+export const dropoutLayer = (
+  name: string,
+  rate: number,
+  noiseShape: NoiseShape | null = null,
+  type = 'Dropout',
+): layers.Layer => new Dropout(name, rate, noiseShape, type)
 
 /** Nothing where the rate is 0. */
 export function dropout(x: SymbolicTensor, rate: number, name: string): SymbolicTensor {
@@ -50,9 +95,7 @@ export interface DropoutMask {
 
 /** The masks that a training pass of this model needs. */
 export function dropoutMasks(model: LayersModel): DropoutMask[] {
-  return model.layers
-    .filter((layer) => layer instanceof Dropout)
-    .map(({ name, rate, outputShape }) => ({ name, rate, shape: (outputShape as number[]).slice(1) }))
+  return model.layers.flatMap((layer) => ('noise' in layer ? ((layer as layers.Layer & Noisy).noise() ?? []) : []))
 }
 
 /** Values of a mask of one sample. */

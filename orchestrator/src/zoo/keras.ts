@@ -8,12 +8,19 @@ import { ArchitectureProblem } from './architectureProblem.ts'
 import type { Builder } from './buildModel.ts'
 import { through } from './denseLayers.ts'
 import { dropoutLayer } from './dropout.ts'
+import './kerasActivations.ts'
+import { MultiHeadAttention } from './kerasAttention.ts'
 import { kerasBatchNorm } from './kerasBatchNorm.ts'
+import { accepted, withOwnForms } from './kerasForms.ts'
+import { formulaLayer } from './kerasFormulas.ts'
+import type { Config } from './kerasLayer.ts'
 import { withLogits } from './kerasLogits.ts'
+import { makesMask, withOwnMasks } from './kerasMasks.ts'
+import { noiseOf } from './kerasNoise.ts'
+import { GroupNormalization, Normalization, RMSNormalization, UnitNormalization } from './kerasNormalization.ts'
 import { withFreeStates } from './kerasRecurrent.ts'
 import { withoutRegularizers } from './kerasRegularizers.ts'
 import { camelCased } from './kerasSettings.ts'
-import { normaliseInClosedForm } from './layerNorm.ts'
 
 /** @throws ArchitectureProblem at `file` where the model does not fit the data or TensorFlow.js refuses a layer */
 export const keras: Builder<ResolvedKeras> = (architecture, images, classes, vocabulary) => {
@@ -27,7 +34,9 @@ export const keras: Builder<ResolvedKeras> = (architecture, images, classes, voc
   }
   const { shape = null } = topology.layers.find(({ name }) => name === input[0]) as TopologyLayer
   if (vocabulary !== null) checkEmbeddings(topology, vocabulary)
-  const [logits] = connect(topology, construct(topology, ''), [fitted(images, shape)]) as [SymbolicTensor]
+  const [logits] = connect(topology, construct(topology, '', anyMasks(topology)), [fitted(images, shape)]) as [
+    SymbolicTensor,
+  ]
   const found = logits.shape
   if (found.length !== 2 || found[1] !== classes) {
     const expected = `[batch, ${classes}], one logit for each class`
@@ -84,32 +93,62 @@ function checkEmbeddings({ layers: all, inputs }: Topology, vocabulary: number):
   }
 }
 
+const anyMasks = ({ layers }: Topology): boolean =>
+  layers.some(({ class: type, config, model }) => makesMask(type, config) || (model !== undefined && anyMasks(model)))
+
 /** What a topology's layer has become; an input has become nothing. */
 type Built = layers.Layer | null | { topology: Topology; built: Map<string, Built> }
 
-/** @param within names of the models around it, so that layers' names stay unique */
-function construct(topology: Topology, within: string): Map<string, Built> {
+/**
+ * @param within names of the models around it, so that layers' names stay unique
+ * @param masked whether any layer makes masks
+ */
+function construct(topology: Topology, within: string, masked: boolean): Map<string, Built> {
   return new Map(
     topology.layers.map((layer): [string, Built] => {
       const name = `${within}${layer.name}`
-      if (layer.model === undefined) return [layer.name, layerOf(layer, name)]
-      return [layer.name, { topology: layer.model, built: construct(layer.model, `${name}/`) }]
+      if (layer.model === undefined) return [layer.name, layerOf(layer, name, masked)]
+      return [layer.name, { topology: layer.model, built: construct(layer.model, `${name}/`, masked) }]
     }),
   )
 }
 
-function layerOf({ class: type, config }: TopologyLayer, name: string): layers.Layer | null {
+/** Layers with weights that TensorFlow.js has not. */
+const ownLayers: Record<string, new (config: Config) => layers.Layer> = {
+  GroupNormalization,
+  MultiHeadAttention,
+  Normalization,
+  RMSNormalization,
+  UnitNormalization,
+}
+
+function layerOf({ class: type, config }: TopologyLayer, name: string, masked: boolean): layers.Layer | null {
   if (type === 'InputLayer') return null
-  if (type === 'Dropout' && Number(config.rate) > 0) return dropoutLayer(name, Number(config.rate))
+  const settings = camelCased({ ...config, name }) as Config
+  const layer = explained(name, type, () => ownLayer(type, config, settings) ?? tensorflowLayer(type, settings))
+  if (masked) withOwnMasks(layer, type, settings)
+  return layer
+}
+
+function ownLayer(type: string, config: Config, settings: Config): layers.Layer | undefined {
+  const name = settings.name as string
+  if (/^(Spatial)?Dropout(\dD)?$/.test(type) && Number(config.rate) > 0) {
+    return dropoutLayer(name, Number(config.rate), noiseOf(type, settings), type)
+  }
   if (type === 'BatchNormalization') return kerasBatchNorm(name, config)
-  const layer = explained(name, type, () => {
-    const [own, fromConfig] = serialization.SerializationMap.getMap().classNameMap[type]!
-    return fromConfig(own, camelCased({ ...config, name }) as serialization.ConfigDict) as layers.Layer
-  })
+  const own = ownLayers[type]
+  return own === undefined ? formulaLayer(type, settings) : new own(settings)
+}
+
+function tensorflowLayer(type: string, settings: Config): layers.Layer {
+  // Without noise each of them is the same.
+  const named = type.startsWith('SpatialDropout') ? 'Dropout' : type
+  const [own, fromConfig] = serialization.SerializationMap.getMap().classNameMap[named]!
+  const layer = fromConfig(own, accepted(settings) as serialization.ConfigDict) as layers.Layer
   // Weights are drawn by initialise.ts; drawing them here, too, would take longer than all else.
   layer.setFastWeightInitDuringBuild(true)
+  withOwnForms(layer, type, settings)
   withFreeStates(layer)
-  if (type === 'LayerNormalization') normaliseInClosedForm(layer)
   return layer
 }
 
@@ -167,7 +206,7 @@ function apply(layer: TopologyLayer, call: number, built: Built, given: Symbolic
 /** TensorFlow.js's global pooling gives [batch, channels], whatever its `keepdims` says. */
 function keptDimensions(pooled: SymbolicTensor, { class: type, config }: TopologyLayer, name: string): SymbolicTensor {
   const channels = pooled.shape[1] as number
-  const pixel = type.endsWith('1D') ? [1] : [1, 1]
+  const pixel = Array<number>(Number(/(\d)D$/.exec(type)![1])).fill(1)
   const targetShape = config.data_format === 'channels_first' ? [channels, ...pixel] : [...pixel, channels]
   return through(layers.reshape({ targetShape, name }), pooled)
 }

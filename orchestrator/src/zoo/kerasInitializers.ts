@@ -93,6 +93,11 @@ const defaults: Record<string, Named> = {
   beta: { className: 'Zeros', config: {} },
   moving_mean: { className: 'Zeros', config: {} },
   moving_variance: { className: 'Ones', config: {} },
+  // Of Normalization, and of RMSNormalization.
+  mean: { className: 'Zeros', config: {} },
+  variance: { className: 'Ones', config: {} },
+  count: { className: 'Zeros', config: {} },
+  scale: { className: 'Ones', config: {} },
 }
 
 /** An LSTM begins by remembering: the forget gate's bias, the second of four, is 1 (Jozefowicz et al., 2015). */

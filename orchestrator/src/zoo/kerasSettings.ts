@@ -10,8 +10,13 @@ export function camelCased(value: unknown): unknown {
   )
 }
 
-/** What Keras 3 calls otherwise. */
-const renamed: Record<string, string> = { silu: 'swish', LecunNormal: 'LeCunNormal', LecunUniform: 'LeCunUniform' }
+/** What Keras 3 calls otherwise, and TensorFlow.js's own exception. */
+const renamed: Record<string, string> = {
+  silu: 'swish',
+  LecunNormal: 'LeCunNormal',
+  LecunUniform: 'LeCunUniform',
+  gelu_new: 'gelu_new',
+}
 
 const camel = (name: string): string =>
   name.length <= 1 ? name : name.replace(/_+(\w|$)/g, (_, letter: string) => letter.toUpperCase())

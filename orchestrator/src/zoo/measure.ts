@@ -1,6 +1,7 @@
 // Sizes of a model that do not depend on its weights.
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers'
 import { Attention } from './attention.ts'
+import { MultiHeadAttention } from './kerasAttention.ts'
 import { TiedEmbedding } from './tiedEmbedding.ts'
 
 type Shape = (number | null)[]
@@ -19,7 +20,8 @@ export function multiplyAccumulates(model: LayersModel): number {
   let total = 0
   for (const layer of model.layers) {
     for (const { inputShapes, outputShapes } of layer.inboundNodes) {
-      total += ofApplication(layer, inputShapes[0] as Shape, outputShapes[0] as Shape)
+      if (layer instanceof MultiHeadAttention) total += layer.multiplyAccumulates(inputShapes as Shape[])
+      else total += ofApplication(layer, inputShapes[0] as Shape, outputShapes[0] as Shape)
     }
   }
   return total

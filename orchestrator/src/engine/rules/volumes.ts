@@ -25,7 +25,8 @@ function sliding(info: backend_util.Conv3DInfo): Sliding {
   const kernel = [info.filterDepth, info.filterHeight, info.filterWidth]
   const input = [info.inDepth, info.inHeight, info.inWidth]
   const output = [info.outDepth, info.outHeight, info.outWidth]
-  const begins = [info.padInfo.front, info.padInfo.top, info.padInfo.left]
+  // TensorFlow.js's padding is negative where strides are longer than the window; TensorFlow's is none.
+  const begins = [info.padInfo.front, info.padInfo.top, info.padInfo.left].map((begin) => Math.max(0, begin))
   const ends = begins.map((begin, i) =>
     Math.max(0, (output[i]! - 1) * strides[i]! + (kernel[i]! - 1) * dilations[i]! + 1 - input[i]! - begin),
   )

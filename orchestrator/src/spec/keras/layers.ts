@@ -14,7 +14,15 @@ const usable = new Set(
   GlobalMaxPooling1D GlobalMaxPooling2D InputLayer LSTM LayerNormalization LeakyReLU Masking MaxPooling1D
   MaxPooling2D MaxPooling3D Maximum Minimum Multiply PReLU Permute RNN ReLU RepeatVector Rescaling Reshape Resizing
   RetortTextLength RetortTextMask RetortTextMax RetortTextMean
-  SeparableConv2D SimpleRNN Softmax ThresholdedReLU TimeDistributed UpSampling2D ZeroPadding2D`.split(/\s+/),
+  SeparableConv2D SimpleRNN Softmax SpatialDropout1D ThresholdedReLU TimeDistributed UpSampling2D
+  ZeroPadding2D`.split(/\s+/),
+)
+
+/** Layers that TensorFlow.js has not, but the zoo. */
+const own = new Set(
+  `Cropping1D Cropping3D GlobalAveragePooling3D GlobalMaxPooling3D GroupNormalization Identity MultiHeadAttention
+  Normalization RMSNormalization SpatialDropout2D SpatialDropout3D Subtract UnitNormalization UpSampling1D UpSampling3D
+  ZeroPadding1D ZeroPadding3D`.split(/\s+/),
 )
 
 /** Parts of recurrent layers, which stand only inside them. */
@@ -25,12 +33,12 @@ const refused: Record<string, string> = {
   GaussianNoise: ownNoise,
   GaussianDropout: ownNoise,
   AlphaDropout: ownNoise,
-  SpatialDropout1D: ownNoise,
   RandomWidth: ownNoise,
   CategoryEncoding: 'counts categories, which images are not',
 }
 
-export const isUsable = (name: string, inside = false): boolean => usable.has(name) || (inside && cells.has(name))
+export const isUsable = (name: string, inside = false): boolean =>
+  usable.has(name) || (inside ? cells.has(name) : own.has(name))
 
 /** Why TensorFlow.js's class of this name cannot be used; undefined where it has none, or can. */
 export const refusal = (name: string): string | undefined => (Object.hasOwn(refused, name) ? refused[name] : undefined)
@@ -53,17 +61,14 @@ interface Rule {
 }
 
 const rules: Rule[] = [
-  { setting: /^groups$/, neutral: [1], why: 'TensorFlow.js has no grouped convolutions' },
+  { setting: /^groups$/, of: /^(?!Conv[12]D$|Group)/, neutral: [1], why: 'only Conv1D and Conv2D have groups here' },
   { setting: /_constraint$/, neutral: [null], why: 'constraints on weights are not kept while training' },
-  { setting: /^noise_shape$/, neutral: [null], why: 'its noise has the shape of what it drops' },
-  { setting: /^(recurrent_)?dropout$/, neutral: [0], why: ownNoise },
+  { setting: /^(recurrent_)?dropout$/, of: /^(?!MultiHead)/, neutral: [0], why: ownNoise },
   { setting: /^renorm$/, neutral: [false], why: 'there is no batch renormalisation' },
   { setting: /^rms_scaling$/, neutral: [false], why: 'TensorFlow.js’s layer normalisation always centres' },
   { setting: /^time_major$/, neutral: [false], why: 'the first axis is the batch' },
   { setting: /^stateful$/, neutral: [false], why: 'batches are drawn at random, so none continues the one before' },
   { setting: /^return_state$/, neutral: [false], why: 'a layer gives one result' },
-  { setting: /^negative_slope$/, of: /^ReLU$/, neutral: [0, [0]], why: 'use LeakyReLU' },
-  { setting: /^threshold$/, of: /^ReLU$/, neutral: [0, [0]], why: 'use ThresholdedReLU' },
   {
     setting: /^data_format$/,
     of: /1D$|^CenterCrop$|^Resizing$/,
@@ -77,14 +82,10 @@ const rules: Rule[] = [
     neutral: [1, [1, 1], [1, 1, 1]],
     why: 'TensorFlow.js does not dilate here',
   },
-  {
-    setting: /^depth_multiplier$/,
-    of: /^Separable/,
-    neutral: [1],
-    why: 'TensorFlow.js leaves it out of a model that it writes',
-  },
   { setting: /^(antialias|pad_to_aspect_ratio)$/, neutral: [false], why: 'TensorFlow.js resizes without it' },
-  { setting: /^reset_after$/, neutral: [false], why: 'TensorFlow.js’s GRU resets before its matrix product' },
+  { setting: /^attention_axes$/, neutral: [[1], 1, [-2], -2], why: 'only the axis of positions is attended over' },
+  { setting: /^(use_gate|invert)$/, neutral: [false], why: 'there is no such form of it here' },
+  { setting: /^sliding_window$/, neutral: [null], why: 'a position sees all others, or those before it' },
 ]
 
 export function settingProblems(name: string, config: Record<string, unknown>): SettingProblem[] {

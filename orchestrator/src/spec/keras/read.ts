@@ -54,7 +54,7 @@ function readModel(file: string, folder: string): ReadModel {
 /** The topology in what a file holds, as canonical JSON, and deflated as base64. */
 export function readTopology(value: unknown, complain: Complain): { json: string; packed: string } | undefined {
   const model = findModel(value, complain)
-  const topology = model && topologyOf(model.value, model.path, complain)
+  const topology = model && topologyOf(model.value, model.path, complain, isOfKeras3(value, model.value))
   if (topology === undefined) return undefined
   const json = canonicalize(topology) as string
   return { json, packed: deflateRawSync(json, { level: 9 }).toString('base64') }
@@ -81,6 +81,13 @@ function findModel(value: unknown, complain: Complain): { value: Record<string, 
     : showValue(at)
   complain(path, written, found, `no topology: expected ${written}, got ${found}`)
   return undefined
+}
+
+/** Files name the version of what wrote them, but for Keras 3's to_json(), which names a module for the model. */
+function isOfKeras3(file: unknown, model: Record<string, unknown>): boolean {
+  const around = isRecord(file) && isRecord(file.modelTopology) ? file.modelTopology : file
+  const version = model.keras_version ?? (isRecord(around) ? around.keras_version : undefined)
+  return version === undefined ? typeof model.module === 'string' : String(version).startsWith('3')
 }
 
 function isGraph({ format, modelTopology }: Record<string, unknown>): boolean {

@@ -2,7 +2,9 @@
 import type { TensorPlace, Topology, TopologyLayer } from '@retort/schema/topology'
 import { type Path, showValue } from '../../errors/problem.ts'
 import { isRecord } from '../schema.ts'
+import { attentionCall } from './attention.ts'
 import { innerLayers, isUsable, refusal, settingProblems } from './layers.ts'
+import { isOperation, isOwnMask, layerOfOperation, makesMasks, operationName } from './operations.ts'
 
 /** Tells what is wrong at a path of the file. */
 export type Complain = (path: Path, expected: string, found: string, message: string) => void
@@ -11,8 +13,11 @@ type Json = Record<string, unknown>
 
 const models = ['Sequential', 'Functional', 'Model']
 
-/** @returns undefined where the model is in no form that is known, after complaining */
-export function topologyOf(model: Json, path: Path, complain: Complain): Topology | undefined {
+/**
+ * @param keras3 whether Keras 3 wrote it, in which a few names mean something else
+ * @returns undefined where the model is in no form that is known, after complaining
+ */
+export function topologyOf(model: Json, path: Path, complain: Complain, keras3: boolean): Topology | undefined {
   const { class_name: type, config } = model
   const list = isRecord(config) ? config.layers : config
   const at = [...path, 'config', ...(isRecord(config) ? ['layers'] : [])]
@@ -27,26 +32,40 @@ export function topologyOf(model: Json, path: Path, complain: Complain): Topolog
     complain(at, expected, found, `expected ${expected}, got ${found}`)
     return undefined
   }
-  const layers = list.map((layer, index) => layerOf(layer, [...at, index], complain))
-  return type === 'Sequential' ? sequence(list, layers) : network(config as Json, list, layers, path, complain)
+  const written = list.map((layer, index) => withoutOperation(layer, [...at, index], complain))
+  const layers = written.map((layer, index) => layerOf(layer, [...at, index], complain, keras3))
+  return type === 'Sequential' ? sequence(written, layers) : network(config as Json, written, layers, path, complain)
 }
 
 const isLayer = (value: unknown): value is Json =>
   isRecord(value) && typeof value.class_name === 'string' && (isRecord(value.config) || Array.isArray(value.config))
 
-function layerOf(layer: Json, path: Path, complain: Complain): TopologyLayer {
+/** The layer that an operation is; all others as they are. */
+function withoutOperation(layer: Json, path: Path, complain: Complain): Json {
+  if (!isOperation(layer) || makesMasks(layer)) return layer
+  const found = layerOfOperation(layer)
+  if (found !== undefined) return found
+  const operation = showValue(operationName(layer))
+  const message = `layer ${showValue(layer.name ?? (layer.config as Json).name)}: the operation ${operation} is not read, in this form; use a layer`
+  complain([...path, 'class_name'], 'a layer', operation, message)
+  return { class_name: 'Activation', config: { name: layer.name, activation: 'linear' }, name: layer.name }
+}
+
+function layerOf(layer: Json, path: Path, complain: Complain, keras3: boolean): TopologyLayer {
   const type = layer.class_name as string
   const config = isRecord(layer.config) ? layer.config : {}
   const name = String(layer.name ?? config.name ?? '')
   if (models.includes(type)) {
-    const model = topologyOf(layer, path, complain) ?? { layers: [], inputs: [], outputs: [] }
+    const model = topologyOf(layer, path, complain, keras3) ?? { layers: [], inputs: [], outputs: [] }
     return { name, class: 'Model', config: {}, model, calls: [] }
   }
+  if (makesMasks(layer)) return { name, class: maskMaker, config: {}, calls: [] }
   check(type, name, config, path, false, complain)
   if (type === 'InputLayer') return { name, class: type, config: {}, shape: shapeOf(config) ?? null, calls: [] }
-  const kept = plain(config) as Json
+  const kept = plain(config, keras3) as Json
   // Keras 3 has another name for it.
   if (type === 'LeakyReLU' && kept.negative_slope !== undefined) kept.alpha = kept.negative_slope
+  if (type === 'MultiHeadAttention') for (const built of builtFor) delete kept[built]
   return { name, class: type, config: kept, calls: [] }
 }
 
@@ -94,14 +113,26 @@ const silent = [
   'synchronized',
 ]
 
+/** Shapes that Keras 2 writes of the tensors that an attention was built for. */
+const builtFor = ['query_shape', 'value_shape', 'key_shape']
+
+/** The class of an operation that makes a mask, which is left out. */
+const maskMaker = 'mask'
+
 /** A part of a layer's configuration as Keras 2 writes it. */
-function plain(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plain)
+function plain(value: unknown, keras3: boolean): unknown {
+  if (Array.isArray(value)) return value.map((part) => plain(part, keras3))
   if (!isRecord(value)) return value
   const kept = Object.entries(value).filter(([key]) => !silent.includes(key))
   // Activations may be named as a function: {"class_name": "function", "config": "relu"}.
   if (value.class_name === 'function' && typeof value.config === 'string') return value.config
-  return Object.fromEntries(kept.map(([key, part]) => [key, plain(part)]))
+  return Object.fromEntries(
+    kept.map(([key, part]) => {
+      const own = plain(part, keras3)
+      // clip(x / 5 + 1 / 2, 0, 1) in Keras 2, relu6(x + 3) / 6 in Keras 3.
+      return [key, keras3 && key.endsWith('activation') && own === 'hard_sigmoid' ? 'hard_sigmoid6' : own]
+    }),
+  )
 }
 
 function sequence(list: Json[], layers: TopologyLayer[]): Topology {
@@ -116,27 +147,34 @@ function sequence(list: Json[], layers: TopologyLayer[]): Topology {
   while (taken.has(input.name)) input.name += '_'
   let before: TensorPlace = [input.name, 0, 0]
   for (const layer of rest) {
-    layer.calls = [[before]]
+    layer.calls = [layer.class === 'MultiHeadAttention' ? [before, before, before] : [before]]
     before = [layer.name, 0, 0]
   }
   return { layers: [input, ...rest], inputs: [[input.name, 0, 0]], outputs: [before] }
 }
 
-function network(config: Json, list: Json[], layers: TopologyLayer[], path: Path, complain: Complain): Topology {
-  for (const [index, layer] of layers.entries()) {
+function network(config: Json, list: Json[], all: TopologyLayer[], path: Path, complain: Complain): Topology {
+  for (const [index, layer] of all.entries()) {
     const nodes = Array.isArray(list[index]!.inbound_nodes) ? (list[index]!.inbound_nodes as unknown[]) : []
-    layer.calls = nodes.map((node, call) => {
+    const attends = layer.class === 'MultiHeadAttention'
+    const calls = nodes.map((node) => (attends ? attentionCall(node) : { ...callOf(node), causal: false }))
+    layer.calls = calls.map(({ places }) => places)
+    if (layer.class === maskMaker) continue
+    for (const [call, { settings, causal }] of calls.entries()) {
       const at = [...path, 'config', 'layers', index, 'inbound_nodes', call]
-      const { places, settings } = Array.isArray(node) ? oldCall(node) : newCall(isRecord(node) ? node : {})
       for (const [name, value] of Object.entries(settings)) {
-        if (value === null) continue
+        if (value === null || (name.endsWith('mask') && isOwnMask(historyOf(value), list))) continue
         const found = `${name} = ${showValue(value)}`
         const message = `layer ${showValue(layer.name)}: its call sets ${found}, which is not kept: only tensors are passed`
         complain(at, 'a call with tensors alone', found, message)
       }
-      return places
-    })
+      if (causal === calls[0]!.causal) continue
+      const message = `layer ${showValue(layer.name)}: expected a causal mask in all of its calls or in none`
+      complain(at, 'use_causal_mask in all calls or in none', 'both', message)
+    }
+    if (calls[0]?.causal) layer.config.use_causal_mask = true
   }
+  const layers = all.filter((layer) => layer.class !== maskMaker)
   const topology: Topology = { layers, inputs: placesOf(config.input_layers), outputs: placesOf(config.output_layers) }
   countFromFirstCall(topology)
   const names = new Map(layers.map((layer) => [layer.name, Math.max(1, layer.calls.length)]))
@@ -153,6 +191,14 @@ function network(config: Json, list: Json[], layers: TopologyLayer[], path: Path
   }
   return topology
 }
+
+/** Which layer's result a tensor of Keras 3 is. */
+const historyOf = (tensor: unknown): string => {
+  const history = isRecord(tensor) && isRecord(tensor.config) ? tensor.config.keras_history : undefined
+  return Array.isArray(history) ? String(history[0]) : ''
+}
+
+const callOf = (node: unknown) => (Array.isArray(node) ? oldCall(node) : newCall(isRecord(node) ? node : {}))
 
 /** Keras 2: a list of [layer, call, result, settings]. */
 function oldCall(node: unknown[]): { places: TensorPlace[]; settings: Json } {

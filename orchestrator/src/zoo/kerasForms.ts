@@ -1,0 +1,81 @@
+// What is done to a layer of TensorFlow.js so that it computes what the file says, wrapped layers included.
+import type * as tf from '@tensorflow/tfjs-core'
+import type { layers } from '@tensorflow/tfjs-layers'
+import { isOwnConvolution, withOwnConvolution } from './kerasConvolution.ts'
+import { formulaLayer } from './kerasFormulas.ts'
+import { resetAfter } from './kerasGru.ts'
+import type { Config } from './kerasLayer.ts'
+import { normaliseInClosedForm } from './layerNorm.ts'
+
+interface Wrapping {
+  layer?: layers.Layer
+  forwardLayer?: layers.Layer
+  backwardLayer?: layers.Layer
+  cell?: layers.Layer & { cells?: layers.Layer[] }
+  activation?: { apply(x: tf.Tensor): tf.Tensor }
+}
+
+interface Inner {
+  className: string
+  config: Config
+}
+
+const isLayer = (value: unknown): value is Inner =>
+  typeof value === 'object' && value !== null && 'className' in value && 'config' in value
+
+/** Layers that may stand as another's activation: {"class_name": "LeakyReLU", "config": { … }}. */
+const activationLayers = /^(ReLU|LeakyReLU|ELU|ThresholdedReLU)$/
+
+/** Settings that TensorFlow.js's layer takes, where it would refuse the file's. */
+export function accepted(config: Config): Config {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => {
+      if (key === 'resetAfter') return [key, false]
+      if (key === 'activation' && isLayer(value) && activationLayers.test(value.className)) return [key, 'linear']
+      if (isLayer(value)) return [key, { ...value, config: accepted(value.config) }]
+      if (Array.isArray(value)) {
+        return [key, value.map((each) => (isLayer(each) ? { ...each, config: accepted(each.config) } : each))]
+      }
+      return [key, value]
+    }),
+  )
+}
+
+/**
+ * @param layer TensorFlow.js's, made of what is accepted of the settings
+ * @param config the settings, as TensorFlow.js writes names
+ */
+export function withOwnForms(layer: layers.Layer, type: string, config: Config): void {
+  const { layer: wrapped, forwardLayer, backwardLayer, cell, activation } = layer as Wrapping
+  const inner = config.layer as Inner | undefined
+  for (const each of [wrapped, forwardLayer, backwardLayer]) {
+    if (each !== undefined && isLayer(inner)) withOwnForms(each, inner.className, inner.config)
+  }
+  if (cell !== undefined && type === 'RNN') {
+    const cells = isLayer(config.cell) ? [[cell, config.cell] as const] : []
+    const stacked = (cell.cells ?? []).map((each, index) => [each, (config.cell as Config[])[index]] as const)
+    for (const [each, own] of [...cells, ...stacked]) if (isLayer(own)) withOwnForms(each, own.className, own.config)
+  }
+  if (type === 'LayerNormalization') normaliseInClosedForm(layer)
+  if (/^GRU(Cell)?$/.test(type) && config.resetAfter === true) resetAfter(layer)
+  if (isOwnConvolution(type, config)) withOwnConvolution(layer, config)
+  if (type === 'SeparableConv2D') kept(layer, { depthMultiplier: config.depthMultiplier ?? 1 })
+  if (activation !== undefined && isLayer(config.activation) && activationLayers.test(config.activation.className)) {
+    const { className, config: own } = config.activation
+    const named = { ...own, name: `${layer.name}_activation` }
+    ;(layer as Wrapping).activation = activationOf(className, named)
+    kept(layer, { activation: config.activation })
+  }
+}
+
+/** Has the layer write these settings. */
+function kept(layer: layers.Layer, settings: Config): void {
+  const config = layer.getConfig.bind(layer)
+  layer.getConfig = () => ({ ...config(), ...settings }) as tf.serialization.ConfigDict
+}
+
+function activationOf(className: string, config: Config) {
+  const layer = formulaLayer(className, config, true)
+  if (layer === undefined) throw new Error(`Unknown activation: ${className}`)
+  return { apply: (x: tf.Tensor) => layer.call(x), getClassName: () => className }
+}
