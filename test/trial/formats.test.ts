@@ -231,3 +231,35 @@ describe('Fisher’s irises', () => {
     })
   })
 })
+
+it('time stamps train, and an exported model knows them where they are standardised in float64', async () => {
+  const stamps = Array.from({ length: 160 }, (_, row) => 1.7e12 + ((row * 37) % 160) * 10)
+  const rows = stamps.map((stamp) => `${stamp},${stamp < 1.7e12 + 800 ? 'early' : 'late'}`)
+  const dataset: ResolvedDataset = {
+    type: 'csv',
+    train: write(join(folder, 'stamps.csv'), ['stamp,when', ...rows].join('\n')),
+    test: 0.25,
+    label: 'when',
+    ignore: [],
+    oneHot: [],
+    delimiter: 'auto',
+    image: 'none',
+    split: { train: 'rest', validation: 20, test: 'all', seed: 1 },
+    augmentation: 'none',
+  }
+  const training = { epochs: 60, batchSize: 20, optimizer: adam({ learningRate: 0.05 }) }
+  const given = config({ dataset, architecture: mlp({ hidden: [8] }), training })
+  const { metrics, artifacts, ...rest } = expectDone((await run(request(folder, 'stamps', given))).result)
+  // A float32 has steps of 131,072 there: all of them would be the same number.
+  expect(metrics.testAccuracy).toBeGreaterThan(0.95)
+  const data = await loadDataset(dataset)
+  const [mean, deviation] = [data.preprocessing!.mean[0]!, data.preprocessing!.deviation[0]!]
+  const file = artifactPath(folder, hashOf({ metrics, artifacts, ...rest }, 'onnx'))
+  expect(readFileSync(file, 'latin1')).toContain(JSON.stringify(data.preprocessing))
+  const session = await InferenceSession.create(file)
+  const inputs = Float32Array.from(data.test.inputs, (stamp) => (stamp - mean) / deviation)
+  const outputs = await session.run({ input: new Tensor('float32', inputs, [40, 1]) })
+  const named = namedClasses(outputs.logits!.data as Float32Array, 2)
+  expect([...named].filter((of, place) => of === data.test.labels[place]).length / 40).toBe(metrics.testAccuracy)
+  await session.release()
+})
