@@ -27,7 +27,7 @@ export function tensorOf(type: string, values: Numbers, dims: number[]): Tensor 
   if (type === 'float32')
     return new Tensor('float32', values instanceof Float32Array ? values : Float32Array.from(values), dims)
   if (type === 'float64') return new Tensor('float64', Float64Array.from(values), dims)
-  if (type === 'float16') return new Tensor('float16', halvesOf(Float32Array.from(values)) as never, dims)
+  if (type === 'float16') return halfTensor(Float32Array.from(values), dims)
   const [make, least, largest] = integers[type]!
   const whole = Array.from(values, (value) => {
     const near = Math.round(value)
@@ -39,18 +39,15 @@ export function tensorOf(type: string, values: Numbers, dims: number[]): Tensor 
   return new Tensor(type as 'int32', make(whole) as Int32Array, dims)
 }
 
-/** Node 24 has an array of halves of its own, which onnxruntime then wants and gives; Node 22 has bits. */
-const Halves = (globalThis as { Float16Array?: { new (buffer: ArrayBufferLike): ArrayLike<number> } }).Float16Array
-
-function halvesOf(numbers: Float32Array): Uint16Array | ArrayLike<number> {
+/** Node 24 has an array of halves, which onnxruntime's tensors then have and its native code cannot read: it gets bits. */
+function halfTensor(numbers: Float32Array, dims: number[]): Tensor {
   const large = numbers.find((value) => !(Math.abs(value) <= 65504))
   if (large !== undefined) {
-    throw new GivenProblem(`expected numbers of at most 65504, since its input is float16, got ${large}`, [
-      'normalisation',
-    ])
+    const expected = 'numbers of at most 65504, since its input is float16'
+    throw new GivenProblem(`expected ${expected}, got ${large}`, ['normalisation'])
   }
   const bits = toHalves(numbers)
-  return Halves === undefined ? bits : new Halves(bits.buffer)
+  return Object.defineProperty(new Tensor('float16', bits, dims), 'data', { value: bits })
 }
 
 /** Of scores or probabilities of any type of numbers. */

@@ -15,7 +15,7 @@ import { arrayInputs } from './onnxArrays.ts'
 import { checkUnchanged, externalFiles } from './onnxExternal.ts'
 import { failureOf } from './onnxFailure.ts'
 import { metadataOf, parametersOf, readModel } from './onnxFile.ts'
-import { classesNamed, outputOf, withTensors, zippedIn } from './onnxOutput.ts'
+import { classesNamed, outputOf, unzipped, zippedIn } from './onnxOutput.ts'
 import { tokenInputs } from './onnxTokens.ts'
 import { logitsBy, type Model } from './predicted.ts'
 import { otherReadings } from './readings.ts'
@@ -36,9 +36,10 @@ export async function openOnnx(
   checkClasses(classesNamed(proto), data)
   refuseForTokens(given, data)
   const zipped = zippedIn(proto)
-  const options = sessionOptions(placeOf(engine))
+  // What goes wrong is told at its place, and needs no line of onnxruntime's beside that.
+  const options = { ...sessionOptions(placeOf(engine)), logSeverityLevel: 4 } as const
   const inFolder = { model_external_initializers_file_folder_path: dirname(given.path) }
-  const session = await InferenceSession.create(withTensors(bytes, zipped, proto), {
+  const session = await InferenceSession.create(unzipped(bytes, zipped, proto), {
     ...options,
     ...(external.length > 0 && {
       extra: { ...options.extra, session: { ...(options.extra?.session as object), ...inFolder } },

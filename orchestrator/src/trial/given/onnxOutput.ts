@@ -20,23 +20,19 @@ export interface Output {
 }
 
 /** By the name of an output that is a list of maps, the tensor that its ZipMap is made of. */
-export const zippedIn = (model: Model): Map<string, string> =>
-  new Map(
-    (model.graph?.node ?? [])
-      .filter(({ opType }) => opType === 'ZipMap')
-      .map(({ input, output }) => [output![0]!, input![0]!]),
-  )
+export function zippedIn({ graph }: Model): Map<string, string> {
+  const outputs = new Set((graph?.output ?? []).map(({ name }) => name))
+  const zips = (graph?.node ?? []).filter(({ opType, output }) => opType === 'ZipMap' && outputs.has(output![0]!))
+  return new Map(zips.map(({ input, output }) => [output![0]!, input![0]!]))
+}
 
-/**
- * The model with tensors before ZipMaps as outputs of their own. A message that is longer by some fields says these
- * beside what it said before, so nothing of the file has to be written anew.
- */
-export function withTensors(bytes: Buffer, zipped: Map<string, string>, { graph }: Model): Buffer {
-  const outputs = (graph?.output ?? []).map(({ name }) => name)
-  const added = [...new Set(zipped.values())].filter((name) => !outputs.includes(name))
-  if (added.length === 0) return bytes
-  const more = onnxProto.onnx.ModelProto.encode({ graph: { output: added.map((name) => ({ name })) } }).finish()
-  return Buffer.concat([bytes, more])
+/** The model without these ZipMaps, which onnxruntime has for float32 alone: their tensors are outputs in their place. */
+export function unzipped(bytes: Buffer, zipped: Map<string, string>, model: Model): Uint8Array {
+  if (zipped.size === 0) return bytes
+  const node = model.graph!.node!.filter(({ output }) => !zipped.has(output?.[0] ?? ''))
+  const names = new Set(model.graph!.output!.map(({ name }) => zipped.get(name!) ?? name!))
+  const output = [...names].map((name) => model.graph!.output!.find((each) => each.name === name) ?? { name })
+  return onnxProto.onnx.ModelProto.encode({ ...model, graph: { ...model.graph, node, output } }).finish()
 }
 
 /** @throws GivenProblem where none gives what the data's classes need, or several do */
