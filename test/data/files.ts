@@ -13,8 +13,8 @@ export const split = { train: 'rest', validation: 1, test: 'all', seed: 0 } as c
 export const tableDefaults = {
   type: 'csv',
   test: 0.25,
-  ignore: [],
-  oneHot: [],
+  ignore: [] as string[],
+  oneHot: [] as string[],
   delimiter: 'auto',
   header: true,
   comment: 'none',
