@@ -103,6 +103,7 @@ describe('a number is held', () => {
       '.JsonlDataset.test',
       '.SpamAssassinDataset.test',
       '.NextTokenDataset.test',
+      '.Split.validation',
       '.Published.temperature',
       '.Published.testAccuracy',
       '.TemperaturesFinding.from',
