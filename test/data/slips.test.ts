@@ -37,6 +37,11 @@ describe('labels', () => {
       'column "class": "NA" (3) is how missing values are written, and a class here; "missing": "drop" leaves such out',
     ],
     [
+      'how Python writes it, beside numbers',
+      (at: number) => ['0', '1', 'None'][at % 3],
+      'column "class": "None" (40) is how missing values are written, and a class here; "missing": "drop" leaves such out',
+    ],
+    [
       'a quantity',
       (at: number) => (at * 1.25 + 0.1).toFixed(2),
       'column "class": 120 different numbers in 120 samples seem to be a quantity, not classes; such as "0.10" (1), "1.35" (1), "2.60" (1), "3.85" (1), "5.10" (1), 115 more',

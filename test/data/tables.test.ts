@@ -177,8 +177,8 @@ describe('what is missing', () => {
     expect(ages(data)).toEqual([20, 30, 50, 44, 70, 20])
     expect([...data.test.inputs]).toEqual([1])
     expect(data.notes).toEqual([
-      expect.stringMatching(/: 2 of 8 rows are left out, as values are missing: "age" in 2$/),
-      expect.stringMatching(/: 1 of 2 rows are left out, as values are missing: "age" in 1$/),
+      expect.stringMatching(/: 2 of 8 rows are left out, as values are missing: "age" \(2\)$/),
+      expect.stringMatching(/: 1 of 2 rows are left out, as values are missing: "age" \(1\)$/),
     ])
     const words = await loadDataset(given({ missing: 'drop', ignore: [], oneHot: ['port'] }))
     expect(words.trainFileSamples).toBe(3)
@@ -231,7 +231,7 @@ describe('what is missing', () => {
     const text = `${table()}60,S,NA\n61,S,?\n`
     const data = await loadDataset(given({ missing: 'drop' }, text))
     expect(data.classNames).toEqual(['a', 'b'])
-    expect(data.notes[0]).toMatch(/: 4 of 10 rows are left out, as values are missing: "age" in 2, "class" in 2$/)
+    expect(data.notes[0]).toMatch(/: 4 of 10 rows are left out, as values are missing: "age" \(2\), "class" \(2\)$/)
     const refused = given({ missing: 'mean' }, text)
     expect((await problemOf(refused)).message).toBe(
       `${refused.train}:10: column "class": expected a class ("missing": "drop" leaves such rows out), got "NA", "?" in 2 rows, in lines 10, 11`,
@@ -252,8 +252,21 @@ describe('what is missing', () => {
     expect((await problemOf(refused)).message).toBe(
       `${refused.train}:3: column "age": expected a number ("missing" says what becomes of missing ones), got nothing in 2 rows, in lines 3, 6`,
     )
-    const pixels = given({ missing: 'mean', image: { height: 1, width: 1, channels: 1 } })
+    const image = { height: 1, width: 1, channels: 1 }
+    const dropped = await loadDataset(given({ missing: 'drop', image }))
+    expect([...dropped.train.inputs]).toEqual([20, 30, 50, 44, 70, 20])
+    const pixels = given({ missing: 'mean', image })
     expect(await problemOf(pixels)).toMatchObject({ path: ['missing'] })
+  })
+})
+
+it('words that are names of rows are not spread over as many columns', async () => {
+  const rows = Array.from({ length: 24_000 }, (_, row) => `row ${row},${row % 2}\n`).join('')
+  expect(await problemOf(dataset(`name,class\n${rows}`, { label: 'class', oneHot: ['name'] }))).toMatchObject({
+    path: ['oneHot'],
+    message: expect.stringMatching(
+      /: expected fewer values of one-hot columns, got 24000 in column "name", for 24000 rows$/,
+    ),
   })
 })
 
@@ -266,6 +279,8 @@ describe('a test file', () => {
     const data = await loadDataset(given('class,color,size\nb,blue,9\n'))
     expect([...data.test.inputs]).toEqual([9, 0, 1])
     expect([...data.test.labels]).toEqual([1])
+    const byNumber = await loadDataset(given('class,color,size\nb,blue,9\n', { label: 3 }))
+    expect([byNumber.hash, ...byNumber.test.labels]).toEqual([data.hash, 1])
     expect(data.notes).toEqual([expect.stringMatching(/test\.csv: its columns stand in another order /)])
   })
 
@@ -273,10 +288,17 @@ describe('a test file', () => {
     const text = 'size,color,id,class\n9,green,1,b\n8,red,1,a\n'
     const data = await loadDataset(given(text, { unseen: 'ignore' }))
     expect([...data.test.inputs]).toEqual([9, 0, 0, 8, 1, 0])
-    expect(data.notes).toEqual([expect.stringMatching(/are all zeros: "color" in 1 rows$/)])
+    expect(data.notes).toEqual([expect.stringMatching(/are read as zeros: "color" \(1\)$/)])
     expect((await problemOf(given(text))).message).toMatch(
       /test\.csv:2: column "color": expected a value that the training file has \("unseen": "ignore" reads zeros\), got "green"$/,
     )
+  })
+
+  it('may write accents in another way', async () => {
+    const names = ['caf\u00e9', 'cafe\u0301']
+    const [one, other] = names.map((name) => table.replaceAll('size', name))
+    const changes = { train: file(one!), ignore: ['id', names[1]!] }
+    expect((await loadDataset(given(other!, changes))).columnNames).toEqual(['color=red', 'color=blue'])
   })
 
   it('must have classes, and no other columns', async () => {

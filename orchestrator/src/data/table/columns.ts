@@ -1,4 +1,5 @@
 // The columns of a table: which of a file's fields are inputs, and which is the label.
+import { showValue } from '../../errors/problem.ts'
 import { isNamed } from './delimiter.ts'
 import type { TableSettings } from './settings.ts'
 
@@ -37,7 +38,7 @@ export function layoutOf(
   fail: Fail,
 ): Layout {
   const notes: string[] = []
-  const header = names?.map((name) => name.trim()) ?? row!.map((_, place) => String(place))
+  const header = names?.map((name) => name.trim().normalize()) ?? row!.map((_, place) => String(place))
   const blank: number[] = []
   // A delimiter at the end of lines makes fields behind the last, in the rows alone or in the header, too.
   if (row !== undefined && row.length === header.length + 1 && row.at(-1)!.trim() === '') blank.push(header.length)
@@ -79,13 +80,13 @@ export function layoutOf(
 function chosen(names: string[], { label, ignore, oneHot, header }: TableSettings, isTraining: boolean, fail: Fail) {
   const advice = header && seemsRow(names) ? '; if this is a row, say "header": false' : ''
   const twice = names.find((name, at) => names.indexOf(name) !== at)
-  if (twice !== undefined) fail(`expected each column once, got ${JSON.stringify(twice)} twice${advice}`)
+  if (twice !== undefined) fail(`expected each column once, got ${showValue(twice)} twice${advice}`)
   const find = (name: string | number) =>
     typeof name === 'number' ? (name < names.length ? name : -1) : names.findIndex((each) => isNamed(each, name))
   const require = (name: string | number, path: string[]) => {
     const place = find(name)
     if (place >= 0) return place
-    const expected = typeof name === 'number' ? `a column number ${name}` : `a column ${JSON.stringify(name)}`
+    const expected = typeof name === 'number' ? `a column number ${name}` : `a column ${showValue(name)}`
     return fail(`expected ${expected}, got ${shown(names)}${advice}`, path)
   }
   const place = require(label, isTraining ? ['label'] : ['test'])
@@ -122,6 +123,6 @@ const told = 12
 
 const shown = (names: string[]): string =>
   [
-    ...names.slice(0, told).map((name) => JSON.stringify(name)),
+    ...names.slice(0, told).map((name) => showValue(name)),
     ...(names.length > told ? [`${names.length - told} more`] : []),
   ].join(', ')

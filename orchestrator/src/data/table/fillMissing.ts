@@ -1,5 +1,7 @@
 // Puts numbers where a table's values are missing.
+
 import { createHash } from 'node:crypto'
+import { showValue } from '../../errors/problem.ts'
 import { DatasetProblem } from '../data.ts'
 import type { Table } from './readTable.ts'
 
@@ -35,7 +37,7 @@ export function fillMissing(parts: [Table, Table], trained: Int32Array, fill: Fi
   const values = new Map<number, number>()
   for (const at of places) {
     const known = Float64Array.from(trained, (row) => train.rows[row]![at]!).filter((value) => !Number.isNaN(value))
-    const name = JSON.stringify(train.columns[at]!.name)
+    const name = showValue(train.columns[at]!.name)
     if (known.length === 0) {
       const problem = `column ${name} has no value in the training split; "ignore" leaves the column out`
       throw new DatasetProblem(`${train.path}: ${problem}`, ['train'])

@@ -1,4 +1,5 @@
 // What is odd about the inputs of a table: columns that number its rows, or that give the class away.
+import { showValue } from '../../errors/problem.ts'
 import type { Column } from './columns.ts'
 import type { Table } from './readTable.ts'
 
@@ -9,19 +10,19 @@ const fewest = 20
 export function inputSlips({ columns, rows, labels, label, odd }: Table): string[] {
   const first = odd
     ?.slice(0, 5)
-    .map((name) => JSON.stringify(name))
+    .map((name) => showValue(name))
     .join(', ')
   const row = first === undefined ? [] : [`its columns are named ${first}; if that is a row, say "header": false`]
   if (rows.length < fewest) return row
   const classes = new Set(labels).size
   const ofColumns = columns.flatMap((column, at) => {
-    const shown = `column ${JSON.stringify(column.name)}${column.name === '' ? ' without a name' : ''}`
+    const shown = `column ${showValue(column.name)}${column.name === '' ? ' without a name' : ''}`
     const values = (row: number) => rows[row]![at] as number
     const numbering = numberingOf(column, rows.length, values)
-    if (numbering !== null) return [`${shown} ${numbering}; "ignore": [${JSON.stringify(column.name)}] leaves it out`]
+    if (numbering !== null) return [`${shown} ${numbering}; "ignore": [${showValue(column.name)}] leaves it out`]
     const given = givenAway(column, labels, classes, values)
     if (given === null) return []
-    return [`${shown} gives the class away: ${given}, each with one value of ${JSON.stringify(label)}`]
+    return [`${shown} gives the class away: ${given}, each with one value of ${showValue(label)}`]
   })
   return [...row, ...ofColumns]
 }

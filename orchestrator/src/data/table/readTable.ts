@@ -1,4 +1,5 @@
 // Reads a CSV or TSV file into numbers and the label column's texts.
+import { showValue } from '../../errors/problem.ts'
 import { DatasetProblem } from '../data.ts'
 import { textPieces } from '../readText.ts'
 import { type Column, type Layout, layoutOf, seemsRow } from './columns.ts'
@@ -31,7 +32,9 @@ export interface Table {
  * @param training the training file's table, whose columns and one-hot values this one must have
  * @throws DatasetProblem with what is wrong of each column, and the first lines and values
  */
-export async function readTable(path: string, key: string, settings: TableSettings, training?: Table): Promise<Table> {
+export async function readTable(path: string, key: string, said: TableSettings, training?: Table): Promise<Table> {
+  // The training file's label, by its number, may stand elsewhere here.
+  const settings = training !== undefined && said.header ? { ...said, label: training.label } : said
   const table: Table = {
     path,
     columns: [],
@@ -108,7 +111,7 @@ function rowReader(
   const missing = missingOf(settings)
   const words = [...columns.keys()].filter((place) => columns[place]!.values !== null)
   const drops = settings.missing === 'drop'
-  const refuses = settings.missing === 'error' || bytes
+  const refuses = settings.missing === 'error' || (bytes && !drops)
   const problems = gatherProblems()
   /** How many rows miss each column's value, where such rows are left out. */
   const dropped = new Map<string, number>()
@@ -158,7 +161,7 @@ function rowReader(
     }
     for (const place of blank) {
       if (record[place]!.trim() !== '') {
-        fail(`expected nothing behind the columns that have a name, got ${JSON.stringify(record[place])}`, line)
+        fail(`expected nothing behind the columns that have a name, got ${showValue(record[place])}`, line)
       }
     }
     const lacking: string[] = []
@@ -198,7 +201,7 @@ function rowReader(
   }
 
   const listed = (counts: Map<string, number>) =>
-    [...counts].map(([name, rows]) => `${JSON.stringify(name)} in ${rows}`).join(', ')
+    [...counts].map(([name, rows]) => `${showValue(name)} (${rows})`).join(', ')
 
   function close(): void {
     const { notes, path, rows } = table
@@ -208,7 +211,7 @@ function rowReader(
       )
     }
     if (unknown.size > 0) {
-      notes.push(`${path}: values that the training file does not have are all zeros: ${listed(unknown)} rows`)
+      notes.push(`${path}: values that the training file does not have are read as zeros: ${listed(unknown)}`)
     }
   }
 
