@@ -188,7 +188,10 @@ describe('labels', () => {
     [float64s([4], [0, 1, 2.5, 1]), /record 3: expected a label from 0 to 65535, got 2\.5: .* a quantity to predict/],
     [float64s([4], [0, 1, Number.NaN, 1]), /record 3: expected a label from 0 to 65535, got NaN$/],
     [int64s([4], [1, -1, 1, -1]), /record 2: .*got -1: of -1 and 1, \(labels \+ 1\) \/ 2 makes 0 and 1$/],
-    [int64s([4], [0, -1, 1, 2]), /record 2: .*got -1: samples that have no class are to be left out$/],
+    [
+      int64s([4], [0, -1, 1, 2]),
+      /record 2: .*got -1: where it is a class, labels \+ 1 count from 0; samples without a class are to be left out$/,
+    ],
     [int64s([4], [0, 70000, 1, 2]), /record 2: .*got 70000$/],
     [
       float64s([4, 2], [1, 0, 0.5, 0.5, 1, 0, 0, 1]),
