@@ -1,6 +1,6 @@
 // Layers and settings of Keras against Keras itself, in values, gradients and counts of parameters.
 //
-// topologies/kerasValues.json holds what Keras 3.15 (or 2.15 where it says so) gives in float64 on TensorFlow: the
+// topologies/kerasValues.json, and kerasModels.json with whole files that Keras wrote, hold what Keras 3.15 (or 2.15 where it says so) gives in float64 on TensorFlow: the
 // outputs for three samples, and of each trained weight one number that its whole gradient enters. Samples are
 // sin(0.9 (i + 1)) or token ids, the k-th weight, from 1, is sin(1.3 (i + 1) + 0.7 k) / 2, the loss is the sum of
 // outputs[i] cos(0.37 (i + 1)), and a gradient's number the sum of gradient[i] cos(0.11 (i + 1)).
@@ -15,6 +15,7 @@ import { onnxOf } from '../../orchestrator/src/trial/exportModel.ts'
 import { buildModel } from '../../orchestrator/src/zoo/buildModel.ts'
 import { parameterCount } from '../../orchestrator/src/zoo/measure.ts'
 import { architectureOf, layer, sequential } from './topologies/build.ts'
+import wholeModels from './topologies/kerasModels.json' with { type: 'json' }
 import cases from './topologies/kerasValues.json' with { type: 'json' }
 
 type Config = Record<string, unknown>
@@ -22,13 +23,21 @@ type Written = [type: string, config: Config]
 
 interface Case {
   name: string
-  keras: number
   shape: number[]
-  layers: Written[]
-  tokens?: number[][]
+  /** Whether samples are token ids. */
+  tokens: boolean
+  /** Steps of samples that are zeros, as [sample, step]. */
+  masked?: [number, number][]
   parameters: number
   outputs: number[]
   gradients: number[]
+  /** A file's content. */
+  model: unknown
+}
+
+interface Chain extends Omit<Case, 'model'> {
+  keras: number
+  layers: Written[]
 }
 
 /** What Keras writes where nothing was said. */
@@ -45,11 +54,13 @@ const withDefaults = ([type, config]: Written): Config => {
   return layer(type, own)
 }
 
-function modelOf({ keras, shape, layers, tokens }: Case): LayersModel {
-  const content = {
-    ...sequential(shape, ...layers.map(withDefaults)),
-    keras_version: keras === 2 ? '2.15.0' : '3.15.0',
-  }
+const chains = (cases as unknown as Chain[]).map(({ keras, layers, ...each }): Case => {
+  const content = sequential(each.shape, ...layers.map(withDefaults))
+  return { ...each, model: { ...content, keras_version: keras === 2 ? '2.15.0' : '3.15.0' } }
+})
+const all: Case[] = [...chains, ...(wholeModels as unknown as Case[])]
+
+function modelOf({ model: content, shape, tokens }: Case): LayersModel {
   const model = buildModel(architectureOf(content), shape, 3, 1, tokens ? 9 : null)
   for (const [index, weight] of model.trainableWeights.entries()) {
     const values = Float32Array.from(
@@ -64,10 +75,16 @@ function modelOf({ keras, shape, layers, tokens }: Case): LayersModel {
 const waves = (length: number, frequency: number): Float32Array =>
   Float32Array.from({ length }, (_, i) => Math.cos(frequency * (i + 1)))
 
-const samplesOf = ({ shape, tokens }: Case): Float32Array | Int32Array =>
-  tokens
-    ? Int32Array.from(tokens.flat())
-    : Float32Array.from({ length: 3 * tf.util.sizeFromShape(shape) }, (_, i) => Math.sin(0.9 * (i + 1)))
+const tokenIds = [0, 3, 8, 0, 5, 2, 0, 0, 0, 0, 1, 2, 3, 4, 5]
+
+function samplesOf({ shape, tokens, masked = [] }: Case): Float32Array | Int32Array {
+  if (tokens) return Int32Array.from(tokenIds)
+  const samples = Float32Array.from({ length: 3 * tf.util.sizeFromShape(shape) }, (_, i) => Math.sin(0.9 * (i + 1)))
+  const [steps, width] = shape as [number, number]
+  for (const [sample, step] of masked)
+    samples.fill(0, (sample * steps + step) * width, (sample * steps + step + 1) * width)
+  return samples
+}
 
 /** Outputs and the numbers of the gradients. */
 const stepOf =
@@ -88,7 +105,6 @@ const stepOf =
 const close = (values: ArrayLike<number>, right: number[]) =>
   expect(Array.from(values)).toEqual(right.map((value) => expect.closeTo(value, 4 - Math.log10(1 + Math.abs(value)))))
 
-const all = cases as unknown as Case[]
 /** What TensorFlow.js computes otherwise on the processor: its padding of volumes may be negative. */
 const wrongElsewhere = ['Conv3D of one element, strides', 'Conv3D, strides']
 
