@@ -77,6 +77,30 @@ describe('a model of a table', () => {
     ).toBe('normalisation.mean: expected 1 number, or 3, one for each channel, got 2')
   })
 
+  it('of float64 gets numbers that float32 would round, of float32 the nearest', async () => {
+    const csv = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => `${seconds + (from + at) / 8},1,2,${(from + at) % 3}`).join('\n')
+    const seconds = 1_700_000_000
+    writeFileSync(join(folder, 'late.csv'), `far,odd,small,class\n${csv(0, 30)}\n`)
+    writeFileSync(join(folder, 'later.csv'), `far,odd,small,class\n${csv(30, 40)}\n`)
+    const late = { ...table, train: join(folder, 'late.csv'), test: join(folder, 'later.csv') } as ResolvedDataset
+    const since = (type: Type): Graph => ({
+      inputs: { x: { type, dims: ['n', 3] } },
+      outputs: { y: { type, dims: ['n', 3] } },
+      nodes: [
+        { op: 'Constant', in: [], out: ['start'], with: { value: { dims: [1], values: [seconds], type } } },
+        { op: 'Sub', in: ['x', 'start'], out: ['y'] },
+      ],
+    })
+    const firstOf = async (type: Type) => {
+      const { numbers } = await said(late, onnxTeacher('since.onnx', since(type)))
+      return Array.from({ length: 40 }, (_, row) => numbers[3 * row])
+    }
+    const times = Array.from({ length: 40 }, (_, row) => row / 8)
+    expect(await firstOf('float64')).toEqual(times)
+    expect(await firstOf('float32')).toEqual(times.map((time) => Math.fround(seconds + time) - Math.fround(seconds)))
+  })
+
   it('may have an input for each column, by its name', async () => {
     const graph = (names: string[]): Graph => ({
       inputs: Object.fromEntries(names.map((name) => [name, { dims: ['n', 1] }])),
