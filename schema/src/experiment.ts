@@ -421,7 +421,7 @@ export interface Split {
    */
   train?: 'rest' | number
   /**
-   * How many samples to hold out for validation, by which students are chosen.
+   * How many samples to hold out for validation, by which students are chosen, or which share of the training file, below 1.
    */
   validation?: number
   /**
@@ -1855,7 +1855,7 @@ export interface TopKObjective {
   k: number
 }
 /**
- * T times the L1 distance of the teacher's and the student's probabilities at temperature T, each sorted by size: summed over classes, averaged over the batch. It does not see which class has which, so the labels need a weight of their own.
+ * T times the L1 distance of the teacher's and the student's probabilities at temperature T, each sorted by size: summed over classes, averaged over the batch. The factor T keeps the gradient, which shrinks as 1 / T, on the labels' scale; the paper has T = 1. It does not see which class has which, so the labels need a weight of their own.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "UldObjective".
@@ -1898,7 +1898,7 @@ export interface LayerPair {
   teacher: string
 }
 /**
- * Mean squares between the maps of where teacher and student are active, each of length 1, averaged over batch and positions. The teacher's map is resized to the student's size. A usual weight is 1000.
+ * Mean squares between the maps of where teacher and student are active, each of length 1, averaged over batch and positions. A usual weight is 1000.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "AttentionTransferObjective".
@@ -1910,6 +1910,10 @@ export interface AttentionTransferObjective {
   type: 'attention-transfer'
   weight?: ObjectiveWeight
   layers: LayerPairs
+  /**
+   * What makes two sizes one: the teacher's map is resized to the student's size, bilinearly; or the larger features are averaged down to the smaller's size before their map is taken, as RepDistiller's code does, whose `convention` has it so.
+   */
+  resize?: 'map' | 'features'
 }
 /**
  * Squares between the similarities that teacher and student see between the samples of a batch, averaged over batch x batch. A usual weight is 3000.

@@ -3,7 +3,7 @@
 const reasons: Record<string, string> = {
   ENOENT: 'no such file or folder',
   EISDIR: 'a folder',
-  ENOTDIR: 'a file stands where its folder should be',
+  ENOTDIR: 'a file in the place of its folder',
   EEXIST: 'a file of that name stands there',
   EACCES: 'no permission',
   EPERM: 'no permission',

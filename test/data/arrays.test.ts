@@ -1,6 +1,7 @@
 // Four arrays as people bring them: types, layouts of images, labels in other forms, and labels that are slips.
 import { join } from 'node:path'
 import type { ResolvedDataset } from '@retort/schema/trial'
+import { zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { canonicalDataset } from '../../orchestrator/src/plan/identity.ts'
@@ -71,6 +72,41 @@ describe('inputs', () => {
   })
 })
 
+it('one file has all four arrays, which settings name: an archive, or of safetensors', async () => {
+  const parts = { x_train: [4, 2], y_train: [4], x_test: [1, 2], y_test: [1] }
+  const numbers = { x_train: [0, 5, 2, 5, 4, 5, 6, 5], y_train: [0, 1, 0, 1], x_test: [1, 5], y_test: [1] }
+  const names = { trainInputs: 'x_train', trainLabels: 'y_train', testInputs: 'x_test', testLabels: 'y_test' }
+  const members = Object.entries(numbers).map(([name, values]) => {
+    const shape = parts[name as keyof typeof parts]
+    return { name, shape, bytes: raw(Float32Array.from(values)) }
+  })
+  let end = 0
+  const header = members.map(({ name, shape, bytes }) => {
+    end += bytes.length
+    return [name, { dtype: 'F32', shape, data_offsets: [end - bytes.length, end] }]
+  })
+  const text = Buffer.from(JSON.stringify(Object.fromEntries(header)))
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(text.length))
+  const archive = zipSync(
+    Object.fromEntries(members.map(({ name, shape, bytes }) => [`${name}.npy`, npyOf(`'<f4'`, shape, bytes)])),
+  )
+  const { contents } = await loadDataset(dataset({}))
+  for (const [name, content] of [
+    ['all.safetensors', Buffer.concat([length, text, ...members.map(({ bytes }) => bytes)])],
+    ['all.npz', archive],
+  ] as const) {
+    const file = write(join(folder, name), content)
+    const given = { type: 'npz', file, ...names, layout: 'auto', augmentation: 'none', split } as const
+    expect((await loadDataset(given)).contents).toBe(contents)
+    const alone = dataset({ trainLabels: Buffer.from(content) })
+    expect(await problemOf(alone)).toMatchObject({
+      path: ['trainLabels'],
+      message: expect.stringMatching(/several arrays: say which of "x_train", .*; "type": "npz" names them$/),
+    })
+  }
+})
+
 describe('images with channels first', () => {
   it.each([
     [[3, 8, 6], bytes],
@@ -83,7 +119,7 @@ describe('images with channels first', () => {
       path: ['layout'],
       message: expect.stringContaining(
         `[4, ${shape.join(', ')}] may be 4 images of ${height} x ${width} with ${channels} channel${channels === 1 ? '' : 's'}, ` +
-          `or of ${channels} x ${height} with ${width}: say "layout": "channels-first", or "channels-last"`,
+          `or of ${channels} x ${height} with ${width} channels: say "layout": "channels-first", or "channels-last"`,
       ),
     })
     const data = await loadDataset(dataset(given, { layout: 'channels-first' }))
@@ -152,7 +188,10 @@ describe('labels', () => {
     [float64s([4], [0, 1, 2.5, 1]), /record 3: expected a label from 0 to 65535, got 2\.5: .* a quantity to predict/],
     [float64s([4], [0, 1, Number.NaN, 1]), /record 3: expected a label from 0 to 65535, got NaN$/],
     [int64s([4], [1, -1, 1, -1]), /record 2: .*got -1: of -1 and 1, \(labels \+ 1\) \/ 2 makes 0 and 1$/],
-    [int64s([4], [0, -1, 1, 2]), /record 2: .*got -1: samples that have no class are to be left out$/],
+    [
+      int64s([4], [0, -1, 1, 2]),
+      /record 2: .*got -1: where it is a class, labels \+ 1 count from 0; samples without a class are to be left out$/,
+    ],
     [int64s([4], [0, 70000, 1, 2]), /record 2: .*got 70000$/],
     [
       float64s([4, 2], [1, 0, 0.5, 0.5, 1, 0, 0, 1]),

@@ -5,26 +5,10 @@ import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
 import { gatherer } from '../../orchestrator/src/data/gather.ts'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
-import { problemOf, split, temporaryFolder, write } from './files.ts'
+import { problemOf, split, tableDefaults, temporaryFolder, write } from './files.ts'
 
 const folder = temporaryFolder()
-const defaults = {
-  type: 'csv',
-  label: 'class',
-  test: 0.25,
-  ignore: [],
-  oneHot: [],
-  delimiter: 'auto',
-  header: true,
-  comment: 'none',
-  decimal: '.',
-  missing: 'auto',
-  missingValues: 'auto',
-  unseen: 'error',
-  image: 'none',
-  augmentation: 'none',
-  split,
-} as const
+const defaults = { ...tableDefaults, label: 'class' }
 type Changes = Record<string, unknown>
 
 let files = 0
@@ -230,7 +214,7 @@ describe('errors name the file, the line and the column', () => {
     const number = 'expected a number (text is for "oneHot" or "ignore"), got'
     expect((await problemOf(given)).message).toBe(
       `${given.train}:3: column "size": ${number} "x0", "x1", "x2", "x3", "x4" and others in 8 rows, in lines 3, 4, 5, 6, 7 and on; ` +
-        `${given.train}:11: column "more": ${number} "x"`,
+        `line 11: column "more": ${number} "x"`,
     )
   })
 

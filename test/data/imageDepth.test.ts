@@ -136,7 +136,7 @@ describe('images of 16 bits', () => {
   })
 
   it('of their whole range are the upper bytes', async () => {
-    const all = Array.from({ length: 128 }, (_, at) => at * 512 + at)
+    const all = Array.from({ length: 256 }, (_, at) => at * 256 + at)
     const path = await folder({ cat: [all], dog: [all.toReversed()], test: [all] })
     const data = await loadDataset(dataset(path))
     expect(data.train.inputs).toBeInstanceOf(Uint8Array)
@@ -152,7 +152,7 @@ describe('images of 16 bits', () => {
   })
 
   it('beside others of 8 are told', async () => {
-    const all = Array.from({ length: 128 }, (_, at) => at * 512)
+    const all = Array.from({ length: 256 }, (_, at) => at * 256)
     const path = await folder({ cat: [all], dog: [all], test: [all] })
     write(
       join(path, 'train/cat/1.png'),

@@ -121,6 +121,9 @@ describe('a folder with none for splits', () => {
     expect(all).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((value) => [value, value < 6 ? 0 : 1]))
     expect(data.classNames).toEqual(['cat', 'dog'])
     expect(data.notes).toEqual(['there is no folder to test on: 0.3 of the images, 3, are held out for it'])
+    const shared = await loadDataset(dataset(path, { test: 0.3, split: { ...split, validation: 0.3 } }))
+    // Of the 7 images that are left.
+    expect(splitsOf(shared)).toEqual([learned, validated, tested])
     const others = await loadDataset(dataset(path, { test: 0.3, split: { ...split, seed: 5 } }))
     expect(splitsOf(others)[2]).not.toEqual(tested)
   })

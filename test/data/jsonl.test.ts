@@ -260,6 +260,13 @@ describe('what is wrong is told with its file and line:', () => {
     expect(message).toMatch(/:2: .*got 0; .*:3: .*got 1; .*:6: .*; and 3 more$/)
   })
 
+  it('bytes that are no UTF-8, which would make one class of two', async () => {
+    const train = join(folder, `${files++}.jsonl`)
+    write(train, Buffer.from(lines({ text: 'x', label: 'Bär' }, { text: 'y', label: 'Bör' }), 'latin1'))
+    const { message } = await problemOf(dataset(train))
+    expect(message).toMatch(/\.jsonl:1:23: expected text in UTF-8, got the byte 0xe4 \(byte 23 of the text\); /)
+  })
+
   it('a class that only the test file has, at its line', async () => {
     const test = file(`\n${lines(good, { text: 'a', label: 'z' })}`)
     const train = file(lines(good, { text: 'b', label: 'y' }))

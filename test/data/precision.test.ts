@@ -7,7 +7,7 @@ import { viewer } from '../../orchestrator/src/data/augment/augment.ts'
 import { batchOf, type Data } from '../../orchestrator/src/data/data.ts'
 import { gatherer, viewGatherer } from '../../orchestrator/src/data/gather.ts'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
-import { problemOf, split, temporaryFolder, write } from './files.ts'
+import { problemOf, split, tableDefaults, temporaryFolder, write } from './files.ts'
 import { float64s, int64s } from './npyFile.ts'
 
 const folder = temporaryFolder()
@@ -191,22 +191,10 @@ describe('what is kept as float32', () => {
 describe('what float32 cannot hold once it is standardised', () => {
   const stamps = ['1700000001', '1700000002', '1700000003', '1700000005']
   const csv = (train: string, test: string) => ({
-    type: 'csv',
+    ...tableDefaults,
     train: write(join(folder, `train${sets++}.csv`), train),
     test: write(join(folder, `test${sets++}.csv`), test),
     label: 'class',
-    ignore: [],
-    oneHot: [],
-    delimiter: 'auto',
-    header: true,
-    comment: 'none',
-    decimal: '.',
-    missing: 'auto',
-    missingValues: 'auto',
-    unseen: 'error',
-    image: 'none',
-    augmentation: 'none',
-    split,
   })
   const table = (values: string[]) => `class,ts\n${values.map((value, row) => `${'ab'[row % 2]},${value}\n`).join('')}`
 

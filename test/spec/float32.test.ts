@@ -99,9 +99,11 @@ describe('a number is held', () => {
     walk(experimentSchema, '')
     expect(free).toEqual([
       '.CsvDataset.test',
+      '.ImageFolderDataset.test',
       '.JsonlDataset.test',
       '.SpamAssassinDataset.test',
       '.NextTokenDataset.test',
+      '.Split.validation',
       '.Published.temperature',
       '.Published.testAccuracy',
       '.TemperaturesFinding.from',

@@ -105,9 +105,9 @@ describe('a file that cannot be used', () => {
       'm.json',
       sequential(
         [28, 28, 1],
-        layer('GroupNormalization'),
+        layer('Hashing'),
         layer('GaussianNoise', { stddev: 1 }),
-        layer('Conv2D', {
+        layer('Conv3D', {
           filters: 4,
           kernel_size: [3, 3],
           groups: 2,
@@ -115,18 +115,18 @@ describe('a file that cannot be used', () => {
         }),
         layer('TimeDistributed', { layer: inner }),
         layer('LSTM', { units: 3, recurrent_dropout: 0.2, dropout: 0 }),
-        layer('ReLU', { negative_slope: 0.1, max_value: 6, threshold: 0 }),
+        layer('MultiHeadAttention', { num_heads: 2, key_dim: 2, attention_axes: [2, 3] }),
         sequential(null, layer('Lambda', { function: 'x' })),
       ),
     )
     expect(complaints(['m.json']).map((text) => text.replace(/^m\.json:\d+:\d+ {2}config\./, ''))).toEqual([
-      'layers[0].class_name: layer "layer_1": TensorFlow.js has no layer "GroupNormalization"',
+      'layers[0].class_name: layer "layer_1": TensorFlow.js has no layer "Hashing"',
       'layers[1].class_name: layer "layer_2": GaussianNoise draws its own random numbers, which a resumed trial could not draw again; use Dropout',
-      'layers[2].config.groups: layer "layer_3": groups: expected 1, got 2: TensorFlow.js has no grouped convolutions',
+      'layers[2].config.groups: layer "layer_3": groups: expected 1, got 2: only Conv1D and Conv2D have groups here',
       'layers[2].config.kernel_constraint: layer "layer_3": kernel_constraint: expected null, got {"class_name":"MaxNorm","config":{}}: constraints on weights are not kept while training',
       'layers[3].config.layer.class_name: layer "drop": Dropout cannot stand inside another layer',
       'layers[4].config.recurrent_dropout: layer "layer_5": recurrent_dropout: expected 0, got 0.2: draws its own random numbers, which a resumed trial could not draw again; use Dropout',
-      'layers[5].config.negative_slope: layer "layer_6": negative_slope: expected 0, got 0.1: use LeakyReLU',
+      'layers[5].config.attention_axes: layer "layer_6": attention_axes: expected [1], got [2,3]: only the axis of positions is attended over',
       'layers[6].config.layers[0].class_name: layer "layer_1": TensorFlow.js has no layer "Lambda"',
     ])
   })

@@ -302,6 +302,41 @@ describe('noise', () => {
   })
 })
 
+describe('noise of whole parts', () => {
+  it.each<[string, Record<string, unknown>, number[]]>([
+    ['a sample', layer('Dropout', { rate: 0.5, noise_shape: [null, 1, 1, 1] }), [1, 1, 1]],
+    ['a row', layer('Dropout', { rate: 0.5, noise_shape: [null, null, 1, 1] }), [6, 1, 1]],
+    ['a channel', layer('SpatialDropout2D', { rate: 0.5 }), [1, 1, 2]],
+    ['a channel that comes first', layer('SpatialDropout2D', { rate: 0.5, data_format: 'channels_first' }), [6, 1, 1]],
+  ])('drops %s', (_, drops, shape) => {
+    const model = build(sequential([6, 4, 2], drops, layer('Flatten'), dense(3)), [6, 4, 2], 3)
+    expect(dropoutMasks(model)).toEqual([{ name: 'layer_1', rate: 0.5, shape }])
+    const view = kerasModel({ inputs: model.inputs, outputs: model.layers[1]!.output as SymbolicTensor })
+    const mask = tf.cast(tf.range(0, 3 * tf.util.sizeFromShape(shape)), 'float32')
+    const kwargs = { training: true, masks: { layer_1: tf.reshape(mask, [3, ...shape]) } }
+    const result = view.apply(tf.ones([3, 6, 4, 2]), kwargs) as tf.Tensor
+    const expected = tf.mul(tf.reshape(mask, [3, ...shape]), tf.ones([3, 6, 4, 2]))
+    expect([...result.dataSync()]).toEqual([...expected.dataSync()])
+    expect([...(view.apply(tf.ones([1, 6, 4, 2]), { training: false }) as tf.Tensor).dataSync()]).toEqual(
+      Array(48).fill(1),
+    )
+  })
+
+  it('drops attention, of each head', () => {
+    const attends = layer('MultiHeadAttention', { num_heads: 2, key_dim: 3, dropout: 0.1 })
+    const model = build(sequential([5, 4], attends, layer('Flatten'), dense(3)), [5, 4, 1], 3)
+    expect(dropoutMasks(model)).toEqual([{ name: 'layer_1', rate: 0.1, shape: [2, 5, 5] }])
+  })
+
+  it.each([
+    [[null, 2, 1, 1], 'expected noise that fits samples of [6, 4, 2], got [2, 1, 1]'],
+    [[1, 1, 1, 1], 'expected noise of each sample, [null, …], got [1,1,1,1]'],
+  ])('is refused where its shape is %j', (noise_shape, message) => {
+    const content = sequential([6, 4, 2], layer('Dropout', { rate: 0.5, noise_shape }), layer('Flatten'), dense(3))
+    expect(() => build(content, [6, 4, 2], 3)).toThrow(message)
+  })
+})
+
 describe('initial weights', () => {
   const initial = (name: string, config = {}) => ({ class_name: name, config: { seed: 5, ...config } })
   const kernel = (initializer: unknown, units = 400, seed = 1, shape: Shape = [20, 20, 1]) => {

@@ -45,7 +45,7 @@ function numbersOf(values: Numbers): Float32Array | Float64Array {
   if (values instanceof Float32Array || values instanceof Float64Array) return values
   return values instanceof BigInt64Array || values instanceof BigUint64Array
     ? Float64Array.from(values, Number)
-    : Float64Array.from(values)
+    : new Float64Array(values)
 }
 
 type Values = InputArray['values']
@@ -64,7 +64,7 @@ function arranged(
       throw problem(
         place,
         `${shown} may be ${counted(n, 'image')} of ${height} x ${width} with ${counted(channels, 'channel')}, or of ` +
-          `${channels} x ${height} with ${width}: say "layout": "channels-first", or "channels-last"`,
+          `${channels} x ${height} with ${counted(width, 'channel')}: say "layout": "channels-first", or "channels-last"`,
         'layout',
       )
     }

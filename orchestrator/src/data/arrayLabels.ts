@@ -36,8 +36,9 @@ function wholeLabel(label: number, all: Float64Array): string {
   }
   const hasOther = all.some((each) => each !== -1 && each !== 1)
   if (label === -1 && !hasOther) return `${expected}: of -1 and 1, (labels + 1) / 2 makes 0 and 1`
-  if (label < 0) return `${expected}: samples that have no class are to be left out`
-  return expected
+  const least = all.reduce((one, other) => Math.min(one, other))
+  if (label >= 0 || !Number.isFinite(least)) return expected
+  return `${expected}: where it is a class, labels + ${-least} count from 0; samples without a class are to be left out`
 }
 
 function ofOneHot(numbers: Float64Array, samples: number, columns: number, place: Place): Int32Array {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Warning } from '@retort/schema/questions'
 import type { DrawnDataset, ResolvedAugmentation, ResolvedDataset } from '@retort/schema/trial'
+import { validationSamples } from '../spec/split.ts'
 import { checkAugmentation } from './augment/augment.ts'
 import { type Data, DatasetProblem, type Preprocessing, type Samples, sizeOf, type Tokenizing } from './data.ts'
 import { heldNumbers, type PlaceOf } from './precision.ts'
@@ -129,24 +130,25 @@ export interface Drawn {
 
 /** Validation is drawn first, so that a smaller training split keeps the same validation samples. */
 export function drawSplit(split: Split, trainFile: number, testFile: number): Drawn {
-  if (split.validation >= trainFile) {
+  const validation = validationSamples(split, trainFile)
+  if (validation >= trainFile) {
     throw new DatasetProblem(
-      `expected fewer validation samples than the training file's ${trainFile}, got ${split.validation}`,
+      `expected fewer validation samples than the training file's ${trainFile}, got ${validation}`,
       ['split', 'validation'],
     )
   }
-  const left = trainFile - split.validation
+  const left = trainFile - validation
   const train = split.train === 'rest' ? left : split.train
   if (train > left) {
     throw new DatasetProblem(
-      `expected at most ${left} training samples (${trainFile} in the file, ${split.validation} of them for validation), got ${train}`,
+      `expected at most ${left} training samples (${trainFile} in the file, ${validation} of them for validation), got ${train}`,
       ['split', 'train'],
     )
   }
   const order = permutation(trainFile, stream('split', split.seed))
   return {
-    validation: order.slice(0, split.validation).sort(),
-    train: order.slice(split.validation, split.validation + train).sort(),
+    validation: order.slice(0, validation).sort(),
+    train: order.slice(validation, validation + train).sort(),
     test: reported(split, testFile),
   }
 }

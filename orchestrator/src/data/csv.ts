@@ -28,6 +28,7 @@ export async function loadCsv(dataset: Csv): Promise<Data> {
     const expected = `${image.height} x ${image.width} x ${image.channels} columns of pixels`
     throw new DatasetProblem(`${file}: expected ${expected}, got ${table.columns.length}`, ['image'])
   }
+  refuseTooWide(table)
   let parts: [Table, Table] =
     typeof test === 'string'
       ? [table, await readTable(test, 'test', settings, table)]
@@ -121,6 +122,17 @@ function bytesOf({ rows, columns }: Table): Uint8Array {
   const bytes = new Uint8Array(rows.length * columns.length)
   for (const [place, row] of rows.entries()) bytes.set(row, place * columns.length)
   return bytes
+}
+
+/** More numbers than this, 4 GiB of them, come of words that are names of rows. */
+const mostSpread = 2 ** 29
+
+function refuseTooWide({ path, rows, columns }: Table): void {
+  if (rows.length * widthOf(columns) <= mostSpread) return
+  const [most] = columns.toSorted((one, other) => (other.values?.size ?? 0) - (one.values?.size ?? 0))
+  if (most === undefined || most.values === null) return
+  const found = `${most.values.size} in column ${JSON.stringify(most.name)}, for ${rows.length} rows`
+  throw new DatasetProblem(`${path}: expected fewer values of one-hot columns, got ${found}`, ['oneHot'])
 }
 
 /** One-hot columns are spread out. */

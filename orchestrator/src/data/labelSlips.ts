@@ -1,5 +1,6 @@
 // What is odd about classes that are known by names: most likely a slip of whoever made the file.
-import { seemsMissing } from './table/missing.ts'
+import { showValue } from '../errors/problem.ts'
+import { missingAmong } from './table/missing.ts'
 
 /** Of a file's samples. */
 export interface Labels {
@@ -21,7 +22,7 @@ export function labelSlips({ where, classNames, names, trained, remedy }: Labels
   const said = (problem: string) => `${where}: ${problem}`
   const shown = (list: string[]) =>
     [
-      ...list.slice(0, told).map((name) => `${JSON.stringify(name)} (${counts.get(name) ?? 0})`),
+      ...list.slice(0, told).map((name) => `${showValue(name)} (${counts.get(name) ?? 0})`),
       ...(list.length > told ? [`${list.length - told} more`] : []),
     ].join(', ')
   const found: string[] = []
@@ -38,7 +39,7 @@ export function labelSlips({ where, classNames, names, trained, remedy }: Labels
   )) {
     found.push(said(`${shown(same)} differ only in how they are written, and are ${same.length} classes`))
   }
-  const missing = classNames.filter(seemsMissing)
+  const missing = missingAmong(classNames)
   if (missing.length > 0) {
     const advice = remedy === undefined ? '' : `; ${remedy} leaves such out`
     found.push(said(`${shown(missing)} is how missing values are written, and a class here${advice}`))

@@ -22,7 +22,7 @@ export async function loadNpy(dataset: Npy): Promise<Data> {
   const read = async (key: Key) => {
     const file = dataset[key]
     const problem = (message: string, at?: 'file' | 'name') =>
-      new DatasetProblem(`${file}: ${message}${at === 'name' ? '; for "type": "npz"' : ''}`, [key])
+      new DatasetProblem(`${file}: ${message}${at === 'name' ? '; "type": "npz" names them' : ''}`, [key])
     return arrayNamed(await openArrays(await readBytes(file, key), problem), null, problem)
   }
   const place = (key: Key) => ({ file: dataset[key], key })

@@ -44,6 +44,9 @@ const finest = 2 ** -13
 /** Or by a few of the roundings that the standardised value itself gets, of 2^-24 of it: far from the mean it is coarse anyway. */
 const ownRounding = 2 ** -22
 
+/** What is between these has a float32 that is neither 0 nor infinite. */
+const [smallest, largest] = [2 ** -149, 2 ** 127]
+
 /** A deviation below so much of the largest number is what sums round in float64, and says nothing. */
 const noise = 2 ** -50
 
@@ -58,7 +61,7 @@ export function heldNumbers(parts: Parts, given: Given, described: Described): H
     const statistics = () => statisticsOf({ inputs: train, indices: parts.trained }, parts.inputShape, given.divisor)
     return checked(parts, given.preprocessing ?? statistics(), described)
   }
-  const doubles = { ...parts, train: Float64Array.from(train), test: Float64Array.from(test) }
+  const doubles = { ...parts, train: new Float64Array(train), test: new Float64Array(test) }
   const statistics = statisticsOf({ inputs: doubles.train, indices: parts.trained }, parts.inputShape)
   const { coarse, constant } = columnsOf(doubles, statistics)
   const warnings = constant.map(({ column, deviation, largest }): Warning => {
@@ -67,7 +70,7 @@ export function heldNumbers(parts: Parts, given: Given, described: Described): H
     return { message: `${nameOf(column, described)}: ${values}, no more than float64 rounds: taken as one value`, path }
   })
   if (coarse.length === 0) {
-    const rounded = { ...parts, train: Float32Array.from(train), test: Float32Array.from(test) }
+    const rounded = { ...parts, train: new Float32Array(train), test: new Float32Array(test) }
     const ofRounded = statisticsOf({ inputs: rounded.train, indices: parts.trained }, parts.inputShape)
     return withWarnings(checked(rounded, ofRounded, described), warnings)
   }
@@ -78,6 +81,11 @@ export function heldNumbers(parts: Parts, given: Given, described: Described): H
 
 const withWarnings = (held: Held, warnings: Warning[]): Held => ({ ...held, warnings: [...warnings, ...held.warnings] })
 
+interface Doubles extends Parts {
+  train: Float64Array
+  test: Float64Array
+}
+
 interface Columns {
   /** Those that float32 would round too coarsely: by how much, and what their deviation is. */
   coarse: { column: number; moved: number; deviation: number }[]
@@ -85,26 +93,31 @@ interface Columns {
   constant: { column: number; deviation: number; largest: number }[]
 }
 
-function columnsOf({ train, test, trained, inputShape }: Parts, { mean, deviation }: Preprocessing): Columns {
+function columnsOf({ train, test, trained, inputShape }: Doubles, { mean, deviation }: Preprocessing): Columns {
   const [size, width] = [sizeOf(inputShape), mean.length]
-  const [largest, moved] = [new Float64Array(width), new Float64Array(width)]
+  const [greatest, moved] = [new Float64Array(width), new Float64Array(width)]
   const varies = new Uint8Array(width)
   for (const sample of trained) {
-    for (let at = 0; at < size; at++) {
-      const [column, value] = [at % width, train[sample * size + at] as number]
-      largest[column] = Math.max(largest[column] as number, Math.abs(value))
-      if (value !== mean[column]) varies[column] = 1
+    for (let start = sample * size; start < (sample + 1) * size; start += width) {
+      for (let column = 0; column < width; column++) {
+        const value = train[start + column] as number
+        if (Math.abs(value) > (greatest[column] as number)) greatest[column] = Math.abs(value)
+        if (value !== mean[column]) varies[column] = 1
+      }
     }
   }
-  const isConstant = mean.map((_, column) => varies[column] === 0 || deviation[column]! <= noise * largest[column]!)
+  const isConstant = mean.map((_, column) => varies[column] === 0 || deviation[column]! <= noise * greatest[column]!)
   for (const numbers of [train, test]) {
-    for (let at = 0; at < numbers.length; at++) {
-      const [column, value] = [at % width, numbers[at] as number]
-      const by = Math.abs(value - Math.fround(value))
-      if (by <= (moved[column] as number)) continue
-      if (by <= finest * deviation[column]! || by <= ownRounding * Math.abs(value - mean[column]!)) continue
-      if (isConstant[column] && Number.isFinite(by)) continue
-      moved[column] = by
+    for (let start = 0; start < numbers.length; start += width) {
+      for (let column = 0; column < width; column++) {
+        const value = numbers[start + column] as number
+        const by = Math.abs(value - Math.fround(value))
+        if (by <= (moved[column] as number)) continue
+        if (by <= finest * (deviation[column] as number)) continue
+        if (by <= ownRounding * Math.abs(value - (mean[column] as number))) continue
+        if (isConstant[column] && Number.isFinite(by)) continue
+        moved[column] = by
+      }
     }
   }
   const columns = [...mean.keys()]
@@ -114,7 +127,7 @@ function columnsOf({ train, test, trained, inputShape }: Parts, { mean, deviatio
     ),
     constant: columns.flatMap((column) =>
       isConstant[column] && varies[column] === 1
-        ? [{ column, deviation: deviation[column]!, largest: largest[column]! }]
+        ? [{ column, deviation: deviation[column]!, largest: greatest[column]! }]
         : [],
     ),
   }
@@ -140,23 +153,28 @@ function checked(parts: Parts, preprocessing: Preprocessing, described: Describe
   const { mean, deviation, divisor } = preprocessing
   const [size, width] = [sizeOf(parts.inputShape), mean.length]
   const vanished = new Map<number, { count: number; at: string; path: string[] }>()
+  const check = (part: 'train' | 'test', at: number, column: number) => {
+    const number = parts[part][at] as number
+    const offset = number / divisor - (mean[column] as number)
+    const place = described.place(part, Math.floor(at / size))
+    if (!Number.isFinite(Math.fround(offset / (deviation[column] as number)))) {
+      const why = `(${shown(number)} - mean ${shown(mean[column]!)}) / deviation ${shown(deviation[column]!)}`
+      const expected = 'expected a number that a float32 can hold once it is standardised'
+      throw new DatasetProblem(`${place.at}: ${nameOf(column, described)}: ${expected}, got ${why}`, place.path)
+    }
+    if (offset === 0) return
+    const known = vanished.get(column)
+    if (known === undefined) vanished.set(column, { count: 1, ...place })
+    else known.count++
+  }
   for (const part of ['train', 'test'] as const) {
     const numbers = parts[part]
-    for (let at = 0; at < numbers.length; at++) {
-      const column = at % width
-      const offset = (numbers[at] as number) / divisor - (mean[column] as number)
-      const value = Math.fround(offset / (deviation[column] as number))
-      if (value !== 0 && Number.isFinite(value)) continue
-      const place = () => described.place(part, Math.floor(at / size))
-      if (!Number.isFinite(value)) {
-        const why = `(${shown(numbers[at]!)} - mean ${shown(mean[column]!)}) / deviation ${shown(deviation[column]!)}`
-        const expected = 'expected a number that a float32 can hold once it is standardised'
-        throw new DatasetProblem(`${place().at}: ${nameOf(column, described)}: ${expected}, got ${why}`, place().path)
+    for (let start = 0; start < numbers.length; start += width) {
+      for (let column = 0; column < width; column++) {
+        const offset = (numbers[start + column] as number) / divisor - (mean[column] as number)
+        const value = Math.abs(offset / (deviation[column] as number))
+        if (!(value > smallest && value < largest)) check(part, start + column, column)
       }
-      if (offset === 0) continue
-      const known = vanished.get(column)
-      if (known === undefined) vanished.set(column, { count: 1, ...place() })
-      else known.count++
     }
   }
   for (const [column, { count, at, path }] of vanished) {

@@ -56,25 +56,24 @@ function ofNumbers(inputs: Float32Array | Int32Array, indices: Int32Array, input
 }
 
 /**
- * The same of numbers of any magnitude: a third pass takes from the mean what the first rounded, and squares are of
- * numbers in units of the largest offset, a power of two, whose squares neither overflow nor vanish.
+ * The same of numbers of any magnitude: a second pass takes from the mean what the first rounded, and squares are of
+ * numbers in units of the largest offset, a power of two, so that they neither overflow nor vanish.
  */
 function ofDoubles(inputs: Float64Array, indices: Int32Array, inputShape: number[]): Statistics {
   const average = averager(inputs, indices, inputShape)
   const first = firstOf(inputs, indices, inputShape)
   const rough = average((value, channel) => value - first(channel)).map((offset, channel) => first(channel) + offset)
-  const mean = average((value, channel) => value - (rough[channel] as number)).map(
-    (offset, channel) => (rough[channel] as number) + offset,
-  )
-  const unit = new Float64Array(mean.length)
-  average((value, channel) => {
-    unit[channel] = Math.max(unit[channel] as number, Math.abs(value - (mean[channel] as number)))
-    return 0
+  const largest = new Float64Array(rough.length)
+  const left = average((value, channel) => {
+    const offset = value - (rough[channel] as number)
+    const size = Math.abs(offset)
+    if (size > (largest[channel] as number)) largest[channel] = size
+    return offset
   })
-  for (const [channel, largest] of unit.entries())
-    unit[channel] = largest === 0 ? 1 : 2 ** Math.floor(Math.log2(largest))
-  const variance = average((value, channel) => ((value - (mean[channel] as number)) / (unit[channel] as number)) ** 2)
-  return { mean, deviation: variance.map((square, channel) => Math.sqrt(square) * (unit[channel] as number)) }
+  const mean = rough.map((center, channel) => center + (left[channel] as number))
+  const units = largest.map((size) => (size === 0 ? 1 : 2 ** Math.floor(Math.log2(size))))
+  const variance = average((value, channel) => ((value - (mean[channel] as number)) / (units[channel] as number)) ** 2)
+  return { mean, deviation: variance.map((square, channel) => Math.sqrt(square) * (units[channel] as number)) }
 }
 
 const firstOf = (inputs: Numbers, indices: Int32Array, inputShape: number[]) => (channel: number) =>

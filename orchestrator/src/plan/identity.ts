@@ -29,7 +29,7 @@ export function canonicalParts(config: AnyConfig): CanonicalParts {
     architecture:
       config.role === 'given' ? canonical(contentOf(config.architecture)) : canonicalArchitecture(config.architecture),
     dataset: canonicalDataset(config.dataset),
-    distillation: canonical(config.distillation),
+    distillation: canonicalDistillation(config.distillation),
     role: canonical(config.role),
     training: canonicalTraining(config.training),
   }
@@ -71,6 +71,17 @@ function withoutPaths(dataset: ReadDataset): object {
   const isLeftOut = ([key, value]: [string, unknown]) =>
     (paths.includes(key) && typeof value === 'string') || (added.includes(key) && isDefault(key, value))
   return Object.fromEntries(Object.entries(dataset).filter((entry) => !isLeftOut(entry)))
+}
+
+/** Objectives have such settings, too. */
+export function canonicalDistillation(distillation: AnyConfig['distillation']): string {
+  if (distillation === null) return canonical(null)
+  const objective = distillation.objective.map((term) => {
+    if (term.type !== 'attention-transfer' || term.resize !== 'map') return term
+    const { resize: _, ...others } = term
+    return others
+  })
+  return canonical({ ...distillation, objective })
 }
 
 // Canonical JSON has its keys in order: these come before "seed", and training after it.

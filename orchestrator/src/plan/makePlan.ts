@@ -5,7 +5,7 @@ import type { AnyConfig, Distillation, TrialId } from '@retort/schema/trial'
 import { InputError } from '../errors/problem.ts'
 import { type Axis, axesOf, type Variant } from '../spec/axes.ts'
 import { labelLossOf } from '../spec/baselines.ts'
-import { canonical, canonicalTraining } from '../spec/canonical.ts'
+import { canonicalTraining } from '../spec/canonical.ts'
 import { gridSize, tooManyTrials } from '../spec/grid.ts'
 import { type Line, linesOf, type Master } from '../spec/lines.ts'
 import { objectivesOf } from '../spec/objectives.ts'
@@ -16,6 +16,7 @@ import {
   type CanonicalParts,
   canonicalArchitecture,
   canonicalDataset,
+  canonicalDistillation,
   canonicalParts,
   configurationOf,
   trialIdOf,
@@ -148,7 +149,7 @@ function trialMaker(experiment: Resolved<Experiment>, axes: Axis[], teachers: Ma
   const cells = cellsOf(experiment, axes)
   const lesson = (teacher: TrialId, { way }: Cell): Lesson => {
     const distillation = { teacher, ...way }
-    return { distillation, canonical: canonical(distillation) }
+    return { distillation, canonical: canonicalDistillation(distillation) }
   }
   // All students share them.
   const lessons = new Map([...teachers].map(([id, trial]) => [id, cells.map((cell) => lesson(trial.id, cell))]))

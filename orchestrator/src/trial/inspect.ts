@@ -3,10 +3,12 @@
 import type { NamedEnsemble, ResolvedGiven } from '@retort/schema/given'
 import type { Inspected, InspectedTokens, InspectRequest, InspectResult } from '@retort/schema/questions'
 import type { ResolvedArchitecture } from '@retort/schema/trial'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { type Data, DatasetProblem } from '../data/data.ts'
 import { retokenize } from '../data/retokenized.ts'
 import { tokenCache } from '../data/text/tokenCache.ts'
 import type { Engine } from '../engine/engine.ts'
+import { expectTraceable } from '../engine/traceable.ts'
 import { ArchitectureProblem } from '../zoo/architectureProblem.ts'
 import { buildModel, expectLogits } from '../zoo/buildModel.ts'
 import { layerShapes } from '../zoo/features.ts'
@@ -16,6 +18,9 @@ import { onnxOf } from './exportModel.ts'
 import { checkBatch, checkGiven } from './given/check.ts'
 import { openGiven } from './given/open.ts'
 import { GivenProblem } from './given/source.ts'
+import { optimizerOf } from './optimizers/optimizers.ts'
+import { trainingProgram } from './steps.ts'
+import { trainedWeights } from './workbench.ts'
 import type { Workshop } from './workshop.ts'
 
 export async function inspect(request: InspectRequest, workshop: Workshop): Promise<InspectResult> {
@@ -112,6 +117,8 @@ async function inspectModel(architecture: ResolvedArchitecture, data: Data): Pro
       if (architecture.type !== 'keras') throw error
       throw new ArchitectureProblem(`it cannot be run: ${error.message}`, ['file'])
     })
+    // Retort's own are known to train.
+    if (architecture.type === 'keras') await traceTraining(model, data)
     const sizes = {
       parameters: parameterCount(model),
       multiplyAccumulates: multiplyAccumulates(model),
@@ -124,5 +131,29 @@ async function inspectModel(architecture: ResolvedArchitecture, data: Data): Pro
   } catch (error) {
     if (!(error instanceof ArchitectureProblem)) throw error
     return { problem: error.message, path: error.path }
+  }
+}
+
+/** What of the training step may matter to a model: its gradient, with the noise that it takes. */
+async function traceTraining(model: LayersModel, data: Data): Promise<void> {
+  const optimizer = { type: 'sgd', learningRate: 0.1, momentum: 0, nesterov: false, weightDecay: 0 } as const
+  const { update, scalars } = optimizerOf(optimizer)
+  const { step, inputs } = trainingProgram({
+    model,
+    trained: trainedWeights(model, optimizer),
+    labelLoss: { type: 'cross-entropy' },
+    objective: null,
+    online: null,
+    update: (each) => update(each, optimizer),
+    scalars: Object.keys(scalars(optimizer, 0, 1)),
+    // As few as tell a batch from its samples.
+    batchSize: 2,
+    labelShape: data.labelShape,
+    classes: data.classes,
+  })
+  try {
+    await expectTraceable(step, inputs)
+  } catch (error) {
+    throw new ArchitectureProblem(`it cannot be trained: ${(error as Error).message}`, ['file'])
   }
 }

@@ -18,6 +18,7 @@ import { shufflenetV2 } from './shufflenetV2.ts'
 import { textCnn } from './textCnn.ts'
 import { transformer } from './transformer.ts'
 import { vgg } from './vgg.ts'
+import { withinLimit } from './weightLimit.ts'
 import { wrn } from './wrn.ts'
 
 /**
@@ -61,7 +62,7 @@ const readsTokens: Type[] = ['text-cnn', 'lstm', 'transformer', 'causal-transfor
  * @param inputShape of one sample: [height, width, channels] for images
  * @param vocabulary for inputs that are token ids, int32 [length]: they are below it
  * @param padding of these the one that fills up short texts
- * @throws ArchitectureProblem when the architecture does not fit the data
+ * @throws ArchitectureProblem when the architecture does not fit the data, or has more weights than a file holds
  */
 export function buildModel(
   architecture: ResolvedArchitecture,
@@ -80,7 +81,8 @@ export function buildModel(
   }
   const name = vocabulary === null ? 'images' : 'tokens'
   const inputs = input({ shape: inputShape, dtype: vocabulary === null ? 'float32' : 'int32', name })
-  const outputs = build(architecture, inputs, classes, vocabulary, padding)
+  const place = [architecture.type === 'keras' ? 'file' : 'type']
+  const outputs = withinLimit(place, () => build(architecture, inputs, classes, vocabulary, padding))
   const built = model({ inputs, outputs, name: architecture.type })
   initialise(built, architecture, seed)
   return built

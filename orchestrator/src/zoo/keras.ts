@@ -4,6 +4,7 @@ import { inflateRawSync } from 'node:zlib'
 import type { ResolvedKeras, TensorPlace, Topology, TopologyLayer } from '@retort/schema/topology'
 import { serialization } from '@tensorflow/tfjs-core'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { hasMasks } from '../spec/keras/operations.ts'
 import { ArchitectureProblem } from './architectureProblem.ts'
 import type { Builder } from './buildModel.ts'
 import { through } from './denseLayers.ts'
@@ -15,7 +16,7 @@ import { accepted, withOwnForms } from './kerasForms.ts'
 import { formulaLayer } from './kerasFormulas.ts'
 import type { Config } from './kerasLayer.ts'
 import { withLogits } from './kerasLogits.ts'
-import { makesMask, withOwnMasks } from './kerasMasks.ts'
+import { withOwnMasks } from './kerasMasks.ts'
 import { noiseOf } from './kerasNoise.ts'
 import { GroupNormalization, Normalization, RMSNormalization, UnitNormalization } from './kerasNormalization.ts'
 import { withFreeStates } from './kerasRecurrent.ts'
@@ -34,7 +35,8 @@ export const keras: Builder<ResolvedKeras> = (architecture, images, classes, voc
   }
   const { shape = null } = topology.layers.find(({ name }) => name === input[0]) as TopologyLayer
   if (vocabulary !== null) checkEmbeddings(topology, vocabulary)
-  const [logits] = connect(topology, construct(topology, '', anyMasks(topology)), [fitted(images, shape)]) as [
+  const masked = hasMasks(topology)
+  const [logits] = connect(topology, construct(topology, '', masked), [fitted(images, shape)], masked) as [
     SymbolicTensor,
   ]
   const found = logits.shape
@@ -92,9 +94,6 @@ function checkEmbeddings({ layers: all, inputs }: Topology, vocabulary: number):
     throw problem(`layer "${name}" (${type}): expected ${expected}, got ${rows}`)
   }
 }
-
-const anyMasks = ({ layers }: Topology): boolean =>
-  layers.some(({ class: type, config, model }) => makesMask(type, config) || (model !== undefined && anyMasks(model)))
 
 /** What a topology's layer has become; an input has become nothing. */
 type Built = layers.Layer | null | { topology: Topology; built: Map<string, Built> }
@@ -164,7 +163,12 @@ function explained<T>(name: string, type: string, make: () => T): T {
 }
 
 /** Applies the layers in an order in which what they need is there. @returns the topology's outputs */
-function connect(topology: Topology, built: Map<string, Built>, inputs: SymbolicTensor[]): SymbolicTensor[] {
+function connect(
+  topology: Topology,
+  built: Map<string, Built>,
+  inputs: SymbolicTensor[],
+  masked: boolean,
+): SymbolicTensor[] {
   const results = new Map<string, SymbolicTensor[]>()
   const key = (name: string, call: number) => `${call} ${name}`
   for (const [index, [name]] of topology.inputs.entries()) results.set(key(name, 0), [inputs[index]!])
@@ -174,7 +178,7 @@ function connect(topology: Topology, built: Map<string, Built>, inputs: Symbolic
     const later = waiting.filter(({ layer, places, call }) => {
       const given = places.map(read)
       if (!given.every((tensor) => tensor !== undefined)) return true
-      results.set(key(layer.name, call), apply(layer, call, built.get(layer.name)!, given))
+      results.set(key(layer.name, call), apply(layer, call, built.get(layer.name)!, given, masked))
       return false
     })
     if (later.length === waiting.length) {
@@ -185,12 +189,19 @@ function connect(topology: Topology, built: Map<string, Built>, inputs: Symbolic
   return topology.outputs.map((place) => read(place)!)
 }
 
-function apply(layer: TopologyLayer, call: number, built: Built, given: SymbolicTensor[]): SymbolicTensor[] {
+function apply(
+  layer: TopologyLayer,
+  call: number,
+  built: Built,
+  given: SymbolicTensor[],
+  masked: boolean,
+): SymbolicTensor[] {
   if (built === null) throw problem(`layer "${layer.name}" is an input, which cannot be applied to a tensor`)
-  if ('topology' in built) return connect(built.topology, built.built, given)
+  if ('topology' in built) return connect(built.topology, built.built, given, masked)
   const { class: type, config } = layer
   return explained(built.name, type, () => {
-    const result = built.apply(given.length === 1 ? given[0]! : given) as SymbolicTensor | SymbolicTensor[]
+    const own = distinct(type === 'MultiHeadAttention' ? withoutRepeats(given) : given, `${built.name}_${call}`, masked)
+    const result = built.apply(own.length === 1 ? own[0]! : own) as SymbolicTensor | SymbolicTensor[]
     const tensors = Array.isArray(result) ? result : [result]
     for (const { shape } of tensors) {
       if (shape.slice(1).every((length) => length === null || length > 0)) continue
@@ -200,6 +211,22 @@ function apply(layer: TopologyLayer, call: number, built: Built, given: Symbolic
     return type.startsWith('Global') && config.keepdims === true
       ? tensors.map((tensor) => keptDimensions(tensor, layer, `${built.name}_keepdims${call === 0 ? '' : call}`))
       : tensors
+  })
+}
+
+/** Query, value and key, without those that are the one before them. */
+function withoutRepeats([query, value, key]: SymbolicTensor[]): SymbolicTensor[] {
+  if (key !== value) return [query!, value!, key!]
+  return value === query ? [query!] : [query!, value!]
+}
+
+/** TensorFlow.js frees too early what a layer takes twice: it gets copies. */
+function distinct(given: SymbolicTensor[], name: string, masked: boolean): SymbolicTensor[] {
+  return given.map((tensor, index) => {
+    if (given.indexOf(tensor) === index) return tensor
+    const copy = layers.activation({ activation: 'linear', name: `${name}_input${index}` })
+    if (masked) withOwnMasks(copy, 'Activation', {})
+    return through(copy, tensor)
   })
 }
 

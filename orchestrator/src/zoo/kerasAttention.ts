@@ -2,7 +2,7 @@
 // TensorFlow.js has no such layer: who loads an exported model with `tf.loadLayersModel` imports this file first.
 import * as tf from '@tensorflow/tfjs-core'
 import type { DropoutMask, Masks, Noisy } from './dropout.ts'
-import { type Config, KerasLayer, type Kwargs, type LayerVariable, type Shape } from './kerasLayer.ts'
+import { type Config, KerasLayer, type Kwargs, type LayerVariable, onlyShape, type Shape } from './kerasLayer.ts'
 import { unseen } from './textLength.ts'
 
 const parts = ['query', 'key', 'value'] as const
@@ -40,9 +40,9 @@ export class MultiHeadAttention extends KerasLayer implements Noisy {
     return named[0] as number
   }
 
-  /** @param inputShape of query, value and key */
+  /** @param inputShape of query, value and key; what is left out is the one before it */
   override build(inputShape: Shape | Shape[]): void {
-    const [query, value, key] = inputShape as [Shape, Shape, Shape]
+    const [query, value, key] = three((Array.isArray(inputShape[0]) ? inputShape : [inputShape]) as Shape[])
     for (const shape of [query, value, key]) {
       if (shape.length !== 3) throw new Error(`expected [batch, positions, width], got [${shape}]`)
     }
@@ -65,24 +65,25 @@ export class MultiHeadAttention extends KerasLayer implements Noisy {
   }
 
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
-    const [query] = inputShape as [Shape]
+    const query = onlyShape(inputShape)
     return [query[0]!, query[1]!, this.width(query)]
   }
 
   /**
-   * @param inputs query [batch, positions, width], value and key [batch, others, …]
+   * @param inputs query [batch, positions, width], value and key [batch, others, …]; what is left out is the one before
    * @param kwargs `inputMasks` where positions are masked: one for each input, [batch, positions]
    */
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Kwargs): tf.Tensor {
     return tf.tidy(() => {
-      const [query, value, key] = inputs as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D]
+      const [query, value, key] = three([inputs].flat() as tf.Tensor3D[])
       const [q, k, v] = [
         this.ofHeads(query, this.products.query),
         this.ofHeads(key, this.products.key),
         this.ofHeads(value, this.products.value),
       ]
       const scores = tf.matMul(tf.mul(q, 1 / Math.sqrt(this.keyLength)), k, false, true)
-      const hidden = this.hidden(query.shape[1], key.shape[1], (kwargs.inputMasks ?? []) as (tf.Tensor | null)[])
+      const masks = (kwargs.inputMasks ?? [null]) as (tf.Tensor | null)[]
+      const hidden = this.hidden(query.shape[1], key.shape[1], three(masks))
       const weights = tf.softmax(hidden === null ? scores : tf.add(scores, tf.mul(hidden, unseen)))
       const attended = tf.matMul(this.dropped(weights, kwargs), v)
       const [batch, , positions, length] = attended.shape as [number, number, number, number]
@@ -120,18 +121,22 @@ export class MultiHeadAttention extends KerasLayer implements Noisy {
 
   noise(): DropoutMask | null {
     if (this.rate === 0) return null
-    const [query, , key] = this.inboundNodes[0]!.inputShapes as [Shape, Shape, Shape]
+    const [query, , key] = three(this.inboundNodes[0]!.inputShapes as Shape[])
     return { name: this.name, rate: this.rate, shape: [this.heads, query[1]!, key[1]!] }
   }
 
   /** Of one sample: the four products, the scores and the sums of values. */
-  multiplyAccumulates([query, value, key]: Shape[]): number {
-    const [positions, others] = [query![1]!, key![1]!]
+  multiplyAccumulates(shapes: Shape[]): number {
+    const [query, value, key] = three(shapes)
+    const [positions, others] = [query[1]!, key[1]!]
     const [k, v] = [this.heads * this.keyLength, this.heads * this.valueLength]
-    const products = positions * query![2]! * k + others * (key![2]! * k + value![2]! * v)
-    return products + positions * others * (k + v) + positions * v * this.width(query!)
+    const products = positions * query[2]! * k + others * (key[2]! * k + value[2]! * v)
+    return products + positions * others * (k + v) + positions * v * this.width(query)
   }
 }
+
+/** Query, value and key of those that are given. */
+const three = <T>([query, value = query, key = value]: T[]): [T, T, T] => [query, value, key] as [T, T, T]
 
 /** Rows times a kernel of which the last axes are the outputs', or the first the inputs', plus the bias. */
 function linear(rows: tf.Tensor2D, { kernel, bias }: Product): tf.Tensor {

@@ -2,7 +2,7 @@
 // along a sequence.
 import * as tf from '@tensorflow/tfjs-core'
 import { initializers, type layers } from '@tensorflow/tfjs-layers'
-import { dilatedConv2d } from '../engine/dilatedConv2d.ts'
+import { convolve2d, depthwise2d } from '../engine/dilatedConvolution.ts'
 import {
   type ActivationFunction,
   type Config,
@@ -27,17 +27,32 @@ interface Own extends Reformed {
   activation: ActivationFunction
 }
 
+/** A depthwise one, and what SeparableConv2D has behind it. */
+interface OwnDepthwise extends Own {
+  depthMultiplier: number
+  depthwiseKernel: LayerVariable
+  pointwiseKernel?: LayerVariable
+}
+
+const isDilated = ({ dilationRate = 1 }: Config): boolean => [dilationRate].flat().some((rate) => rate !== 1)
+
 /** Whether TensorFlow.js's own layer would not do. */
-export const isOwnConvolution = (type: string, { groups = 1, dilationRate = 1, padding }: Config): boolean =>
-  /^Conv[12]D$/.test(type) && (groups !== 1 || padding === 'causal' || [dilationRate].flat().some((rate) => rate !== 1))
+const isOwn = (type: string, config: Config): boolean =>
+  (/^Conv[12]D$/.test(type) && (isDilated(config) || (config.groups ?? 1) !== 1 || config.padding === 'causal')) ||
+  (/^(Depthwise|Separable)Conv2D$/.test(type) && isDilated(config))
+
+/** Gives a convolution of TensorFlow.js what the settings ask for and it has not. */
+export function withOwnConvolution(layer: layers.Layer, type: string, config: Config): void {
+  if (!isOwn(type, config)) return
+  if (/^Conv/.test(type)) inGroups(layer as unknown as Own, (config.groups ?? 1) as number)
+  else ofChannels(layer as unknown as OwnDepthwise)
+}
 
 /**
  * Makes a Conv1D or Conv2D of TensorFlow.js one with these groups, whose gradient there is at any dilation, and which
  * may be causal.
  */
-export function withOwnConvolution(layer: layers.Layer, { groups: given = 1 }: Config): void {
-  const own = layer as unknown as Own
-  const groups = given as number
+function inGroups(own: Own, groups: number): void {
   const channelsFirst = own.dataFormat === 'channelsFirst'
   own.build = (inputShape) => {
     const shape = onlyShape(inputShape)
@@ -51,14 +66,7 @@ export function withOwnConvolution(layer: layers.Layer, { groups: given = 1 }: C
     own.bias = own.useBias ? add('bias', [own.filters]) : null
     own.built = true
   }
-  own.call = (inputs) =>
-    tf.tidy(() => {
-      const x = only(inputs)
-      const moved = channelsFirst ? tf.transpose(x, toLast(x.rank)) : x
-      const y = convolve(own, moved, groups)
-      const biased = own.bias === null ? y : tf.add(y, own.bias.read())
-      return own.activation.apply(channelsFirst ? tf.transpose(biased, toFirst(x.rank)) : biased)
-    })
+  own.call = finished(own, (x) => convolve(own, x, groups))
   const [config, outputShape] = [own.getConfig.bind(own), own.computeOutputShape.bind(own)]
   own.getConfig = () => ({ ...config(), groups })
   own.computeOutputShape = (inputShape) => {
@@ -69,14 +77,54 @@ export function withOwnConvolution(layer: layers.Layer, { groups: given = 1 }: C
   }
 }
 
+/**
+ * Makes a DepthwiseConv2D, whose dilations TensorFlow.js leaves out, or a SeparableConv2D, of which it then derives no
+ * gradient, one at any dilation.
+ */
+function ofChannels(own: OwnDepthwise): void {
+  const { strides, dilationRate } = own
+  const convolution = {
+    strides: strides as Pair,
+    dilations: dilationRate as Pair,
+    pad: own.padding as 'same' | 'valid',
+  }
+  own.call = finished(own, (x) => {
+    const y = depthwise2d(x as tf.Tensor4D, own.depthwiseKernel.read() as tf.Tensor4D, convolution)
+    return own.pointwiseKernel === undefined ? y : tf.conv2d(y, own.pointwiseKernel.read() as tf.Tensor4D, 1, 'valid')
+  })
+  const outputShape = own.computeOutputShape.bind(own)
+  if (own.pointwiseKernel !== undefined) return
+  own.computeOutputShape = (inputShape) => {
+    const shape = onlyShape(outputShape(inputShape))
+    const first = own.dataFormat === 'channelsFirst' ? 2 : 1
+    // As though its window had no gaps.
+    const kept = (axis: number) => (own.kernelSize[axis - first]! - 1) * (dilationRate[axis - first]! - 1)
+    const gaps = (axis: number) => (own.padding === 'same' || axis < first || axis > first + 1 ? 0 : kept(axis))
+    return shape.map((length, axis) => (length === null ? null : length - gaps(axis)))
+  }
+}
+
+type Pair = [number, number]
+
+/** What a layer does with what it gets, with channels last, and its bias and activation behind it. */
+const finished =
+  (own: Own, convolution: (x: tf.Tensor) => tf.Tensor): Own['call'] =>
+  (inputs) =>
+    tf.tidy(() => {
+      const x = only(inputs)
+      const channelsFirst = own.dataFormat === 'channelsFirst'
+      const y = convolution(channelsFirst ? tf.transpose(x, toLast(x.rank)) : x)
+      const biased = own.bias === null ? y : tf.add(y, own.bias.read())
+      return own.activation.apply(channelsFirst ? tf.transpose(biased, toFirst(x.rank)) : biased)
+    })
+
 /** @param x [batch, length, channels] or [batch, height, width, channels] */
 function convolve({ kernel, strides, padding, dilationRate }: Own, x: tf.Tensor, groups: number): tf.Tensor {
   const filter = kernel.read()
   // A sequence is an image of one row.
   const image = (x.rank === 3 ? tf.expandDims(x, 1) : x) as tf.Tensor4D
   const window = (filter.rank === 3 ? tf.expandDims(filter, 0) : filter) as tf.Tensor4D
-  const pair = (values: number[]): [number, number] =>
-    values.length === 1 ? [1, values[0]!] : [values[0]!, values[1]!]
+  const pair = (values: number[]): Pair => (values.length === 1 ? [1, values[0]!] : [values[0]!, values[1]!])
   const before = (filter.shape[0]! - 1) * dilationRate[0]!
   const padded = (
     padding === 'causal'
@@ -90,7 +138,7 @@ function convolve({ kernel, strides, padding, dilationRate }: Own, x: tf.Tensor,
   ) as tf.Tensor4D
   const pad = padding === 'same' ? 'same' : 'valid'
   const apply = (one: tf.Tensor4D, own: tf.Tensor4D) =>
-    dilatedConv2d(one, own, { strides: pair(strides), pad, dilations: pair(dilationRate) })
+    convolve2d(one, own, { strides: pair(strides), pad, dilations: pair(dilationRate) })
   const [images, windows] = [padded, window].map(
     (whole) => (groups === 1 ? [whole] : tf.split(whole, groups, 3)) as tf.Tensor4D[],
   )

@@ -1,10 +1,10 @@
 // What is done to a layer of TensorFlow.js so that it computes what the file says, wrapped layers included.
 import type * as tf from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
-import { isOwnConvolution, withOwnConvolution } from './kerasConvolution.ts'
+import { withOwnConvolution } from './kerasConvolution.ts'
 import { formulaLayer } from './kerasFormulas.ts'
 import { resetAfter } from './kerasGru.ts'
-import type { Config } from './kerasLayer.ts'
+import { type Config, initializerOf } from './kerasLayer.ts'
 import { normaliseInClosedForm } from './layerNorm.ts'
 
 interface Wrapping {
@@ -58,8 +58,12 @@ export function withOwnForms(layer: layers.Layer, type: string, config: Config):
   }
   if (type === 'LayerNormalization') normaliseInClosedForm(layer)
   if (/^GRU(Cell)?$/.test(type) && config.resetAfter === true) resetAfter(layer)
-  if (isOwnConvolution(type, config)) withOwnConvolution(layer, config)
-  if (type === 'SeparableConv2D') kept(layer, { depthMultiplier: config.depthMultiplier ?? 1 })
+  withOwnConvolution(layer, type, config)
+  if (type === 'SeparableConv2D') {
+    // TensorFlow.js leaves the one out, and takes the other for both.
+    const { depthMultiplier = 1, pointwiseInitializer = 'GlorotUniform' } = config
+    kept(layer, { depthMultiplier, pointwiseInitializer: initializerOf(pointwiseInitializer) })
+  }
   if (activation !== undefined && isLayer(config.activation) && activationLayers.test(config.activation.className)) {
     const { className, config: own } = config.activation
     const named = { ...own, name: `${layer.name}_activation` }

@@ -1,7 +1,7 @@
 // Layers of Keras without weights that TensorFlow.js has not, or not with all of their settings: each is a formula, and
 // the shape of what it gives.
 import * as tf from '@tensorflow/tfjs-core'
-import { type Config, KerasLayer, onlyShape, type Shape } from './kerasLayer.ts'
+import { axisOf, type Config, KerasLayer, onlyShape, type Shape } from './kerasLayer.ts'
 
 interface Formula {
   /** @param x the layer's inputs, of which most have one */
@@ -82,10 +82,10 @@ const upSampling = (axes: number): Formula => ({
 
 function repeated(x: tf.Tensor, axis: number, times: number): tf.Tensor {
   const { shape } = x
-  const apart = [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)]
-  const reps = apart.map((_, at) => (at === axis + 1 ? times : 1))
+  const [before, after] = [shape.slice(0, axis), shape.slice(axis + 1)].map((part) => tf.util.sizeFromShape(part))
+  const rows = tf.reshape(x, [before! * shape[axis]!, 1, after!])
   const joined = shape.map((length, at) => (at === axis ? length * times : length))
-  return tf.reshape(tf.tile(tf.reshape(x, apart), reps), joined)
+  return tf.reshape(tf.tile(rows, [1, times, 1]), joined)
 }
 
 const globalPooling = (axes: number, reduce: (x: tf.Tensor, axes: number[]) => tf.Tensor): Formula => ({
@@ -118,6 +118,17 @@ const formulas: Record<string, Formula> = {
     masks: true,
   },
   LeakyReLU: { of: (config, x) => tf.leakyRelu(x, number([config.alpha ?? config.negativeSlope].flat()[0], 0.3)) },
+  Softmax: {
+    of: (config, x) => {
+      const { axis } = config
+      if (typeof axis !== 'number') throw new Error(`expected one axis, got [${axis}]`)
+      const own = axisOf(axis, x.rank)
+      if (own === x.rank - 1) return tf.softmax(x)
+      const order = x.shape.map((_, at) => (at === own ? x.rank - 1 : at === x.rank - 1 ? own : at))
+      return tf.transpose(tf.softmax(tf.transpose(x, order)), order)
+    },
+    masks: true,
+  },
   ThresholdedReLU: {
     // Its step has no gradient; a comparison would end the whole gradient.
     of: (config, x) => tf.mul(x, tf.step(tf.sub(x, number([config.theta].flat()[0], 1)))),
@@ -163,6 +174,7 @@ const ownWillDo: Record<string, (config: Config) => boolean> = {
   ReLU: ({ negativeSlope, threshold }) => [negativeSlope, threshold].flat().every((value) => (value ?? 0) === 0),
   ELU: ({ alpha }) => [alpha].flat().every((value) => (value ?? 1) === 1),
   LeakyReLU: () => true,
+  Softmax: ({ axis }) => (axis ?? -1) === -1,
   Rescaling: ({ scale, offset }) => ![scale, offset].some(Array.isArray),
 }
 

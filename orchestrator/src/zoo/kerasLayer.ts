@@ -48,7 +48,7 @@ export abstract class KerasLayer extends layers.Layer {
 }
 
 /** An initializer in TensorFlow.js's own form, in which Glorot's and He's are cases of VarianceScaling. */
-function initializerOf(named: unknown): { className: string; config: Config } {
+export function initializerOf(named: unknown): { className: string; config: Config } {
   const given = typeof named === 'string' ? { className: named, config: {} } : (named as { className: string })
   const className = given.className[0]!.toUpperCase() + given.className.slice(1)
   const known = tf.serialization.SerializationMap.getMap().classNameMap[className]

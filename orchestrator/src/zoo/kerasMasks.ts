@@ -15,9 +15,6 @@ const recurrent = /^(Bidirectional|GRU|LSTM|RNN|SimpleRNN)$/
 const passing =
   /^(Activation|Dense|Dropout|SpatialDropout1D|ELU|Identity|LeakyReLU|PReLU|ReLU|Softmax|ThresholdedReLU|TimeDistributed|MultiHeadAttention|(Group|Layer|RMS|Unit)Normalization)$/
 
-export const makesMask = (type: string, config: Config): boolean =>
-  type === 'Masking' || (type === 'Embedding' && config.mask_zero === true)
-
 /**
  * Gives a layer the masks of its own inputs, and what it gives its own.
  * @param config as TensorFlow.js writes names
@@ -52,13 +49,15 @@ function pooled(type: string, x: tf.Tensor, mask: Mask): tf.Tensor | undefined {
 }
 
 function nextMask(layer: layers.Layer, type: string, config: Config, masks: Mask[]): Mask {
+  // What was an operation in the file ends a mask, as it does in Keras.
+  if (config.operation === true) return null
   const [first = null, ...others] = masks
   if (recurrent.test(type)) return (layer as { returnSequences?: boolean }).returnSequences === true ? first : null
   if (type === 'BatchNormalization' && first !== null) {
     throw new Error('its input has a mask, and statistics of what is not masked are not computed here')
   }
   if (!merging.test(type)) return passing.test(type) ? first : null
-  if (masks.every((mask) => mask === null) || config.operation === true) return null
+  if (masks.every((mask) => mask === null)) return null
   const overPositions = type === 'Concatenate' && config.axis === 1
   if (overPositions || others.some((mask) => mask !== first)) {
     throw new Error('its inputs have different masks, which Keras 2 and Keras 3 join in different ways')

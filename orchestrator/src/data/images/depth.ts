@@ -1,8 +1,8 @@
 // Whether bytes keep what images hold that have more than a byte for a number: sensors and depth cameras write 16 bits
 // and use a few of them.
 
-/** So many different bytes are as good as any picture's. */
-const enough = 64
+/** So many different bytes are half of all, as good as any picture. */
+const enough = 128
 
 export interface DepthGauge {
   /** Whether more images of the depth can change what is found. */

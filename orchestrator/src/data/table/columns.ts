@@ -1,4 +1,5 @@
 // The columns of a table: which of a file's fields are inputs, and which is the label.
+import { showValue } from '../../errors/problem.ts'
 import { isNamed } from './delimiter.ts'
 import type { TableSettings } from './settings.ts'
 
@@ -37,11 +38,12 @@ export function layoutOf(
   fail: Fail,
 ): Layout {
   const notes: string[] = []
-  const header = names?.map((name) => name.trim()) ?? row!.map((_, place) => String(place))
+  const header = names?.map((name) => name.trim().normalize()) ?? row!.map((_, place) => String(place))
   const blank: number[] = []
   // A delimiter at the end of lines makes fields behind the last, in the rows alone or in the header, too.
   if (row !== undefined && row.length === header.length + 1 && row.at(-1)!.trim() === '') blank.push(header.length)
-  while (header.length > 1 && header.at(-1) === '' && row?.[header.length - 1]?.trim() === '') {
+  const isMeant = settings.oneHot.some((name) => isNamed(name, ''))
+  while (!isMeant && header.length > 1 && header.at(-1) === '' && row?.[header.length - 1]?.trim() === '') {
     blank.push(header.length - 1)
     header.pop()
   }
@@ -76,23 +78,31 @@ export function layoutOf(
 
 /** Of the names, the places of the label and of the inputs. */
 function chosen(names: string[], { label, ignore, oneHot, header }: TableSettings, isTraining: boolean, fail: Fail) {
+  const advice = header && seemsRow(names) ? '; if this is a row, say "header": false' : ''
   const twice = names.find((name, at) => names.indexOf(name) !== at)
-  if (twice !== undefined) fail(`expected each column once, got ${JSON.stringify(twice)} twice`)
+  if (twice !== undefined) fail(`expected each column once, got ${showValue(twice)} twice${advice}`)
   const find = (name: string | number) =>
     typeof name === 'number' ? (name < names.length ? name : -1) : names.findIndex((each) => isNamed(each, name))
   const require = (name: string | number, path: string[]) => {
     const place = find(name)
     if (place >= 0) return place
-    const expected = typeof name === 'number' ? `a column number ${name}` : `a column ${JSON.stringify(name)}`
-    // Names that are numbers are most likely none.
-    const numbers = names.filter((each) => each !== '' && Number.isFinite(Number(each))).length
-    const advice = header && numbers > names.length / 2 ? '; if this is a row, say "header": false' : ''
+    const expected = typeof name === 'number' ? `a column number ${name}` : `a column ${showValue(name)}`
     return fail(`expected ${expected}, got ${shown(names)}${advice}`, path)
   }
   const place = require(label, isTraining ? ['label'] : ['test'])
-  const left = ignore.map((name, at) => (isTraining ? require(name, ['ignore', String(at)]) : find(name)))
+  // Columns without names may be left out already.
+  const left = ignore.map((name, at) =>
+    isTraining && !isNamed(name, '') ? require(name, ['ignore', String(at)]) : find(name),
+  )
   if (isTraining) for (const [at, name] of oneHot.entries()) require(name, ['oneHot', String(at)])
   return { label: place, inputs: [...names.keys()].filter((at) => at !== place && !left.includes(at)) }
+}
+
+/** Columns may be named by counting; by other numbers they hardly are. */
+export function seemsRow(names: string[]): boolean {
+  const numbers = names.filter((name) => name.trim() !== '').map(Number)
+  const known = numbers.filter(Number.isFinite)
+  return known.length > numbers.length / 2 && known.some((number, at) => number !== known[0]! + at)
 }
 
 /** Where each of the training file's columns stands among these. */
@@ -113,6 +123,6 @@ const told = 12
 
 const shown = (names: string[]): string =>
   [
-    ...names.slice(0, told).map((name) => JSON.stringify(name)),
+    ...names.slice(0, told).map((name) => showValue(name)),
     ...(names.length > told ? [`${names.length - told} more`] : []),
   ].join(', ')

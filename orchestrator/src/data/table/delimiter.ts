@@ -24,4 +24,5 @@ export function delimiterOf(line: string, { path, label, header, decimal }: Told
   return fitting ?? candidates.find((each) => columns(each).length > 1) ?? first
 }
 
-export const isNamed = (column: string, name: string): boolean => column.trim() === name.trim()
+/** Accents may be characters of their own, as some systems write them. */
+export const isNamed = (column: string, name: string): boolean => column.trim().normalize() === name.trim().normalize()

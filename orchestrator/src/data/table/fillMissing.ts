@@ -1,5 +1,7 @@
 // Puts numbers where a table's values are missing.
+
 import { createHash } from 'node:crypto'
+import { showValue } from '../../errors/problem.ts'
 import { DatasetProblem } from '../data.ts'
 import type { Table } from './readTable.ts'
 
@@ -30,11 +32,12 @@ interface Filled {
 export function fillMissing(parts: [Table, Table], trained: Int32Array, fill: Fill): Filled {
   const [train] = parts
   const places = [...new Set(parts.flatMap(({ gaps }) => [...gaps]))].sort((one, other) => one - other)
+  const marked = fill === 'indicator' ? places.filter((at) => train.gaps.has(at)) : []
   const said: string[] = []
   const values = new Map<number, number>()
   for (const at of places) {
     const known = Float64Array.from(trained, (row) => train.rows[row]![at]!).filter((value) => !Number.isNaN(value))
-    const name = JSON.stringify(train.columns[at]!.name)
+    const name = showValue(train.columns[at]!.name)
     if (known.length === 0) {
       const problem = `column ${name} has no value in the training split; "ignore" leaves the column out`
       throw new DatasetProblem(`${train.path}: ${problem}`, ['train'])
@@ -43,10 +46,10 @@ export function fillMissing(parts: [Table, Table], trained: Int32Array, fill: Fi
     values.set(at, value)
     const all = parts.flatMap(({ rows }) => rows)
     const gaps = all.filter((row) => isGap(row, at)).length
-    const what = `${fill === 'median' ? 'median' : 'mean'} of the training split, ${Number(value.toPrecision(4))},`
-    said.push(`column ${name} misses its value in ${gaps} of ${all.length} rows; the ${what} stands there`)
+    const number = `the ${fill === 'median' ? 'median' : 'mean'} of the training split, ${Number(value.toPrecision(4))},`
+    const mark = marked.includes(at) ? ', and a column beside it says where' : ''
+    said.push(`column ${name} misses its value in ${gaps} of ${all.length} rows; ${number} stands there${mark}`)
   }
-  const marked = fill === 'indicator' ? places.filter((at) => train.gaps.has(at)) : []
   const [whole, tested] = parts.map((part) => filled(part, values, marked)) as [Table, Table]
   return { parts: [whole, tested], said }
 }

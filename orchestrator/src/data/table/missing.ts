@@ -32,5 +32,12 @@ export function missingOf({ missing, missingValues }: Pick<Csv, 'missing' | 'mis
   }
 }
 
-/** A class of this name most likely has none: "None" is left out, as it is often meant. */
-export const seemsMissing = (name: string): boolean => words.includes(name) && name !== 'None'
+/** Names of classes that most likely have none. "None" and the marks among numbers are often meant, beside words. */
+export function missingAmong(classNames: string[]): string[] {
+  const named = classNames.filter((name) => !missingNames.includes(name))
+  const plain = named.length > 0 && named.every((name) => Number.isFinite(Number(name)) || /^(true|false)$/i.test(name))
+  const meant = plain ? [] : ['None', ...marksAmongNumbers]
+  return classNames.filter((name) => missingNames.includes(name) && !meant.includes(name))
+}
+
+const missingNames = [...words, ...marksAmongNumbers]

@@ -1,4 +1,5 @@
 // What is wrong in a table's rows, gathered by column: one sentence for each kind, not one for each row.
+import { showValue } from '../../errors/problem.ts'
 
 export interface Problems {
   add(line: number, column: string, expected: string, found: string): void
@@ -13,7 +14,7 @@ export function gatherProblems(): Problems {
   const kinds = new Map<string, { what: string; lines: number[]; values: Set<string>; rows: number }>()
   return {
     add(line, column, expected, found) {
-      const what = `column ${JSON.stringify(column)}: expected ${expected}`
+      const what = `column ${showValue(column)}: expected ${expected}`
       const kind = kinds.get(what) ?? { what, lines: [], values: new Set(), rows: 0 }
       kinds.set(what, kind)
       kind.rows++
@@ -22,13 +23,14 @@ export function gatherProblems(): Problems {
     },
     text(path) {
       if (kinds.size === 0) return null
-      const all = [...kinds.values()].map(({ what, lines, values, rows }) => {
-        const shown = [...values].slice(0, told).map((value) => (value === '' ? 'nothing' : JSON.stringify(value)))
+      const all = [...kinds.values()].map(({ what, lines, values, rows }, at) => {
+        const shown = [...values].slice(0, told).map((value) => (value === '' ? 'nothing' : showValue(value)))
         const found = `${shown.join(', ')}${values.size > told ? ' and others' : ''}`
         const where = rows > 1 ? ` in ${rows} rows, in lines ${lines.join(', ')}${rows > told ? ' and on' : ''}` : ''
-        return `${path}:${lines[0]}: ${what}, got ${found}${where}`
+        return `${at > 0 ? 'line ' : ''}${lines[0]}: ${what}, got ${found}${where}`
       })
-      return [...all.slice(0, told), ...(all.length > told ? [`and ${all.length - told} more`] : [])].join('; ')
+      const listed = [...all.slice(0, told), ...(all.length > told ? [`and ${all.length - told} more`] : [])]
+      return `${path}:${listed.join('; ')}`
     },
   }
 }

@@ -1,7 +1,8 @@
 // Reads a CSV or TSV file into numbers and the label column's texts.
+import { showValue } from '../../errors/problem.ts'
 import { DatasetProblem } from '../data.ts'
 import { textPieces } from '../readText.ts'
-import { type Column, type Layout, layoutOf } from './columns.ts'
+import { type Column, type Layout, layoutOf, seemsRow } from './columns.ts'
 import { delimiterOf } from './delimiter.ts'
 import { missingOf } from './missing.ts'
 import { gatherProblems, type Problems } from './problems.ts'
@@ -20,6 +21,8 @@ export interface Table {
   lines: number[]
   /** Which columns of numbers miss values. */
   gaps: Set<number>
+  /** The first line, where it names the columns by numbers, as if it were a row. */
+  odd: string[] | null
   /** What was done with it that people should know, in sentences. */
   notes: string[]
 }
@@ -29,8 +32,20 @@ export interface Table {
  * @param training the training file's table, whose columns and one-hot values this one must have
  * @throws DatasetProblem with what is wrong of each column, and the first lines and values
  */
-export async function readTable(path: string, key: string, settings: TableSettings, training?: Table): Promise<Table> {
-  const table: Table = { path, columns: [], label: '', rows: [], labels: [], lines: [], gaps: new Set(), notes: [] }
+export async function readTable(path: string, key: string, said: TableSettings, training?: Table): Promise<Table> {
+  // The training file's label, by its number, may stand elsewhere here.
+  const settings = training !== undefined && said.header ? { ...said, label: training.label } : said
+  const table: Table = {
+    path,
+    columns: [],
+    label: '',
+    rows: [],
+    labels: [],
+    lines: [],
+    gaps: new Set(),
+    odd: null,
+    notes: [],
+  }
   const fail = (problem: string, line: number, where = [key]): never => {
     throw new DatasetProblem(`${path}:${line}: ${problem}`, where)
   }
@@ -54,8 +69,11 @@ export async function readTable(path: string, key: string, settings: TableSettin
     textPieces(path, key),
     dialect,
     (record, line) => {
+      // Where more rows or columns were once, spreadsheets write delimiters alone.
+      if (record.every((text) => text.trim() === '')) return
       if (header && names === undefined) {
         names = { record, line }
+        if (seemsRow(record)) table.odd = record
         return
       }
       reader ??= begin(record, line)
@@ -93,7 +111,7 @@ function rowReader(
   const missing = missingOf(settings)
   const words = [...columns.keys()].filter((place) => columns[place]!.values !== null)
   const drops = settings.missing === 'drop'
-  const refuses = settings.missing === 'error' || bytes
+  const refuses = settings.missing === 'error' || (bytes && !drops)
   const problems = gatherProblems()
   /** How many rows miss each column's value, where such rows are left out. */
   const dropped = new Map<string, number>()
@@ -143,7 +161,7 @@ function rowReader(
     }
     for (const place of blank) {
       if (record[place]!.trim() !== '') {
-        fail(`expected nothing behind the columns that have a name, got ${JSON.stringify(record[place])}`, line)
+        fail(`expected nothing behind the columns that have a name, got ${showValue(record[place])}`, line)
       }
     }
     const lacking: string[] = []
@@ -183,7 +201,7 @@ function rowReader(
   }
 
   const listed = (counts: Map<string, number>) =>
-    [...counts].map(([name, rows]) => `${JSON.stringify(name)} in ${rows}`).join(', ')
+    [...counts].map(([name, rows]) => `${showValue(name)} (${rows})`).join(', ')
 
   function close(): void {
     const { notes, path, rows } = table
@@ -193,7 +211,7 @@ function rowReader(
       )
     }
     if (unknown.size > 0) {
-      notes.push(`${path}: values that the training file does not have are all zeros: ${listed(unknown)} rows`)
+      notes.push(`${path}: values that the training file does not have are read as zeros: ${listed(unknown)}`)
     }
   }
 

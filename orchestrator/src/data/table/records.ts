@@ -1,5 +1,6 @@
 // Divides the text of a table into records of fields. It reads what spreadsheets, R, pandas and people write: quoted
 // fields with line breaks in them, spaces before a quote, line ends that differ, comments, Excel's "sep=" line.
+import { showValue } from '../../errors/problem.ts'
 
 export interface Dialect {
   /** What stands between fields, a space for any number of spaces and tabs; or who says so, given the first line. */
@@ -66,8 +67,9 @@ function recordReader({ delimiter: given, comment }: Dialect, take: Take, fail: 
         const ended = between === ' ' && start === text.length && fields.length > 0
         at = between === ' ' ? start : at
         const next = endOfField(text, at, between)
-        if (!ended) fields.push(text.slice(at, next))
-        if (next === text.length) break
+        const isLast = next === text.length
+        if (!ended) fields.push(isLast ? text.slice(at).replace(/\r+$/, '') : text.slice(at, next))
+        if (isLast) break
         at = next + 1
         continue
       }
@@ -88,12 +90,12 @@ function recordReader({ delimiter: given, comment }: Dialect, take: Take, fail: 
       const next = afterSpace(text, at, between)
       if (next === text.length) break
       const divided = between === ' ' ? next > at : text[next] === between
-      if (!divided) fail(`expected ${shown(between)} behind a closing quote, got ${JSON.stringify(text[next])}`, line)
+      if (!divided) fail(`expected ${shown(between)} behind a closing quote, got ${showValue(text[next])}`, line)
       at = between === ' ' ? next : next + 1
     }
     const record = fields
     fields = []
-    take(record, line)
+    if (record.length > 1 || record[0] !== '') take(record, line)
   }
 
   return {
@@ -151,4 +153,4 @@ function endOfField(text: string, at: number, delimiter: string): number {
   return delimiter === ' ' ? at + found : found
 }
 
-const shown = (delimiter: string) => (delimiter === ' ' ? 'a space' : JSON.stringify(delimiter))
+const shown = (delimiter: string) => (delimiter === ' ' ? 'a space' : showValue(delimiter))

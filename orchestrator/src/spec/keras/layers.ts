@@ -97,6 +97,39 @@ export function settingProblems(name: string, config: Record<string, unknown>): 
   )
 }
 
+const isZero = (value: unknown): boolean => [value].flat().every((each) => (each ?? 0) === 0)
+
+/** Layers that the zoo has its own form of, by the settings with which it takes it: it could not be put into a wrapper. */
+const ownForms: Record<string, (config: Record<string, unknown>) => boolean> = {
+  Dropout: () => true,
+  SpatialDropout1D: () => true,
+  BatchNormalization: () => true,
+  ThresholdedReLU: () => true,
+  ReLU: ({ negative_slope, threshold }) => !isZero(negative_slope) || !isZero(threshold),
+  ELU: ({ alpha }) => (alpha ?? 1) !== 1,
+  Softmax: ({ axis }) => (axis ?? -1) !== -1,
+  Rescaling: ({ scale, offset }) => [scale, offset].some(Array.isArray),
+}
+
+export const hasOwnForm = (name: string, config: Record<string, unknown>): boolean => ownForms[name]?.(config) === true
+
+/** What the two directions of a Bidirectional may differ in. */
+const ofDirection = ['name', 'go_backwards', 'zero_output_for_mask', 'seed']
+
+/** Whether both directions are alike, as TensorFlow.js has them; Keras 3 writes both. */
+export function areAlike({ layer, backward_layer: back }: Record<string, unknown>): boolean {
+  if (!isRecord(layer) || !isRecord(back)) return true
+  const settings = (of: Record<string, unknown>) =>
+    JSON.stringify([of.class_name, of.config], (key, value) =>
+      isRecord(value)
+        ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+        : ofDirection.includes(key)
+          ? undefined
+          : value,
+    )
+  return settings(layer) === settings(back)
+}
+
 /** Layers that wrap others, by the setting that holds the wrapped one. */
 export function innerLayers(config: Record<string, unknown>): { setting: string[]; layer: Record<string, unknown> }[] {
   return ['layer', 'backward_layer', 'cell', 'cells'].flatMap((setting) => {

@@ -1,5 +1,6 @@
 // Operations that stand among a model's layers: `x + 3.`, `keras.ops.relu(x)`, or `tf.nn.relu(x)` in Keras 2. Each
 // becomes the layer that computes the same.
+import type { Topology } from '@retort/schema/topology'
 import { isRecord } from '../schema.ts'
 
 type Json = Record<string, unknown>
@@ -112,7 +113,24 @@ const readsTensor = (nodes: unknown, from: string): boolean =>
 export const operationName = ({ class_name: type, config }: Json): string =>
   type === 'TFOpLambda' ? String((config as Json).function) : String(type)
 
-/** @returns the layer, with calls of tensors alone; undefined where there is none */
+/** Of layers that were operations, in a model in which that makes no difference. */
+export function withoutMarks({ layers }: Topology): void {
+  for (const { config, model } of layers) {
+    delete config.operation
+    if (model !== undefined) withoutMarks(model)
+  }
+}
+
+/** Whether any layer makes a mask, which operations do not hand on. */
+export const hasMasks = ({ layers }: Topology): boolean =>
+  layers.some(
+    ({ class: type, config, model }) =>
+      type === 'Masking' ||
+      (type === 'Embedding' && config.mask_zero === true) ||
+      (model !== undefined && hasMasks(model)),
+  )
+
+/** @returns the layer, marked, with calls of tensors alone; undefined where there is none */
 export function layerOfOperation(layer: Json): Json | undefined {
   const config = isRecord(layer.config) ? layer.config : {}
   const name = String(layer.name ?? config.name ?? '')
@@ -126,7 +144,12 @@ export function layerOfOperation(layer: Json): Json | undefined {
   const tensors = operands.filter((operand) => typeof operand !== 'number')
   const node = old ? tensors : { args: tensors.length === 1 ? tensors : [tensors], kwargs: {} }
   const kept = old || written.type !== type ? { name } : config
-  return { class_name: written.type, name, config: { ...kept, ...written.config }, inbound_nodes: [node] }
+  return {
+    class_name: written.type,
+    name,
+    config: { ...kept, ...written.config, operation: true },
+    inbound_nodes: [node],
+  }
 }
 
 function writtenAs(type: string, operands: unknown[], config: Json): Written | undefined {

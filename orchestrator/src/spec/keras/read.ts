@@ -8,6 +8,7 @@ import canonicalize from 'canonicalize'
 import { InputError, type Problem, showValue } from '../../errors/problem.ts'
 import { isRecord } from '../schema.ts'
 import { parseSource, readText, type Source } from '../source.ts'
+import { hasMasks, withoutMarks } from './operations.ts'
 import { type Complain, topologyOf } from './topology.ts'
 
 /** What a file holds, or what is wrong with it; `missing` where it cannot be read at all. */
@@ -56,6 +57,7 @@ export function readTopology(value: unknown, complain: Complain): { json: string
   const model = findModel(value, complain)
   const topology = model && topologyOf(model.value, model.path, complain, isOfKeras3(value, model.value))
   if (topology === undefined) return undefined
+  if (!hasMasks(topology)) withoutMarks(topology)
   const json = canonicalize(topology) as string
   return { json, packed: deflateRawSync(json, { level: 9 }).toString('base64') }
 }

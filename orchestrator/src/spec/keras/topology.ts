@@ -3,7 +3,7 @@ import type { TensorPlace, Topology, TopologyLayer } from '@retort/schema/topolo
 import { type Path, showValue } from '../../errors/problem.ts'
 import { isRecord } from '../schema.ts'
 import { attentionCall } from './attention.ts'
-import { innerLayers, isUsable, refusal, settingProblems } from './layers.ts'
+import { areAlike, hasOwnForm, innerLayers, isUsable, refusal, settingProblems } from './layers.ts'
 import { isOperation, isOwnMask, layerOfOperation, makesMasks, operationName } from './operations.ts'
 
 /** Tells what is wrong at a path of the file. */
@@ -71,8 +71,7 @@ function layerOf(layer: Json, path: Path, complain: Complain, keras3: boolean): 
 
 function check(type: string, name: string, config: Json, path: Path, inside: boolean, complain: Complain): void {
   const called = name === '' ? type : `layer ${showValue(name)}`
-  const reason =
-    refusal(type) ?? (inside && drawsOrAssigns.includes(type) ? `cannot stand inside another layer` : undefined)
+  const reason = refusal(type) ?? (inside && hasOwnForm(type, config) ? `cannot stand inside another layer` : undefined)
   if (reason !== undefined) {
     complain([...path, 'class_name'], 'another layer', showValue(type), `${called}: ${type} ${reason}`)
   } else if (!isUsable(type, inside)) {
@@ -84,15 +83,16 @@ function check(type: string, name: string, config: Json, path: Path, inside: boo
     const message = `${called}: ${setting}: expected ${expected}, got ${found}: ${why}`
     complain([...path, 'config', setting], expected, found, message)
   }
+  if (type === 'Bidirectional' && !areAlike(config)) {
+    const message = `${called}: expected a backward_layer with the settings of the layer, got others`
+    complain([...path, 'config', 'backward_layer'], 'the settings of the layer', 'others', message)
+  }
   for (const { setting, layer } of innerLayers(config)) {
     const within = isRecord(layer.config) ? layer.config : {}
     const place = [...path, 'config', ...setting.map((key) => (/^\d+$/.test(key) ? Number(key) : key))]
     check(String(layer.class_name), String(within.name ?? ''), within, place, true, complain)
   }
 }
-
-/** Layers that the zoo has its own form of, which TensorFlow.js would not put into a wrapper. */
-const drawsOrAssigns = ['Dropout', 'BatchNormalization']
 
 /** Of one sample. Keras 3 says batch_shape. */
 function shapeOf(config: Json): (number | null)[] | undefined {

@@ -4,6 +4,7 @@ import { type Data, type Samples, sizeOf } from '../../data/data.ts'
 import { floatTypes, integerTypes } from '../../data/numberTypes.ts'
 import { readArray } from './arrays.ts'
 import { logOf, wrongProbabilities } from './probabilities.ts'
+import { wrongLogits } from './rows.ts'
 import { GivenProblem, type Part, type Setting, type Source, unknownSizes } from './source.ts'
 
 /** @throws GivenProblem naming the file and, counted from 0, the row that does not fit the data */
@@ -72,9 +73,7 @@ async function rowsOf(
   for (let row = 0; row < rows; row++) {
     for (let at = 0; at < width / classes; at++) {
       copy(row, at, one)
-      const odd = one.find((value) => !Number.isFinite(value))
-      const wrong = odd === undefined ? undefined : `expected finite numbers, got ${odd}`
-      const why = wrong ?? (gives === 'probabilities' ? wrongProbabilities(one) : undefined)
+      const why = wrongLogits(one) ?? (gives === 'probabilities' ? wrongProbabilities(one) : undefined)
       const place = labelShape.length === 0 ? `row ${row}` : `row ${row}, position ${at}`
       if (why !== undefined) throw problem(`${place}: ${why}`, 'file')
     }
