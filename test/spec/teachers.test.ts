@@ -1,5 +1,5 @@
 // What is wrong with teachers that are not trained here, told before anything is run.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { formatProblem, InputError } from '@retort/orchestrator/errors/problem'
@@ -121,6 +121,15 @@ describe('a teacher', () => {
       'teachers[2].logits.train.file: expected a file that can be read, got "c.npy": no such file',
       'teachers[2].logits.train.ids.file: expected a file that can be read, got "ids.npy": no such file',
       'teachers[2].logits.test.file: expected a file that can be read, got ".": a folder',
+    ])
+  })
+
+  it('of more than 2 GiB in one file is refused at once, as no ONNX can be', () => {
+    const folder = folderWith({ 'big.onnx': 'a' })
+    // A hole, which takes no room.
+    truncateSync(join(folder, 'big.onnx'), 2 ** 31 + 1)
+    expect(withoutPlace(complaints(folder, [{ id: 'a', onnx: { file: 'big.onnx' } }]))).toEqual([
+      'teachers[0].onnx.file: expected a file that can be read, got "big.onnx": a file of more than 2 GiB',
     ])
   })
 

@@ -28,22 +28,26 @@ export function otherReadings(used: Way, data: Data, as: (way: Way) => Source['l
       ]
   const layouts = used.inputLayout === null ? [null] : (['NCHW', 'NHWC'] as const)
   const seen = new Set([keyOf(used, data)])
-  return layouts.flatMap((inputLayout) =>
-    ways.flatMap((said): Reading[] => {
+  const all = layouts.flatMap((inputLayout) => [
+    // What changes least comes first.
+    { said: {}, normalisation: used.normalisation, inputLayout },
+    ...ways.map((said) => {
       const normalisation = typeof said === 'string' ? said : { scale: preprocessing.divisor, ...said }
-      const way = { normalisation, inputLayout }
-      const key = keyOf(way, data)
-      if (seen.has(key)) return []
-      seen.add(key)
-      try {
-        const isSame = inputLayout === used.inputLayout
-        return [{ said: { normalisation: said, ...(!isSame && { inputLayout }) }, logits: as(way) }]
-      } catch (error) {
-        if (error instanceof GivenProblem) return []
-        throw error
-      }
+      return { said: { normalisation: said }, normalisation, inputLayout }
     }),
-  )
+  ])
+  return all.flatMap(({ said, ...way }): Reading[] => {
+    const key = keyOf(way, data)
+    if (seen.has(key)) return []
+    seen.add(key)
+    const { inputLayout } = way
+    try {
+      return [{ said: { ...said, ...(inputLayout !== used.inputLayout && { inputLayout }) }, logits: as(way) }]
+    } catch (error) {
+      if (error instanceof GivenProblem) return []
+      throw error
+    }
+  })
 }
 
 /** The same for ways that are the same: by what becomes of two numbers of each channel. */
