@@ -12,32 +12,10 @@ import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { stream } from '../../orchestrator/src/data/random.ts'
 import { evaluateGiven } from '../../orchestrator/src/trial/given/evaluate.ts'
 import { digits, placement } from './fixture.ts'
-import { channel, fileOf, folder, given, problemOf, said, workshop } from './givenTeachers.ts'
+import { channel, coloured, fileOf, folder, given, problemOf, said, workshop } from './givenTeachers.ts'
 
 const { onnx } = createRequire(resolve(import.meta.dirname, '../../orchestrator/package.json'))('onnx-proto')
 const [height, width, classes] = [28, 28, 10]
-
-/** The digits in colours: itself, its negative, and the digit after it. */
-function coloured(): ResolvedDataset {
-  const grey = digits() as Extract<ResolvedDataset, { type: 'idx' }>
-  const paint = (file: string, name: string): string => {
-    const bytes = readFileSync(file)
-    const pixels = bytes.subarray(16)
-    const samples = pixels.length / (height * width)
-    const header = Buffer.alloc(20)
-    for (const [at, value] of [0x00000804, samples, height, width, 3].entries()) header.writeUInt32BE(value, 4 * at)
-    const colours = Buffer.alloc(3 * pixels.length)
-    for (const [at, byte] of pixels.entries()) {
-      colours[3 * at] = byte
-      colours[3 * at + 1] = 255 - byte
-      colours[3 * at + 2] = pixels[(at + height * width) % pixels.length]!
-    }
-    const path = join(folder, name)
-    writeFileSync(path, Buffer.concat([header, colours]))
-    return path
-  }
-  return { ...grey, trainImages: paint(grey.trainImages, 'train'), testImages: paint(grey.testImages, 'test') }
-}
 
 type Dim = number | string
 

@@ -12,7 +12,7 @@ import { isAtChance, isBelowCommonest, isBetter, tallyOfAnswers } from '../../or
 import { inspect } from '../../orchestrator/src/trial/inspect.ts'
 import { npy } from './arrayFiles.ts'
 import { digits } from './fixture.ts'
-import { fileOf, folder, problemOf, workshop } from './givenTeachers.ts'
+import { coloured, fileOf, folder, problemOf, workshop } from './givenTeachers.ts'
 import { type Graph, type Node, onnxBytes, onnxFile, onnxTeacher } from './onnxModels.ts'
 
 const [size, classes] = [784, 10]
@@ -58,6 +58,28 @@ describe('a model', () => {
     expect(await warningsOf(onnxTeacher('raw.onnx', nearest()))).toEqual([
       expect.stringMatching(
         /^normalisation: right on [\d.]+ % of 200 validation samples, and on (7[5-9]|8\d)\.\d % of 200 with "normalisation":"none": say that if it is what the model takes$/,
+      ),
+    ])
+  })
+
+  it('of channels in the other order is told so, by what changes least', async () => {
+    // The nearest mean again, of what the first channel has: the third one's numbers are another digit's.
+    const first = new Float32Array(3 * size * classes)
+    first.set(means)
+    const teacher = onnxTeacher(
+      'channels.onnx',
+      {
+        inputs: { x: { dims: ['n', 3 * size] } },
+        outputs: { y: { dims: ['n', classes] } },
+        nodes: [{ op: 'Gemm', in: ['x', 'w', 'b'], out: ['y'] }],
+        weights: { w: { dims: [3 * size, classes], values: first }, b: { dims: [classes], values: lengths } },
+      },
+      { normalisation: 'none', inputLayout: 'NHWC' },
+    )
+    expect(await warningsOf({ ...teacher, inputLayout: 'NCHW' }, coloured())).toEqual([])
+    expect(await warningsOf(teacher, coloured())).toEqual([
+      expect.stringMatching(
+        /^inputLayout: right on [\d.]+ % of 200 .* and on [78]\d\.\d % of 200 with "inputLayout":"NCHW": say/,
       ),
     ])
   })

@@ -1,6 +1,6 @@
 // What tests of teachers that are not trained here share: files of theirs, what they say, and what is told of them.
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LogitsArtifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
@@ -12,7 +12,7 @@ import { evaluateGiven } from '../../orchestrator/src/trial/given/evaluate.ts'
 import { inspect } from '../../orchestrator/src/trial/inspect.ts'
 import { runLogits } from '../../orchestrator/src/trial/runLogits.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { placement, temporaryFolder } from './fixture.ts'
+import { digits, placement, temporaryFolder } from './fixture.ts'
 
 export const folder = temporaryFolder()
 export const workshop = openWorkshop(openEngine)
@@ -44,4 +44,27 @@ export async function problemOf(dataset: ResolvedDataset, architecture: Resolved
   expect(models[0]).toHaveProperty('problem')
   const { problem, path } = models[0] as { problem: string; path: string[] }
   return `${path.join('.')}: ${problem}`
+}
+
+/** The digits in colours: itself, its negative, and the digit after it. */
+export function coloured(): ResolvedDataset {
+  const size = 28 * 28
+  const grey = digits() as Extract<ResolvedDataset, { type: 'idx' }>
+  const paint = (file: string, name: string): string => {
+    const bytes = readFileSync(file)
+    const pixels = bytes.subarray(16)
+    const samples = pixels.length / size
+    const header = Buffer.alloc(20)
+    for (const [at, value] of [0x00000804, samples, 28, 28, 3].entries()) header.writeUInt32BE(value, 4 * at)
+    const colours = Buffer.alloc(3 * pixels.length)
+    for (const [at, byte] of pixels.entries()) {
+      colours[3 * at] = byte
+      colours[3 * at + 1] = 255 - byte
+      colours[3 * at + 2] = pixels[(at + size) % pixels.length]!
+    }
+    const path = join(folder, name)
+    writeFileSync(path, Buffer.concat([header, colours]))
+    return path
+  }
+  return { ...grey, trainImages: paint(grey.trainImages, 'train'), testImages: paint(grey.testImages, 'test') }
 }
