@@ -1,5 +1,5 @@
 // The process's one read-only connection to the store, opened again when the file appears or is replaced.
-import { statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { openForReading, type Reader } from '@retort/schema/open'
 import Database from 'better-sqlite3'
@@ -15,10 +15,17 @@ interface Held {
 // Pages and route handlers are bundled apart, so a module's own variable would not be shared by them.
 const shared = globalThis as typeof globalThis & { retortStore?: Held | undefined }
 
-/** Device and inode: which file lies there now; null where none does. */
-function identify(file: string): string | null {
-  const found = statSync(file, { throwIfNoEntry: false })
-  return found === undefined ? null : `${found.dev}:${found.ino}`
+/**
+ * Device and inode: which file lies there now; null where none does.
+ * @param reader of a copy, which commits do not reach: the file's time and size, too
+ */
+const identify = (file: string, reader?: Reader): string | null =>
+  identityOf(statSync(file, { throwIfNoEntry: false }), reader)
+
+function identityOf(found: Stats | undefined, reader?: Reader): string | null {
+  if (found === undefined) return null
+  const which = `${found.dev}:${found.ino}`
+  return reader?.$client.memory ? `${which}:${found.mtimeMs}:${found.size}` : which
 }
 
 /**
@@ -27,14 +34,16 @@ function identify(file: string): string | null {
  */
 export function connect(): Reader {
   const file = storeFile()
-  const identity = identify(file)
-  if (shared.retortStore !== undefined) {
-    if (shared.retortStore.identity === identity) return shared.retortStore.reader
-    shared.retortStore.reader.$client.close()
+  const held = shared.retortStore
+  if (held !== undefined) {
+    if (held.identity === identify(file, held.reader)) return held.reader
+    held.reader.$client.close()
     shared.retortStore = undefined
   }
+  const before = statSync(file, { throwIfNoEntry: false })
   const reader = openForReading(file)
-  shared.retortStore = { reader, identity: identity ?? '' }
+  // Of the file before it was read: one that changed meanwhile is read again.
+  shared.retortStore = { reader, identity: identityOf(before, reader) ?? '' }
   return reader
 }
 

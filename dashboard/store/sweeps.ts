@@ -6,9 +6,9 @@ import { and, desc, eq, ne, sql } from 'drizzle-orm'
 
 export type Sweep = typeof sweepView.$inferSelect
 
-const atPresent = (sweep: Sweep, { $client }: Reader): Sweep => ({
+const atPresent = (sweep: Sweep, { file }: Reader): Sweep => ({
   ...sweep,
-  status: presentStatus(sweep.status, $client.name),
+  status: presentStatus(sweep.status, file),
 })
 
 /** Running ones first, then the latest. */

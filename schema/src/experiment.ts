@@ -34,6 +34,13 @@ export type DatasetAugmentation = 'none' | Augmentation
 export type AugmentationStep =
   CropStep | ShiftStep | FlipStep | JitterStep | NoiseStep | CutoutStep | MixupStep
 /**
+ * Where images have their channels: [n, height, width, channels] or [n, channels, height, width]; with either, [n, height, width] has one channel. "auto" takes the last axis, and asks where the second looks like them.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Layout".
+ */
+export type Layout = 'auto' | 'channels-last' | 'channels-first'
+/**
  * What makes token ids of a text: a tokenizer.json of yours, or the most frequent words of the training split.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -150,6 +157,13 @@ export type TransformerHeads = number
  */
 export type TransformerExpansion = number
 /**
+ * How the model takes its inputs: "none", as the files have them; "standardised", as the data set is standardised here; or (value / scale - mean) / deviation, for each channel or column. Left out, it is what the model's own metadata say, as those of Retort's exports do, and else "none" for tables and "standardised" for others.
+ *
+ * This interface was referenced by `Experiment`'s JSON-Schema
+ * via the `definition` "Normalisation".
+ */
+export type Normalisation = ('none' | 'standardised') | AffineNormalisation
+/**
  * The tokenizer.json that the model was trained with, relative to this file. Before anything trains it is compared to the tokenizer by which the model is to read: the data set's, or the teacher's own. Left out, nothing is compared but the hash that the metadata of Retort's own exports have.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
@@ -157,7 +171,7 @@ export type TransformerExpansion = number
  */
 export type TeacherTokenizer = string
 /**
- * What the numbers are. Of probabilities the logarithm is taken; those below 1.2e-38 count as that.
+ * What the numbers are. Of probabilities the logarithm is taken; those below 1.2e-38 count as that. Left out they are logits, and rows that are probabilities are refused.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Gives".
@@ -407,7 +421,7 @@ export interface Split {
    */
   train?: 'rest' | number
   /**
-   * How many samples to hold out for validation, by which students are chosen.
+   * How many samples to hold out for validation, by which students are chosen, or which share of the training file, below 1.
    */
   validation?: number
   /**
@@ -584,6 +598,7 @@ export interface IdxDataset {
    * Test labels, unsigned bytes [n].
    */
   testLabels: string
+  layout?: Layout
   split?: Split
   augmentation?: DatasetAugmentation
 }
@@ -624,7 +639,7 @@ export interface Cifar100Dataset {
   augmentation?: DatasetAugmentation
 }
 /**
- * A table with a header: one column is the class, the others are numbers, each standardised by its mean and standard deviation over the training split. Classes are the label column's values, in order.
+ * A table: one column is the class, the others are numbers, each standardised by its mean and standard deviation over the training split. Classes are the label column's values, in order.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "CsvDataset".
@@ -639,15 +654,15 @@ export interface CsvDataset {
    */
   train: string
   /**
-   * The file to test on, with the same columns, or the share of the training file's rows to hold out for testing, drawn by the split's seed.
+   * The file to test on, with the same columns in any order, or the share of the training file's rows to hold out for testing, drawn by the split's seed.
    */
   test?: string | number
   /**
-   * The column of the class.
+   * The column of the class: its name, or its number, from 0.
    */
-  label: string
+  label: string | number
   /**
-   * Columns to leave out, such as row numbers.
+   * Columns to leave out, such as row numbers; the test file need not have them.
    */
   ignore?: string[]
   /**
@@ -655,9 +670,33 @@ export interface CsvDataset {
    */
   oneHot?: string[]
   /**
-   * What stands between two fields; "auto" is a tab in files named .tsv or .tab, else a comma.
+   * What stands between two fields; a space stands for any number of spaces and tabs. "auto" is what the first line divides by such that the label is one of its columns: a tab in files named .tsv or .tab, else a comma, else another.
    */
-  delimiter?: 'auto' | ',' | ';' | '|' | '\t'
+  delimiter?: 'auto' | ',' | ';' | '|' | '\t' | ' '
+  /**
+   * Whether the first row names the columns. Without a header these are named "0", "1" and so on.
+   */
+  header?: boolean
+  /**
+   * What lines begin with that are to be skipped.
+   */
+  comment?: 'none' | '#' | '%' | '//' | ';' | '@'
+  /**
+   * What stands between the digits of a whole and those of its fraction.
+   */
+  decimal?: '.' | ','
+  /**
+   * What becomes of missing values. Columns of numbers get the "mean" or "median" of the training split, or with "indicator" the mean and a column beside it that is 1 where the value was missing; in a one-hot column what is missing is a value of its own. "drop" leaves out rows that miss a value or their class. "error" refuses them; "auto" takes the mean and warns of it.
+   */
+  missing?: 'auto' | 'error' | 'mean' | 'median' | 'drop' | 'indicator'
+  /**
+   * How missing values are written; "auto" is nothing, NA, N/A, NaN, null, None, ?, and such, in columns of numbers also - and a dot. Numbers can stand for what is missing, too.
+   */
+  missingValues?: 'auto' | string[]
+  /**
+   * What becomes of a one-hot column's value in the test file that the training file does not have: it is refused, or all of the column's places are 0.
+   */
+  unseen?: 'error' | 'ignore'
   /**
    * Set where the columns are an image's pixels, whole numbers from 0 to 255, row by row, the channels of a pixel together. Rows are images then, standardised by channel.
    */
@@ -686,7 +725,7 @@ export interface ImageShape {
   channels: number
 }
 /**
- * Four NumPy arrays in files of their own. Bytes are images, [n, height, width] or [n, height, width, channels], or [n, features]; float32 or float64 may have any shape [n, …]. Labels are whole numbers from 0, [n].
+ * Four arrays in files of their own, as NumPy (.npy) or safetensors writes them. Bytes are images, [n, height, width] or [n, height, width, channels], or [n, features]; other numbers may have any shape [n, …]. Labels are whole numbers from 0, [n], or one-hot rows, [n, classes].
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "NpyDataset".
@@ -712,11 +751,12 @@ export interface NpyDataset {
    * Test labels.
    */
   testLabels: string
+  layout?: Layout
   split?: Split
   augmentation?: DatasetAugmentation
 }
 /**
- * Four NumPy arrays in one archive, as numpy.savez writes it; what they may hold is as for npy.
+ * Four arrays in one file, as numpy.savez (.npz) or safetensors writes it; what they may hold is as for npy.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "NpzDataset".
@@ -746,11 +786,12 @@ export interface NpzDataset {
    * The array of test labels.
    */
   testLabels?: string
+  layout?: Layout
   split?: Split
   augmentation?: DatasetAugmentation
 }
 /**
- * Images in folders named after their classes, train/CLASS/… and test/CLASS/…: JPEG, PNG, WebP, GIF, AVIF or TIFF, turned upright as the file says, without their transparency.
+ * Images in folders named after their classes: JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP, turned upright as the file says, without their transparency. The classes' folders stand in train, in test where there is one, and in val (or valid, or validation), which then is the validation split; or side by side in one folder.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "ImageFolderDataset".
@@ -761,9 +802,13 @@ export interface ImageFolderDataset {
    */
   type: 'image-folder'
   /**
-   * The folder that holds train and test; the path is relative to this file.
+   * The folder that holds train and test, or the classes' folders; the path is relative to this file.
    */
   folder: string
+  /**
+   * Where there is no folder to test on: the share of the training images to hold out for testing, drawn by the split's seed.
+   */
+  test?: number
   /**
    * "rgb" gives three channels, "grey" one.
    */
@@ -792,7 +837,7 @@ export interface Size {
   width: number
 }
 /**
- * Texts with a class each, as JSON Lines: an object a line, one of whose fields is the text and another the class. A text becomes `maxLength` token ids. Classes are the label field's values, in order.
+ * Texts with a class each, as JSON Lines: an object a line, one of whose fields is the text and another the class; or as a JSON array of such objects. A text becomes `maxLength` token ids. Classes are the label field's values, in order.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "JsonlDataset".
@@ -838,7 +883,7 @@ export interface FileTokenizer {
    */
   file: string
   /**
-   * The token that fills up short texts. "auto" is the one that the file states under `padding`, else its "[PAD]", "<pad>" or "<|padding|>".
+   * The token that fills up short texts. "auto" is the one that the file states under `padding`, else its "[PAD]", "<pad>" or "<|padding|>"; where it has none of them, an id more than it has tokens, which models leave out. Windows of a text are never filled up.
    */
   padding?: string
 }
@@ -889,7 +934,7 @@ export interface NextTokenDataset {
    */
   type: 'next-token'
   /**
-   * The file to learn from, in UTF-8; the path is relative to this file. What is trained on stands at its beginning, then comes validation.
+   * The file to learn from, in UTF-8 or UTF-16; the path is relative to this file. What is trained on stands at its beginning, then comes validation.
    */
   text: string
   /**
@@ -1322,38 +1367,38 @@ export interface TfjsTeacher {
   tokenizer?: TeacherTokenizer
 }
 /**
- * How the model takes its inputs: (value / scale - mean) / deviation, for each channel. Left out, it is what the model's own metadata say, as those of Retort's exports do, and else as the data set is standardised here.
+ * (value / scale - mean) / deviation.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
- * via the `definition` "Normalisation".
+ * via the `definition` "AffineNormalisation".
  */
-export interface Normalisation {
+export interface AffineNormalisation {
   /**
-   * Of each channel, or one for all.
+   * Of each channel or column, or one for all.
    *
    * @minItems 1
    */
   mean: [number, ...number[]]
   /**
-   * Of each channel, or one for all.
+   * Of each channel or column, or one for all.
    *
    * @minItems 1
    */
   deviation: [number, ...number[]]
   /**
-   * What the data's numbers are divided by first: 255 takes bytes to 0 to 1.
+   * What the data's numbers are divided by first. Left out, it is what the data set divides them by itself: 255 for bytes, 1 for other numbers.
    */
   scale?: number
 }
 /**
- * A trained model as one ONNX file, run by onnxruntime. It is evaluated, not trained. One that reads token ids may take "attention_mask", which tells the tokens of a text from those that fill it up, "token_type_ids" and "position_ids" beside them, as those of Hugging Face do. One for a next-token text gives logits [batch, length, classes]. What the file says decides which trial this is, not where it lies.
+ * A trained model as ONNX, run by onnxruntime. It is evaluated, not trained. One that reads token ids may take "attention_mask", which tells the tokens of a text from those that fill it up, "token_type_ids" and "position_ids" beside them, as those of Hugging Face do. One for a next-token text gives logits [batch, length, classes]. What the file says decides which trial this is, not where it lies.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "OnnxTeacher".
  */
 export interface OnnxTeacher {
   /**
-   * The model, with its weights inside; the path is relative to this file.
+   * The model, with its weights inside or in files beside it; the path is relative to this file.
    */
   file: string
   /**
@@ -1369,7 +1414,7 @@ export interface OnnxTeacher {
   tokenizer?: TeacherTokenizer
 }
 /**
- * Logits that were computed elsewhere, as NumPy (.npy) or safetensors files of float16, float32 or float64 numbers [samples, classes], of a next-token text [windows, length, classes]. What the files say decides which trial this is, not where they lie.
+ * Logits that were computed elsewhere, as NumPy (.npy, .npz) or safetensors files of float16, bfloat16, float32 or float64 numbers [samples, classes], of a next-token text [windows, length, classes]. What the files say decides which trial this is, not where they lie.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "LogitsTeacher".
@@ -1384,11 +1429,11 @@ export interface LogitsTeacher {
  */
 export interface LogitsFile {
   /**
-   * A .npy or .safetensors file; the path is relative to this file.
+   * A .npy, .npz or .safetensors file; the path is relative to this file.
    */
   file: string
   /**
-   * Which tensor of a .safetensors file. To be said only where it has several.
+   * Which array of a .npz or .safetensors file. To be said only where it has several.
    */
   tensor?: string
   ids?: IdsFile
@@ -1401,11 +1446,11 @@ export interface LogitsFile {
  */
 export interface IdsFile {
   /**
-   * A .npy or .safetensors file of integers [rows]; the path is relative to this file.
+   * A .npy, .npz or .safetensors file of integers [rows]; the path is relative to this file.
    */
   file: string
   /**
-   * Which tensor of a .safetensors file. To be said only where it has several.
+   * Which array of a .npz or .safetensors file. To be said only where it has several.
    */
   tensor?: string
 }
@@ -1414,11 +1459,11 @@ export interface IdsFile {
  */
 export interface LogitsFile1 {
   /**
-   * A .npy or .safetensors file; the path is relative to this file.
+   * A .npy, .npz or .safetensors file; the path is relative to this file.
    */
   file: string
   /**
-   * Which tensor of a .safetensors file. To be said only where it has several.
+   * Which array of a .npz or .safetensors file. To be said only where it has several.
    */
   tensor?: string
   ids?: IdsFile
@@ -1802,7 +1847,7 @@ export interface TopKObjective {
   k: number
 }
 /**
- * T times the L1 distance of the teacher's and the student's probabilities at temperature T, each sorted by size: summed over classes, averaged over the batch. It does not see which class has which, so the labels need a weight of their own.
+ * T times the L1 distance of the teacher's and the student's probabilities at temperature T, each sorted by size: summed over classes, averaged over the batch. The factor T keeps the gradient, which shrinks as 1 / T, on the labels' scale; the paper has T = 1. It does not see which class has which, so the labels need a weight of their own.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "UldObjective".
@@ -1845,7 +1890,7 @@ export interface LayerPair {
   teacher: string
 }
 /**
- * Mean squares between the maps of where teacher and student are active, each of length 1, averaged over batch and positions. The teacher's map is resized to the student's size. A usual weight is 1000.
+ * Mean squares between the maps of where teacher and student are active, each of length 1, averaged over batch and positions. A usual weight is 1000.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "AttentionTransferObjective".
@@ -1857,6 +1902,10 @@ export interface AttentionTransferObjective {
   type: 'attention-transfer'
   weight?: ObjectiveWeight
   layers: LayerPairs
+  /**
+   * What makes two sizes one: the teacher's map is resized to the student's size, bilinearly; or the larger features are averaged down to the smaller's size before their map is taken, as RepDistiller's code does, whose `convention` has it so.
+   */
+  resize?: 'map' | 'features'
 }
 /**
  * Squares between the similarities that teacher and student see between the samples of a batch, averaged over batch x batch. A usual weight is 3000.
@@ -2241,11 +2290,11 @@ export interface Execution {
  */
 export interface LogitsFile2 {
   /**
-   * A .npy or .safetensors file; the path is relative to this file.
+   * A .npy, .npz or .safetensors file; the path is relative to this file.
    */
   file: string
   /**
-   * Which tensor of a .safetensors file. To be said only where it has several.
+   * Which array of a .npz or .safetensors file. To be said only where it has several.
    */
   tensor?: string
   ids?: IdsFile

@@ -15,7 +15,14 @@ export interface GivenFile {
   sha256: string
 }
 
-export type ResolvedNormalisation = Required<Normalisation>
+/** 'none': numbers as the files have them. 'standardised': as the data set is standardised. */
+export type ResolvedNormalisation = Exclude<Normalisation, object> | Required<Extract<Normalisation, object>>
+
+/** What the experiment leaves to the file or to the data; in its place stands what it is in most cases. */
+export type LeftOut = ('gives' | 'scale')[]
+
+/** What of a teacher is known once its file is read beside the data. It goes over what the experiment says of it. */
+export type Settled = Partial<Pick<ResolvedOnnx, 'external' | 'normalisation'>>
 
 export interface ResolvedTfjs {
   type: 'tfjs'
@@ -25,20 +32,24 @@ export interface ResolvedTfjs {
   sha256: string
   /** As `ResolvedKeras` has it. */
   topology: string
-  /** Null: as the data set is standardised. */
+  /** Null: 'none' for tables, else 'standardised'. */
   normalisation: ResolvedNormalisation | null
+  leftOut?: LeftOut
   /** What it was trained with, to be compared; what the model computes does not depend on it. */
   tokenizer: GivenFile | null
 }
 
 export interface ResolvedOnnx extends GivenFile {
   type: 'onnx'
+  /** Files of weights beside it, as the model names them; left out where there are none. */
+  external?: GivenFile[]
   /** Null where the model's shapes are to tell. */
   inputLayout: 'NCHW' | 'NHWC' | null
   output: string | null
   gives: 'logits' | 'probabilities'
-  /** Null: as the model's metadata say, or the data set is standardised. */
+  /** Null: as the model's metadata say, else 'none' for tables and 'standardised' for others. */
   normalisation: ResolvedNormalisation | null
+  leftOut?: LeftOut
   /** As in `ResolvedTfjs`. */
   tokenizer: GivenFile | null
 }
@@ -56,6 +67,7 @@ export interface ResolvedLogits {
   train: ResolvedLogitsFile
   test: ResolvedLogitsFile | null
   gives: 'logits' | 'probabilities'
+  leftOut?: LeftOut
 }
 
 export interface ResolvedEnsemble {

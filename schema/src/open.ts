@@ -1,7 +1,10 @@
 // Opens a store for reading: what the dashboard and the commands that only show something use. It never writes.
-import { existsSync } from 'node:fs'
+import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
+import { pathProblem } from './pathProblem.ts'
 import { applicationId, schemaVersion } from './version.ts'
 
 /** A file that cannot be used as a store; it says why. */
@@ -11,23 +14,77 @@ export class StoreError extends Error {
   readonly exitCode = 2
 }
 
-export type Reader = BetterSQLite3Database & { $client: Database.Database }
+export type Reader = BetterSQLite3Database & {
+  $client: Database.Database
+  /** The store's file, which the connection itself does not name where it reads a copy. */
+  file: string
+}
 
 /**
  * @param file the store's SQLite file
  * @throws StoreError when the file is missing, is no store, or was written by an older or newer Retort; it says which
  */
 export function openForReading(file: string): Reader {
+  requireFile(file)
   if (!existsSync(file)) throw new StoreError(`there is no store at ${file}; \`retort run\` makes one`)
-  const sqlite = new Database(file, { readonly: true, fileMustExist: true })
+  try {
+    return readerOf(new Database(file, { readonly: true, fileMustExist: true }), file)
+  } catch (error) {
+    // With a write-ahead log SQLite reads nothing in a folder where it may not write.
+    if (!/^SQLITE_(READONLY|CANTOPEN)/.test((error as { code?: string }).code ?? '')) throw error
+    return readerOf(copyOf(file), file)
+  }
+}
+
+function readerOf(sqlite: Database.Database, file: string): Reader {
   try {
     checkStore(sqlite, file)
     // A writer that has just switched modes or is checkpointing makes readers wait for moments.
     sqlite.pragma('busy_timeout = 5000')
-    return drizzle(sqlite)
+    return Object.assign(drizzle(sqlite), { file })
   } catch (error) {
     sqlite.close()
     throw error
+  }
+}
+
+/** The store as it is now, in memory. Nothing is left on the disk. */
+function copyOf(file: string): Database.Database {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'retort-'))
+    try {
+      const copy = join(folder, 'retort.db')
+      copyFileSync(file, copy)
+      // What a writer that was killed has left.
+      if (existsSync(`${file}-wal`)) copyFileSync(`${file}-wal`, `${copy}-wal`)
+      chmodSync(copy, 0o600)
+      const sqlite = new Database(copy)
+      try {
+        sqlite.pragma('journal_mode = DELETE')
+        return new Database(sqlite.serialize(), { readonly: true })
+      } finally {
+        sqlite.close()
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  } catch (error) {
+    const reason = pathProblem(error)
+    if (reason === undefined) throw error
+    throw new StoreError(`the store ${file} cannot be read: ${reason} (${(error as Error).message})`)
+  }
+}
+
+/** @throws StoreError where something else than a file stands, or one that may not be read */
+export function requireFile(file: string): void {
+  try {
+    const found = statSync(file, { throwIfNoEntry: false })
+    if (found?.isDirectory()) throw new StoreError(`expected the file of a store, got a folder: ${file}`)
+    if (found !== undefined) accessSync(file, constants.R_OK)
+  } catch (error) {
+    const reason = pathProblem(error)
+    if (reason === undefined) throw error
+    throw new StoreError(`the store ${file} cannot be read: ${reason}`)
   }
 }
 

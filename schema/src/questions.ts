@@ -1,6 +1,6 @@
 // What the orchestrator asks a child process beside trials: what this machine has, what a model is and how fast it trains.
 // Plain data only.
-import type { NamedEnsemble, ResolvedGiven } from './given.ts'
+import type { NamedEnsemble, ResolvedGiven, Settled } from './given.ts'
 import type { Placement, RanOn } from './messages.ts'
 import type { ResolvedArchitecture, ResolvedDataset, RetokenizedDataset, TrialConfig } from './trial.ts'
 
@@ -37,6 +37,13 @@ export interface InspectRequest {
   architectures: (ResolvedArchitecture | ResolvedGiven | NamedEnsemble)[]
 }
 
+/** Input that can be used, but most likely is not what was meant: people are told, and `--strict` refuses it. */
+export interface Warning {
+  message: string
+  /** Relative to the dataset or the model. */
+  path: string[]
+}
+
 export type Inspected =
   | {
       parameters: number | null
@@ -49,6 +56,9 @@ export type Inspected =
       layers: Record<string, (number | null)[]> | null
       /** What is done differently from what a model's file says, in sentences for people. */
       notes: string[]
+      /** Of a given teacher. */
+      warnings?: Warning[]
+      settled?: Settled
     }
   /**
    * The model cannot be built for this data; `path` is relative to the architecture. `within` is a place of a model's
@@ -64,12 +74,15 @@ export interface InspectResult {
         vocabulary: number | null
         classes: number
         trainSamples: number
+        /** Of these, how many are of each class; null where each position of a sample has a class of its own. */
+        trainSamplesByClass: number[] | null
         validationSamples: number
         testSamples: number
         /** SHA-256 of what its files hold. */
         contents: string
         /** What is to be told of its files, in sentences for people. */
         notes?: string[]
+        warnings: Warning[]
         /** Of a teacher's own tokens. */
         retokenized: InspectedTokens | null
       }

@@ -54,6 +54,8 @@ const data: Data = {
   columnNames: null,
   preprocessing: null,
   augmentation: null,
+  notes: [],
+  warnings: [],
   contents: '',
   hash: '',
 }

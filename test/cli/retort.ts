@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import type { Experiment } from '@retort/schema/experiment'
 import { onTestFinished } from 'vitest'
 
-const main = resolve(import.meta.dirname, '../../orchestrator/dist/cli/main.js')
+export const main = resolve(import.meta.dirname, '../../orchestrator/dist/cli/main.js')
 
 export interface Ended {
   code: number | null

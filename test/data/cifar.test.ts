@@ -78,6 +78,12 @@ describe('CIFAR-10', () => {
     rmSync(path)
     expect((await problemOf(ten)).message).toBe(`${path}: no such file`)
     writeFileSync(path, good)
+    const around = join(root, 'around')
+    write(join(around, 'cifar-10-batches-py', 'data_batch_1'), '')
+    expect((await problemOf({ ...ten, folder: around })).message).toBe(
+      `${around}: expected the binary version's data_batch_1.bin, data_batch_2.bin, data_batch_3.bin, data_batch_4.bin, ` +
+        `data_batch_5.bin, test_batch.bin, got cifar-10-batches-py; \`retort data get cifar-10 --to ${around}\` makes it`,
+    )
     const nowhere = join(root, 'nowhere')
     expect((await problemOf({ ...ten, folder: nowhere })).message).toBe(
       `${nowhere}: no such folder; \`retort data get cifar-10 --to ${nowhere}\` makes it`,

@@ -4,24 +4,13 @@ import type { ResolvedDataset } from '@retort/schema/trial'
 import { expect, it } from 'vitest'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { canonicalDataset } from '../../orchestrator/src/plan/identity.ts'
-import { problemOf, split, temporaryFolder, write } from './files.ts'
+import { problemOf, split, tableDefaults, temporaryFolder, write } from './files.ts'
 
 const folder = temporaryFolder()
 const file = (name: string, text: string) => write(join(folder, name), text)
 const csv = (train: string, changes: object = {}) =>
-  ({
-    type: 'csv',
-    label: 'class',
-    test: 0.25,
-    ignore: [],
-    oneHot: [],
-    delimiter: 'auto',
-    image: 'none',
-    augmentation: 'none',
-    split,
-    train,
-    ...changes,
-  }) as unknown as ResolvedDataset
+  ({ ...tableDefaults, label: 'class', train, ...changes }) as unknown as ResolvedDataset
+type Csv = Extract<ResolvedDataset, { type: 'csv' }>
 const table = 'size,class,weight\n1,b,10\n2,a,20\n3,b,30\n4,a,40\n'
 const contents = async (dataset: ResolvedDataset) => (await loadDataset(dataset)).contents
 
@@ -60,6 +49,20 @@ it('stand for the files in what a trial is known by, once they are read', () => 
   expect(canonicalDataset(csv('/here/table.csv'))).not.toBe(canonicalDataset(csv('/there/table.csv')))
   // A share to test on is no path.
   expect(canonicalDataset(csv('/here/table.csv', { sha256: 'a', test: 0.5 }))).not.toBe(canonicalDataset(here!))
+})
+
+it('are known without settings that came later, while these are at their defaults', () => {
+  const { header, comment, decimal, missing, missingValues, unseen, ...earlier } = csv('a') as Csv
+  expect(canonicalDataset(csv('a'))).toBe(canonicalDataset(earlier as Csv))
+  const changes = [
+    { header: !header },
+    { comment: '#' },
+    { decimal: ',' },
+    { missing: 'drop' },
+    { missingValues: ['?'] },
+    { unseen: 'ignore' },
+  ]
+  expect(new Set([{}, ...changes].map((change) => canonicalDataset(csv('a', change)))).size).toBe(1 + changes.length)
 })
 
 it('that are no longer those that were planned are refused', async () => {

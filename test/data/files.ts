@@ -9,6 +9,24 @@ import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 
 export const split = { train: 'rest', validation: 1, test: 'all', seed: 0 } as const
 
+/** What a table's data set says where it says nothing. */
+export const tableDefaults = {
+  type: 'csv',
+  test: 0.25,
+  ignore: [] as string[],
+  oneHot: [] as string[],
+  delimiter: 'auto',
+  header: true,
+  comment: 'none',
+  decimal: '.',
+  missing: 'auto',
+  missingValues: 'auto',
+  unseen: 'error',
+  image: 'none',
+  augmentation: 'none',
+  split,
+} as const
+
 /** A folder that is deleted after the file's tests. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'retort-data-'))

@@ -41,6 +41,7 @@ function dataset(changes: Partial<Record<keyof typeof good, Buffer>> = {}, split
     trainLabels: write(trainLabels),
     testImages: write(testImages),
     testLabels: write(testLabels),
+    layout: 'auto',
     split: { train: 'rest', validation: 2, test: 'all', seed: 0, ...split },
     augmentation: 'none',
   } as ResolvedDataset
@@ -124,7 +125,18 @@ describe('errors of IDX files name the file and both values', () => {
       'trainLabels',
       /0x000008\.\., then the rank\), got 0x504e4720/,
     ],
-    ['numbers of another type', { trainLabels: idx([6], [0, 1, 2, 0, 1, 2], 0x0d) }, 'trainLabels', /got 0x00000d01/],
+    [
+      'numbers of another type',
+      { trainLabels: idx([6], [0, 1, 2, 0, 1, 2], 0x0d) },
+      'trainLabels',
+      /got 0x00000d01, one of 32-bit floats$/,
+    ],
+    [
+      'channels that stand first',
+      { trainImages: idx([2, 3, 5, 5], new Array(150).fill(1)) },
+      'layout',
+      /may be 2 images of 5 x 5 with 3 channels, or of 3 x 5 with 5 channels: say/,
+    ],
     [
       'gzip that is damaged',
       { trainImages: gzipSync(good.trainImages).subarray(0, 20) },
@@ -156,7 +168,7 @@ describe('errors of IDX files name the file and both values', () => {
     const problem = await problemOf(given)
     expect(problem.path).toEqual([key])
     expect(problem.message).toMatch(message)
-    expect(problem.message).toContain(given[key])
+    expect(problem.message).toContain(given[key === 'layout' ? 'trainImages' : key])
   })
 
   it('a file that is not there', async () => {

@@ -28,6 +28,7 @@ const dataset = (path: string, changes = {}) =>
   ({
     type: 'image-folder',
     folder: path,
+    test: 0.2,
     color: 'rgb',
     resize: 'none',
     split,
@@ -46,7 +47,7 @@ describe('a folder of images', () => {
     expect([...data.test.labels]).toEqual([1])
     // All of which may change.
     const files = filesOf(given).filter((file) => file.endsWith('.png'))
-    const names = ['test/dog/1.png', 'train/cat/1.png', 'train/dog/1.png', 'train/dog/2.png']
+    const names = ['train/cat/1.png', 'train/dog/1.png', 'train/dog/2.png', 'test/dog/1.png']
     expect(files).toEqual(names.map((name) => join(given.folder, name)))
   })
 
@@ -94,19 +95,25 @@ describe('errors name the file or folder', () => {
           ).subarray(0, 300),
       },
       'train/dog/2.png',
-      /: expected an image: /,
+      /: expected an image in JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP or SVG: /,
     ],
     [
-      'a file that is no image',
-      { 'train/dog/notes.txt': async () => Buffer.from('no image') },
-      'train/dog/notes.txt',
-      /: expected an image: /,
+      'an image of a kind that is not read',
+      { 'train/dog/1.heic': async () => Buffer.from('none') },
+      'train/dog/1.heic',
+      /: expected an image in JPEG, PNG, .*: Input buffer contains unsupported image format/,
     ],
     [
-      'a file among the classes',
-      { 'train/labels.csv': async () => Buffer.from('a') },
-      'train/labels.csv',
-      /: expected a folder of a class, got a file/,
+      'an image among the classes',
+      { 'train/1.PNG': () => png([0, 0], [1, 2, 1]) },
+      'train/1.PNG',
+      /: expected a folder of a class, got an image/,
+    ],
+    [
+      'two folders of one split',
+      { 'val/dog/1.png': () => png([0, 0], [1, 2, 1]), 'valid/dog/1.png': () => png([0, 0], [1, 2, 1]) },
+      'valid',
+      /: expected one folder for validation, got val, too/,
     ],
     [
       'a folder among the images',
@@ -141,10 +148,17 @@ describe('errors name the file or folder', () => {
       `${join(path, 'train')}: expected a folder for each of at least 2 classes, got only "dog"`,
     )
     rmSync(join(path, 'test'), { recursive: true })
-    mkdirSync(join(path, 'train/cat'))
-    expect((await problemOf(dataset(path))).message).toBe(`${join(path, 'test')}: no such folder`)
-    expect((await problemOf(dataset(join(root, 'nowhere')))).message).toBe(
-      `${join(root, 'nowhere/train')}: no such folder`,
-    )
+    rmSync(join(path, 'train'), { recursive: true })
+    mkdirSync(join(path, 'test/cat'), { recursive: true })
+    expect((await problemOf(dataset(path))).message).toBe(`${join(path, 'train')}: no such folder`)
+    expect((await problemOf(dataset(join(root, 'nowhere')))).message).toBe(`${join(root, 'nowhere')}: no such folder`)
+  })
+
+  it('several files at once, a few of many', async () => {
+    const broken = Array.from({ length: 7 }, (_, at) => [`train/dog/9${at}.png`, Buffer.from('none')])
+    const path = await folder(Object.fromEntries(broken))
+    const { message } = await problemOf(dataset(path))
+    const told = [0, 1, 2, 3, 4].map((at) => `${join(path, `train/dog/9${at}.png`)}: expected an image in [^;]*; `)
+    expect(message).toMatch(new RegExp(`^${told.join('')}and 2 more$`))
   })
 })

@@ -4,6 +4,7 @@ import type { ResolvedDataset } from '@retort/schema/trial'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
+import { readJsonl } from '../../orchestrator/src/data/readJsonl.ts'
 import { problemOf, split, temporaryFolder, write } from './files.ts'
 
 const folder = temporaryFolder()
@@ -100,6 +101,45 @@ describe('texts', () => {
     expect(await classesOf('b', 'a ', 'a', 'b')).toEqual(['a', 'b'])
   })
 
+  it('may hold what ends lines elsewhere, in lines that end in any way', async () => {
+    const texts = ['a\u2028b', 'c\u2029d', 'e\u0085f', '\uFEFFg']
+    const rows = texts.map((text, row) => JSON.stringify({ text, label: row % 2 }))
+    const read = async (content: string) => loadDataset(dataset(file(content)))
+    const known = await read(rows.join('\n'))
+    expect(known.trainFileSamples).toBe(3)
+    const others = [`${rows.join('\r\n')}\r\n`, rows.join('\r'), `\uFEFF\n${rows.join('\n\n \r\n')}`]
+    for (const content of others) expect((await read(content)).contents).toBe(known.contents)
+  })
+
+  it('may be a JSON array', async () => {
+    const rows = ['a', 'b', 'c', 'd'].map((text, row) => ({ text, label: row % 2 }))
+    const known = await loadDataset(dataset(file(lines(...rows))))
+    for (const content of [JSON.stringify(rows), `\uFEFF\n ${JSON.stringify(rows, null, 2)}\n`]) {
+      expect((await loadDataset(dataset(file(content)))).contents).toBe(known.contents)
+    }
+  })
+
+  it('are read whole whatever the pieces in which a file comes', async () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'é', '\r\n', '\u2028', '😀', ' '),
+      maxLength: 9000,
+      size: 'max',
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(text, { minLength: 20, maxLength: 30 }),
+        fc.constantFrom('\n', '\r\n', '\r'),
+        async (texts, end) => {
+          const content = texts.map((each, row) => JSON.stringify({ text: each, label: row % 2 }) + end).join('')
+          const { rows, place } = await readJsonl(file(content), 'train', { text: 'text', label: 'label' })
+          expect(rows.map((row) => row.text)).toEqual(texts)
+          expect(place(19)).toMatch(/:20$/)
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
   it('are cut into words as a naive loop does it', async () => {
     const letter = fc.constantFrom(...'abÄé.,!  \n\t-\'9$("')
     const texts = fc.array(fc.string({ unit: letter, maxLength: 30 }), { minLength: 4, maxLength: 6 })
@@ -133,7 +173,41 @@ describe('texts', () => {
 describe('what is wrong is told with its file and line:', () => {
   const good = { text: 'a', label: 'x' }
   it.each<[string, string, Partial<Jsonl>, string[], string]>([
-    ['no JSON', `${lines(good)}{"text"\n`, {}, ['train'], ':2: expected a JSON object, got "{\\"text\\""'],
+    [
+      'no JSON',
+      `${lines(good)}{"text"\n`,
+      {},
+      ['train'],
+      ':2:8: broken JSON: expected a colon, got the end of the line',
+    ],
+    [
+      'a comma behind each object',
+      `${JSON.stringify(good)},\n${JSON.stringify(good)}`,
+      {},
+      ['train'],
+      ':1:25: broken JSON: expected the end of the line, got ","',
+    ],
+    [
+      'a comma before the end of an array',
+      `[\n${JSON.stringify(good)},\n${JSON.stringify(good)},\n]`,
+      {},
+      ['train'],
+      ':3:25: broken JSON: expected no comma before the closing ], got one',
+    ],
+    [
+      'an array that is not closed',
+      `[${JSON.stringify(good)}`,
+      {},
+      ['train'],
+      ':1:26: broken JSON: expected a closing ], got the end of the file',
+    ],
+    [
+      'items of an array',
+      JSON.stringify([good, { text: 5, label: 'x' }, 'c']),
+      {},
+      ['train'],
+      ': item 2: field "text": expected a text, got 5; $FILE: item 3: expected a JSON object, got "c"',
+    ],
     ['no object', `${lines(good)}[1]\n`, {}, ['train'], ':2: expected a JSON object, got [1]'],
     [
       'a text that is none',
@@ -184,6 +258,13 @@ describe('what is wrong is told with its file and line:', () => {
     const { message } = await problemOf(given)
     expect(message.split('; ')).toHaveLength(6)
     expect(message).toMatch(/:2: .*got 0; .*:3: .*got 1; .*:6: .*; and 3 more$/)
+  })
+
+  it('bytes that are no UTF-8, which would make one class of two', async () => {
+    const train = join(folder, `${files++}.jsonl`)
+    write(train, Buffer.from(lines({ text: 'x', label: 'Bär' }, { text: 'y', label: 'Bör' }), 'latin1'))
+    const { message } = await problemOf(dataset(train))
+    expect(message).toMatch(/\.jsonl:1:23: expected text in UTF-8, got the byte 0xe4 \(byte 23 of the text\); /)
   })
 
   it('a class that only the test file has, at its line', async () => {

@@ -168,7 +168,7 @@ it.each<[string, Partial<NextToken>, string[], string]>([
 
 it('bytes that are no UTF-8 are told', async () => {
   const problem = await problemOf(ofText('', { text: textFile(Uint8Array.of(0x61, 0xff, 0xfe), 'latin.txt') }))
-  expect(problem.message).toMatch(/latin\.txt: expected text in UTF-8$/)
+  expect(problem.message).toMatch(/latin\.txt:1:2: expected text in UTF-8, got the byte 0xff /)
 })
 
 describe('other tokens', () => {

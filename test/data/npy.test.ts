@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-import { zipSync } from 'fflate'
 import { dump } from 'npyjs'
 import { describe, expect, it } from 'vitest'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
-import { npyInputs, npyLabels } from '../../orchestrator/src/data/readNpy.ts'
+import { readNpy } from '../../orchestrator/src/data/readNpy.ts'
 import { problemOf, split, temporaryFolder, write } from './files.ts'
 
 // Written by NumPy 2.4.6's save and savez_compressed.
@@ -22,30 +21,32 @@ const archive =
   'UEsDBC0AAAAIAAAAIQDrFPpK//////////8LABQAeF90cmFpbi5ucHkBABAAkAAAAAAAAABYAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6loF5Taqiuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GiY6CkZApKmjUKtAHuBiYGRiZmFlY+fg5OLm4eXjBwBQSwMELQAAAAgAAAAhAN3hXxT//////////wsAFAB5X3RyYWluLm5weQEAEACgAAAAAAAAAEwAAAAAAAAAm+wX6hsQychQxlCtnpJanFykbqWgbpNpoa6joJ6WX1RSlJgXn1+UkgoSd0vMKU4FihdnJBakAvkaJjqaOgq1ChQALgYoYGRABTA+AFBLAwQtAAAACAAAACEAh66yFf//////////CgAUAHhfdGVzdC5ucHkBABAAhAAAAAAAAABMAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6loF5Taqiuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GoY6CkZApKmjUKtAHuDi5GBnAwBQSwMELQAAAAgAAAAhAD6aFF7//////////woAFAB5X3Rlc3QubnB5AQAQAIgAAAAAAAAASAAAAAAAAACb7BfqGxDJyFDGUK2eklqcXKRupaBuk2mhrqOgnpZfVFKUmBefX5SSChJ3S8wpTgWKF2ckFqQC+RqGOpo6CrUKFAAuRgYIAABQSwECLQMtAAAACAAAACEA6xT6SlgAAACQAAAACwAAAAAAAAAAAAAAgAEAAAAAeF90cmFpbi5ucHlQSwECLQMtAAAACAAAACEA3eFfFEwAAACgAAAACwAAAAAAAAAAAAAAgAGVAAAAeV90cmFpbi5ucHlQSwECLQMtAAAACAAAACEAh66yFUwAAACEAAAACgAAAAAAAAAAAAAAgAEeAQAAeF90ZXN0Lm5weVBLAQItAy0AAAAIAAAAIQA+mhReSAAAAIgAAAAKAAAAAAAAAAAAAACAAaYBAAB5X3Rlc3QubnB5UEsFBgAAAAAEAAQA4gAAACoCAAAAAA=='
 
 const folder = temporaryFolder()
-const place = { file: 'file', key: 'key' }
 const bytes = (base64: string) => Buffer.from(base64, 'base64')
 const npy = (values: Parameters<typeof dump>[0], dims: number[]) => new Uint8Array(dump(values, dims))
 
 describe('arrays that NumPy wrote', () => {
   it('are read as they were', () => {
-    expect(npyInputs(bytes(uint8), place)).toMatchObject({ dims: [2, 3, 2], values: Uint8Array.from(Array(12).keys()) })
-    expect(npyInputs(bytes(float32), place)).toMatchObject({ dims: [2, 2], values: Float32Array.of(1.5, -2, 3, 4) })
-    expect(npyLabels(bytes(int64), place)).toMatchObject({ dims: [3], values: Int32Array.of(1, 0, 2) })
+    const read = (base64: string) => readNpy(bytes(base64), (message) => new Error(message))
+    expect(read(uint8)).toEqual({ dims: [2, 3, 2], values: Uint8Array.from(Array(12).keys()), type: 'uint8' })
+    expect(read(float32)).toEqual({ dims: [2, 2], values: Float32Array.of(1.5, -2, 3, 4), type: 'float32' })
+    expect(read(int64)).toEqual({ dims: [3], values: BigInt64Array.of(1n, 0n, 2n), type: 'int64' })
+    // The first axis goes fastest in the file: 0, 3, 1, 4, 2, 5.
+    expect(read(fortran)).toEqual({ dims: [2, 3], values: Float32Array.of(0, 1, 2, 3, 4, 5), type: 'float32' })
+    expect(read(bigEndian)).toEqual({ dims: [2], values: Int32Array.of(1, 2), type: 'int32' })
   })
 
   it('load from an archive, compressed', async () => {
     const file = write(join(folder, 'small.npz'), bytes(archive))
     const names = { trainInputs: 'x_train', trainLabels: 'y_train', testInputs: 'x_test', testLabels: 'y_test' }
-    const data = await loadDataset({ type: 'npz', file, ...names, split, augmentation: 'none' })
+    const given = { type: 'npz', file, ...names, layout: 'auto', split, augmentation: 'none' } as const
+    const data = await loadDataset(given)
     // Bytes without a channel axis have one channel.
     expect(data).toMatchObject({ inputShape: [2, 2, 1], classes: 2, trainFileSamples: 4, classNames: null })
     expect(data.train.inputs).toEqual(Uint8Array.from(Array(16).keys()))
     expect([...data.train.labels]).toEqual([0, 1, 0, 1])
     expect([...data.test.inputs, ...data.test.labels]).toEqual([9, 8, 7, 6, 1])
-    expect(
-      await problemOf({ type: 'npz', file, ...names, testInputs: 'x_val', split, augmentation: 'none' }),
-    ).toMatchObject({
-      message: `${file}: expected an array "x_val", got "x_train", "y_train", "x_test", "y_test"`,
+    expect(await problemOf({ ...given, testInputs: 'x_val' })).toMatchObject({
+      message: `${file}: expected one of its arrays: "x_train", "y_train", "x_test", "y_test", got "x_val"`,
       path: ['testInputs'],
     })
   })
@@ -92,41 +93,32 @@ describe('errors name the file and what is wrong in it', () => {
       'a file that is cut short',
       { trainInputs: good.trainInputs.subarray(0, -4) },
       'trainInputs',
-      /expected 8 numbers for \[4, 2\], got 7/,
+      /expected 32 bytes of float32 for \[4, 2\], got 28/,
     ],
     [
       'one cut within a number',
       { trainInputs: good.trainInputs.subarray(0, -1) },
       'trainInputs',
-      /as numpy\.save writes it: /,
-    ],
-    ['no array at all', { testLabels: Buffer.from('PNG is not NumPy') }, 'testLabels', /Not an \.npy file/],
-    ['an empty file', { testLabels: Buffer.alloc(0) }, 'testLabels', /as numpy\.save writes it: /],
-    ['numbers of another type', { testLabels: bytes(bigEndian) }, 'testLabels', /Unsupported dtype: >i4/],
-    ['Fortran order', { trainInputs: bytes(fortran) }, 'trainInputs', /expected an array in C order/],
-    [
-      'inputs that are whole numbers',
-      { trainInputs: npy(Int32Array.of(1, 2, 3, 4), [4, 1]) },
-      'trainInputs',
-      /expected inputs of type uint8, float32 or float64, got i4/,
+      /expected 32 bytes of float32 for \[4, 2\], got 31/,
     ],
     [
-      'labels that are not',
-      { trainLabels: npy(Float32Array.of(0, 1, 0, 1), [4]) },
-      'trainLabels',
-      /integer type, got f4/,
+      'no array at all',
+      { testLabels: Buffer.from('PNG is not NumPy') },
+      'testLabels',
+      /expected a \.npy, \.npz or .*, got/,
+    ],
+    ['an empty file', { testLabels: Buffer.alloc(0) }, 'testLabels', /expected a \.npy, \.npz or .*, got 0 bytes/],
+    [
+      'a header that is cut',
+      { testLabels: good.testLabels.subarray(0, 60) },
+      'testLabels',
+      /header that ends after 60/,
     ],
     [
       'NaN',
       { trainInputs: npy(Float32Array.of(0, 5, 2, 5, 4, Number.NaN, 6, 5), [4, 2]) },
       'trainInputs',
-      /record 3: expected finite float32 numbers, got NaN/,
-    ],
-    [
-      'a float64 too large',
-      { testInputs: npy(Float64Array.of(1, 1e300), [1, 2]) },
-      'testInputs',
-      /record 1: .*got Infinity/,
+      /record 3: expected finite numbers, got NaN/,
     ],
     [
       'a negative label',
@@ -156,7 +148,7 @@ describe('errors name the file and what is wrong in it', () => {
       'test inputs of another type',
       { testInputs: npy(new Uint8Array(2), [1, 2]) },
       'testInputs',
-      /float32 numbers as in .*, got bytes/,
+      /expected float32 as in .*, got uint8/,
     ],
     [
       'too few labels',
@@ -181,11 +173,8 @@ describe('errors name the file and what is wrong in it', () => {
     for (const content of [bytes(archive).subarray(0, -30), Buffer.from('no archive')]) {
       const file = write(join(folder, 'bad.npz'), content)
       const { message } = await problemOf({ type: 'npz', file, ...names, split, augmentation: 'none' })
-      expect(message).toContain(`${file}: expected an archive as numpy.savez writes it`)
+      expect(message).toContain(`${file}: expected a`)
+      expect(message).toMatch(/expected an archive as numpy\.savez writes it: |expected a \.npy, \.npz or /)
     }
-    const file = write(join(folder, 'labels.npz'), zipSync({ 'x.npy': good.trainInputs, 'y.npy': good.trainInputs }))
-    expect((await problemOf({ type: 'npz', file, ...names, split, augmentation: 'none' })).message).toBe(
-      `${file}: y: expected labels of an integer type, got f4`,
-    )
   })
 })

@@ -7,6 +7,7 @@ import type { ResolvedDataset, TrialConfig } from '@retort/schema/trial'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
+import { tokenCache } from '../../orchestrator/src/data/text/tokenCache.ts'
 import { firstOf } from '../../orchestrator/src/data/text/tokenizer.ts'
 import { trialId } from '../../orchestrator/src/plan/identity.ts'
 import { parseExperiment } from '../../orchestrator/src/spec/read.ts'
@@ -114,6 +115,41 @@ describe('a tokenizer.json', () => {
     expect(about).toEqual({ vocabulary: 12, padding: 11 })
   })
 
+  it('that names no padding fills up with an id of its own, behind all others, which is told', async () => {
+    const given = dataset(['ab ab', 'ba', 'a'], tokenizer(pairs), 4)
+    const cache = tokenCache(join(folder, 'kept'), (line) => {
+      throw new Error(line)
+    })
+    const data = await loadDataset(given, cache)
+    await cache.write()
+    expect([...data.train.inputs]).toEqual([3, 4, 12, 12, 1, 0, 12, 12, 0, 12, 12, 12])
+    expect(data).toMatchObject({ vocabulary: 13, padding: 12, tokenizer: { padding: 12 } })
+    expect(data.notes).toEqual([
+      'the tokenizer names no padding: short texts are filled up with 12, an id behind all of its own; "padding" names one of its tokens instead',
+    ])
+    // What is kept says the same.
+    expect(await loadDataset(given, cache)).toEqual(data)
+    expect((await loadDataset(dataset(['ab ab', 'ba', 'a'], tokenizer(pieces), 4))).notes).toEqual([])
+  })
+
+  it('that names no padding needs none for the windows of a text', async () => {
+    const text = write(join(folder, `text${files++}.txt`), 'ab a b '.repeat(20))
+    const windows = (given: ReturnType<typeof tokenizer>) =>
+      loadDataset({
+        type: 'next-token',
+        text,
+        test: 0.25,
+        length: 4,
+        tokenizer: given,
+        split: { train: 'rest', validation: 2, test: 'all' },
+      })
+    const data = await windows(tokenizer(pairs))
+    expect(data).toMatchObject({ vocabulary: 12, classes: 12, padding: null, tokenizer: { padding: null }, notes: [] })
+    expect([...data.train.inputs.subarray(0, 8)]).toEqual([3, 2, 0, 2, 1, 4, 2, 0])
+    // The same as where one is named that is never used.
+    expect((await windows(tokenizer(pairs, '</s>'))).hash).toBe(data.hash)
+  })
+
   it('that states its padding has that one; its own truncation does not count', async () => {
     const padding = { pad_id: 9, pad_token: '.', strategy: { Fixed: 3 } }
     const truncation = { max_length: 3, direction: 'Right', strategy: 'LongestFirst', stride: 0 }
@@ -143,14 +179,6 @@ describe('what cannot be used is told:', () => {
       6,
       ['file'],
       'Unknown Normalizer type: Magic',
-    ],
-    [
-      'no padding',
-      pairs,
-      'auto',
-      6,
-      ['padding'],
-      'it states no padding and has none of "[PAD]", "<pad>", "<|padding|>"; name a token of it as "padding"',
     ],
     ['a padding that it does not have', pieces, '<s>', 6, ['padding'], 'expected a token of the tokenizer, got "<s>"'],
     [

@@ -59,6 +59,8 @@ const data: Data = {
   columnNames: null,
   preprocessing: null,
   augmentation: null,
+  notes: [],
+  warnings: [],
   contents: '',
   hash: '',
 }

@@ -125,8 +125,18 @@ const larger = pairOf([4, 3, 2, 2], [4, 5, 4, 3])
 const cases: [string, OnFeatures, Pair, (pair: Pair) => number][] = [
   ['hints of units', { type: 'hints', weight: 1, layers }, dense, hints],
   ['hints of channels', { type: 'hints', weight: 1, layers }, maps, hints],
-  ['attention of maps of one size', { type: 'attention-transfer', weight: 1, layers }, maps, attentionTransfer],
-  ['attention to a larger map', { type: 'attention-transfer', weight: 1, layers }, larger, attentionTransfer],
+  [
+    'attention of maps of one size',
+    { type: 'attention-transfer', weight: 1, layers, resize: 'map' },
+    maps,
+    attentionTransfer,
+  ],
+  [
+    'attention to a larger map',
+    { type: 'attention-transfer', weight: 1, layers, resize: 'map' },
+    larger,
+    attentionTransfer,
+  ],
   ['similarities', { type: 'similarity-preserving', weight: 1, layers }, dense, similarityPreserving],
   ['similarities of maps', { type: 'similarity-preserving', weight: 1, layers }, larger, similarityPreserving],
   ['distances', { type: 'rkd-distance', weight: 1, layers }, dense, rkdDistance],
@@ -203,8 +213,66 @@ it('attention by hand: two places, one channel', () => {
   // Squares 9 and 16 are (9, 16) / sqrt(337), against (1, 0): ((9 / s - 1)^2 + (16 / s)^2) / 2.
   const length = Math.sqrt(337)
   const pair = { shapes: { student: [1, 1, 2, 1], teacher: [1, 1, 2, 1] }, student: [[3, 4]], teacher: [[5, 0]] }
-  const value = lossAt({ type: 'attention-transfer', weight: 1, layers }, pair)
+  const value = lossAt({ type: 'attention-transfer', weight: 1, layers, resize: 'map' }, pair)
   expect(value).toBeCloseTo(((9 / length - 1) ** 2 + (16 / length) ** 2) / 2, 6)
+})
+
+describe('attention of pooled features is RepDistiller’s', () => {
+  // Numbers of sin(0.7 n + phase), and what distiller_zoo/AT.py makes of them on PyTorch 2.15 in float64: the loss, and
+  // the first three slopes of the student.
+  const waves = (shape: number[], phase: number) =>
+    tf.tensor(
+      Array.from({ length: shape.reduce((n, m) => n * m, 1) }, (_, n) => Math.sin(0.7 * n + phase)),
+      shape,
+    )
+
+  it.each([
+    [
+      [2, 2, 2, 3],
+      [2, 4, 4, 2],
+      0.07953721448687456,
+      [-0.012702434673566567, -0.036169202556335205, -0.04262502931747969],
+    ],
+    [
+      [2, 4, 4, 3],
+      [2, 2, 2, 2],
+      0.06844918414225172,
+      [-0.054486168368867945, -0.002701286182378475, 0.050354053104444456],
+    ],
+    [
+      [2, 3, 3, 2],
+      [2, 5, 5, 2],
+      0.059225815757516925,
+      [-0.0024157991909485054, -0.006878801782360475, 0.004894696641650832],
+    ],
+    [
+      [2, 5, 5, 2],
+      [2, 3, 3, 2],
+      0.07398807848149226,
+      [-0.002456942490935738, -0.002220491464384218, -0.0023279114865782376],
+    ],
+    [
+      [2, 3, 3, 2],
+      [2, 3, 3, 2],
+      0.05183186970707776,
+      [-0.006418358734069087, -0.018275781226008557, 0.014044160679322485],
+    ],
+  ])('of %j and %j', async (ours, theirs, loss, slopes) => {
+    const objective: OnFeatures = { type: 'attention-transfer', weight: 1, layers, resize: 'features' }
+    const step = ({ student, teacher }: Record<string, tf.Tensor>) => ({
+      loss: term(objective, student!, teacher!),
+      gradient: tf.grad((features) => term(objective, features, teacher!))(student!),
+    })
+    const [student, teacher] = [waves(ours, 0.3), waves(theirs, 1.1)]
+    const inputs = {
+      student: { shape: ours, values: student.dataSync().slice() as Float32Array },
+      teacher: { shape: theirs, values: teacher.dataSync().slice() as Float32Array },
+    }
+    for (const outputs of [await onCpu(step, inputs), await onEngine(step, inputs)]) {
+      expect(outputs.loss![0]).toBeCloseTo(loss, 6)
+      for (const [at, slope] of slopes.entries()) expect(outputs.gradient![at]).toBeCloseTo(slope, 6)
+    }
+  })
 })
 
 describe('relations between samples', () => {
@@ -246,7 +314,7 @@ describe('relations between samples', () => {
   )
 
   it('attention does not see the scale of a sample’s features', () => {
-    const objective: OnFeatures = { type: 'attention-transfer', weight: 1, layers }
+    const objective: OnFeatures = { type: 'attention-transfer', weight: 1, layers, resize: 'map' }
     const louder = { ...larger, student: larger.student.map((row, sample) => row.map((value) => (sample + 2) * value)) }
     expect(lossAt(objective, louder)).toBeCloseTo(lossAt(objective, larger), 5)
   })

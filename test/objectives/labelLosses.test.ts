@@ -76,6 +76,42 @@ describe.each(labelReferences)('the label loss %j', (labelLoss, reference) => {
   })
 })
 
+it.each([-1e4, -1e9, -1e20])('label losses of a student that masks a class at %d are float64’s', (mask) => {
+  const rows = [
+    [1.5, -0.25, mask, 0.5],
+    [2, 0, mask, -3],
+  ]
+  const labels = [0, 3]
+  const logs = (row: number[], T = 1) => {
+    const largest = Math.max(...row)
+    const log = largest / T + Math.log(row.reduce((sum, z) => sum + Math.exp((z - largest) / T), 0))
+    return row.map((z) => z / T - log)
+  }
+  const losses: [ResolvedLabelLoss, (row: number[], label: number) => number][] = [
+    [{ type: 'cross-entropy' }, (row, label) => -logs(row)[label]!],
+    [{ type: 'label-smoothing', epsilon: 0.1 }, (row, label) => -0.9 * logs(row)[label]! - 0.1 * mean(logs(row))],
+    [
+      { type: 'tf-kd', alpha: 0.5, correct: 0.9, temperature: 2 },
+      (row, label) => {
+        const virtual = logs(
+          row.map((_, k) => Math.log(k === label ? 0.9 : 0.1 / 3)),
+          2,
+        )
+        const divergence = virtual.reduce((sum, log, k) => sum + Math.exp(log) * (log - logs(row, 2)[k]!), 0)
+        return -0.5 * logs(row)[label]! + 0.5 * 4 * divergence
+      },
+    ],
+  ]
+  for (const [labelLoss, reference] of losses) {
+    const of = (logits: tf.Tensor) =>
+      lossOf(labelLoss, { logits: logits as tf.Tensor2D, labels: tf.tensor1d(labels, 'int32') }, null).loss
+    const expected = mean(rows.map((row, s) => reference(row, labels[s]!)))
+    expect(of(tf.tensor2d(rows)).arraySync() / expected).toBeCloseTo(1, 5)
+    const gradient = tf.grad(of)(tf.tensor2d(rows)).arraySync() as Rows
+    expect(gradient.flat().every(Number.isFinite)).toBe(true)
+  }
+})
+
 describe.each(labelReferences)('the label loss %j of blended samples', (labelLoss, reference) => {
   const { student, labels } = sample
   const partners = [1, 0, 2]

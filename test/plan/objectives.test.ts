@@ -253,9 +253,14 @@ describe('a convention', () => {
       temperatures: [3],
     })
     expect(of({ type: 'repdistiller', alpha: 0, beta: 50 }, { objective: attention })).toMatchObject({
-      objective: { type: 'attention-transfer', weight: 1 },
+      // As its code pools features of two sizes before it takes their maps.
+      objective: { type: 'attention-transfer', weight: 1, resize: 'features' },
       lossWeights: [{ hard: 1, soft: 100 }],
     })
+  })
+
+  it('of others leaves how attention of two sizes is compared as it is', () => {
+    expect(readValue({ ...base, objective: attention }).experiment.objective).toMatchObject({ resize: 'map' })
   })
 
   it('of torchdistill: alpha * CE + beta * T^2 * KL, and KL alone for alpha = 0', () => {

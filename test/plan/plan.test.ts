@@ -265,6 +265,14 @@ describe('a trial’s id', () => {
     expect(new Set([config, ...others].map(trialId)).size).toBe(others.length + 1)
   })
 
+  it('does not see a setting of an objective that came later, where it is as it was', () => {
+    const attention = { type: 'attention-transfer' as const, weight: 1, layers: [{ student: 'a', teacher: 'b' }] }
+    const idOf = (objective: object) =>
+      trialId({ ...config, distillation: { ...config.distillation!, objective: [objective as never] } })
+    expect(idOf({ ...attention, resize: 'map' })).toBe(idOf(attention))
+    expect(idOf({ ...attention, resize: 'features' })).not.toBe(idOf(attention))
+  })
+
   it('stays what it was: results of earlier nights are found by it', () => {
     expect(id).toBe('4f83f5da9861b245c7a4697efafc1c715ec8ddd12bc02a97ac2bdc1337c00261')
   })

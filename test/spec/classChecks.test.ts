@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { formatProblem } from '../../orchestrator/src/errors/problem.ts'
 import { omittedClassProblems, topClassProblems } from '../../orchestrator/src/spec/classChecks.ts'
 import { parseExperiment } from '../../orchestrator/src/spec/read.ts'
+import { tooFewSamples } from '../../orchestrator/src/spec/tooFewSamples.ts'
 
 it('classes to leave out that the data does not have are told where they are written', () => {
   const text = `{
@@ -54,4 +55,28 @@ it('an objective that tells more classes apart than the data has is told where i
     "x.json:6:114  sweep.objective.values[1][1].k: expected at most the data's 10 classes, got 11",
   ])
   expect(topClassProblems(read, 11)).toEqual([])
+})
+
+it('classes to leave out that leave no batch are told where they are written, and batches that are larger than the data', () => {
+  const text = `{
+  "name": "small",
+  "dataset": { "type": "csv", "train": "x.csv", "label": "y" },
+  "teachers": [{ "id": "big", "architecture": { "type": "mlp", "hidden": [8] }, "training": { "omitClasses": [] } }],
+  "students": [
+    { "id": "one", "architecture": { "type": "mlp", "hidden": [4] }, "training": { "batchSize": 16 } },
+    { "id": "two", "architecture": { "type": "mlp", "hidden": [8] } }
+  ],
+  "training": { "batchSize": 32 },
+  "sweep": { "training.omitClasses": { "values": [[], [0], [0, 1], [0, 1, 2]] } }
+}`
+  const found = tooFewSamples(parseExperiment(text, 'x.json'), { trainSamples: 60, trainSamplesByClass: [20, 20, 20] })
+  expect(found.map(formatProblem)).toEqual([
+    'x.json:10:68  sweep["training.omitClasses"].values[3]: expected classes that leave a batch, 16 samples, to train on, got [0,1,2], which leaves 0 of 60',
+    'x.json:10:60  sweep["training.omitClasses"].values[2]: expected classes that leave a batch, 32 samples, to train on, got [0,1], which leaves 20 of 60',
+    'x.json:10:68  sweep["training.omitClasses"].values[3]: expected classes that leave a batch, 32 samples, to train on, got [0,1,2], which leaves 0 of 60',
+  ])
+  const few = tooFewSamples(parseExperiment(text, 'x.json'), { trainSamples: 20, trainSamplesByClass: null })
+  expect(few.map(formatProblem)).toEqual([
+    'x.json:9:30  training.batchSize: expected at most 20, the samples that are trained on, got 32',
+  ])
 })

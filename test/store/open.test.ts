@@ -1,8 +1,8 @@
 // Opening a store: made where there is none, upgraded where it is old, refused where it is something else.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { openStore } from '@retort/orchestrator/store/store'
+import { openStore, requireWritable } from '@retort/orchestrator/store/store'
 import { artifactPath } from '@retort/schema/artifact'
 import { openForReading } from '@retort/schema/open'
 import { applicationId, schemaVersion } from '@retort/schema/version'
@@ -149,4 +149,43 @@ it('places artifacts by their hash, and by nothing else', () => {
   for (const wrong of ['', '../../etc/passwd', `${hash}0`, hash.toUpperCase(), `${hash}\n`, '%2e%2e', `../${hash}`]) {
     expect(() => artifactPath('/store', wrong)).toThrow(RangeError)
   }
+})
+
+it('reads a store of which SQLite may not make its shared memory, as in a folder that may only be read', () => {
+  const store = openStore(file)
+  store.db.$client.exec("INSERT INTO sweeps VALUES ('kept', '', '{}', '', 'done', 1, 1, 1)")
+  store.close()
+  // Also as root, whom no permission stops.
+  mkdirSync(`${file}-shm`)
+  const reader = openForReading(file)
+  expect(reader.select().from(views.sweepView).all()).toMatchObject([{ id: 'kept' }])
+  expect(reader.file).toBe(file)
+  expect(() => reader.$client.exec('DELETE FROM sweeps')).toThrow(/readonly/)
+  reader.$client.close()
+})
+
+it('reads also what a killed writer has left in the log of such a store', () => {
+  const store = openStore(file)
+  store.db.$client.exec("INSERT INTO sweeps VALUES ('logged', '', '{}', '', 'done', 1, 1, 1)")
+  const killed = join(folder, 'killed')
+  mkdirSync(join(killed, 'retort.db-shm'), { recursive: true })
+  for (const part of ['', '-wal']) cpSync(`${file}${part}`, join(killed, `retort.db${part}`))
+  store.close()
+  const reader = openForReading(join(killed, 'retort.db'))
+  expect(reader.select().from(views.sweepView).all()).toMatchObject([{ id: 'logged' }])
+  reader.$client.close()
+})
+
+it('refuses a folder in the place of the file, and one in a file, and makes nothing', () => {
+  mkdirSync(file, { recursive: true })
+  const message = `expected the file of a store, got a folder: ${file}`
+  for (const open of [openForReading, openStore, requireWritable]) expect(() => open(file)).toThrow(message)
+  expect(readdirSync(dirname(file))).toEqual(['retort.db'])
+  const text = join(folder, 'text')
+  writeFileSync(text, 'x')
+  const inside = join(text, 'deep', 'retort.db')
+  expect(() => openStore(inside)).toThrow(
+    `the store ${inside} cannot be written to: a file in the place of its folder (${text})`,
+  )
+  expect(() => openForReading(inside)).toThrow(`there is no store at ${inside}`)
 })

@@ -74,12 +74,19 @@ const cases: Record<string, Case> = {
   'attention-transfer of maps of one size': {
     teacher: 'cnn',
     student: 'cnn',
-    objective: [{ type: 'attention-transfer', weight: 100, layers: pair('conv1_tanh', 'conv1_relu') }],
+    objective: [{ type: 'attention-transfer', weight: 100, layers: pair('conv1_tanh', 'conv1_relu'), resize: 'map' }],
   },
   'attention-transfer of maps of two sizes': {
     teacher: 'cnn',
     student: 'cnn',
-    objective: [{ type: 'attention-transfer', weight: 100, layers: pair('conv1_tanh', 'conv2_relu') }],
+    objective: [{ type: 'attention-transfer', weight: 100, layers: pair('conv1_tanh', 'conv2_relu'), resize: 'map' }],
+  },
+  'attention-transfer of pooled features': {
+    teacher: 'cnn',
+    student: 'cnn',
+    objective: [
+      { type: 'attention-transfer', weight: 100, layers: pair('conv1_tanh', 'conv2_relu'), resize: 'features' },
+    ],
   },
   'similarity-preserving': {
     teacher: 'cnn',

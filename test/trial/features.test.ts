@@ -52,7 +52,7 @@ beforeAll(async () => {
 const pair = (layer: string, of = layer) => [{ student: layer, teacher: of }] as [{ student: string; teacher: string }]
 const all: ResolvedObjective[] = [
   { type: 'hints', weight: 1, layers: pair('conv2_relu') },
-  { type: 'attention-transfer', weight: 100, layers: pair('conv1_relu', 'conv2_relu') },
+  { type: 'attention-transfer', weight: 100, layers: pair('conv1_relu', 'conv2_relu'), resize: 'map' },
   { type: 'similarity-preserving', weight: 10, layers: pair('conv2_pool') },
   { type: 'rkd-distance', weight: 1, layers: pair('dense1_relu') },
   { type: 'rkd-angle', weight: 1, layers: pair('logits') },

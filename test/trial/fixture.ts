@@ -39,7 +39,7 @@ export function mnist(changes: Partial<Split> = {}): DrawnDataset {
 
 /** The first thousand and the first three hundred digits as files of their own, which load at once. */
 export function digits(changes: Partial<Split> = {}): Extract<ResolvedDataset, { type: 'idx' }> {
-  return { ...digitFiles, split: { ...split, ...changes }, augmentation: 'none' }
+  return { ...digitFiles, layout: 'auto', split: { ...split, ...changes }, augmentation: 'none' }
 }
 
 const cutFiles = temporaryFolder()

@@ -17,7 +17,7 @@ import { namedClasses } from '../../orchestrator/src/trial/evaluate.ts'
 import { inspect } from '../../orchestrator/src/trial/inspect.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
 import { artifactPath } from '../../schema/src/artifact.ts'
-import { write } from '../data/files.ts'
+import { tableDefaults, write } from '../data/files.ts'
 import { architectureOf, layer, sequential } from '../zoo/topologies/build.ts'
 import { adam, cnn, config, digits, expectDone, hashOf, mlp, request, resnet, run, temporaryFolder } from './fixture.ts'
 
@@ -57,6 +57,7 @@ describe('the same digits', () => {
         trainLabels: file('tl', [400], train.labels),
         testImages: file('ei', [100, 28, 28], test.inputs),
         testLabels: file('el', [100], test.labels),
+        layout: 'auto',
         split,
         augmentation: 'none',
       }
@@ -69,6 +70,7 @@ describe('the same digits', () => {
         trainLabels: file('tl.npy', dump(BigInt64Array.from(train.labels, BigInt), [400])),
         testInputs: file('ei.npy', dump(test.inputs, [100, 28, 28, 1])),
         testLabels: file('el.npy', dump(Int32Array.from(test.labels), [100])),
+        layout: 'auto',
         split,
         augmentation: 'none',
       }
@@ -82,7 +84,14 @@ describe('the same digits', () => {
         'y_test.npy': member(test.labels, [100]),
       })
       const names = { trainInputs: 'x_train', trainLabels: 'y_train', testInputs: 'x_test', testLabels: 'y_test' }
-      return { type: 'npz', file: write(join(folder, 'digits.npz'), archive), ...names, split, augmentation: 'none' }
+      return {
+        type: 'npz',
+        file: write(join(folder, 'digits.npz'), archive),
+        ...names,
+        layout: 'auto',
+        split,
+        augmentation: 'none',
+      }
     },
     csv: async () => {
       const file = (name: string, { inputs, labels }: typeof train) => {
@@ -91,16 +100,12 @@ describe('the same digits', () => {
         return write(join(folder, name), [head, ...rows].map((row) => row.join(',')).join('\n'))
       }
       return {
-        type: 'csv',
+        ...tableDefaults,
         train: file('train.csv', train),
         test: file('test.csv', test),
         label: 'digit',
-        ignore: [],
-        oneHot: [],
-        delimiter: 'auto',
         image: { height: 28, width: 28, channels: 1 },
         split,
-        augmentation: 'none',
       }
     },
     'image-folder': async () => {
@@ -116,6 +121,7 @@ describe('the same digits', () => {
       return {
         type: 'image-folder',
         folder: join(folder, 'images'),
+        test: 0.2,
         color: 'grey',
         resize: 'none',
         split,
@@ -149,16 +155,11 @@ describe('Fisher’s irises', () => {
   const train = join(folder, 'iris.csv')
   writeFileSync(train, [[...columns, 'species'], ...rows].map((row) => row.join(',')).join('\n'))
   const dataset: ResolvedDataset = {
-    type: 'csv',
+    ...tableDefaults,
     train,
     test: 0.2,
     label: 'species',
-    ignore: [],
-    oneHot: [],
-    delimiter: 'auto',
-    image: 'none',
     split: { train: 'rest', validation: 20, test: 'all', seed: 1 },
-    augmentation: 'none',
   }
 
   it('train a classifier that knows them, whose ONNX file says how and what', async () => {
@@ -208,4 +209,31 @@ describe('Fisher’s irises', () => {
       path: ['type'],
     })
   })
+})
+
+it('time stamps train, and an exported model knows them where they are standardised in float64', async () => {
+  const stamps = Array.from({ length: 160 }, (_, row) => 1.7e12 + ((row * 37) % 160) * 10)
+  const rows = stamps.map((stamp) => `${stamp},${stamp < 1.7e12 + 800 ? 'early' : 'late'}`)
+  const dataset: ResolvedDataset = {
+    ...tableDefaults,
+    train: write(join(folder, 'stamps.csv'), ['stamp,when', ...rows].join('\n')),
+    test: 0.25,
+    label: 'when',
+    split: { train: 'rest', validation: 20, test: 'all', seed: 1 },
+  }
+  const training = { epochs: 60, batchSize: 20, optimizer: adam({ learningRate: 0.05 }) }
+  const given = config({ dataset, architecture: mlp({ hidden: [8] }), training })
+  const { metrics, artifacts, ...rest } = expectDone((await run(request(folder, 'stamps', given))).result)
+  // A float32 has steps of 131,072 there: all of them would be the same number.
+  expect(metrics.testAccuracy).toBeGreaterThan(0.95)
+  const data = await loadDataset(dataset)
+  const [mean, deviation] = [data.preprocessing!.mean[0]!, data.preprocessing!.deviation[0]!]
+  const file = artifactPath(folder, hashOf({ metrics, artifacts, ...rest }, 'onnx'))
+  expect(readFileSync(file, 'latin1')).toContain(JSON.stringify(data.preprocessing))
+  const session = await InferenceSession.create(file)
+  const inputs = Float32Array.from(data.test.inputs, (stamp) => (stamp - mean) / deviation)
+  const outputs = await session.run({ input: new Tensor('float32', inputs, [40, 1]) })
+  const named = namedClasses(outputs.logits!.data as Float32Array, 2)
+  expect([...named].filter((of, place) => of === data.test.labels[place]).length / 40).toBe(metrics.testAccuracy)
+  await session.release()
 })

@@ -112,8 +112,9 @@ const onnxOf = (name: string, changes: Partial<ResolvedOnnx> = {}): ResolvedOnnx
 })
 
 const colours = coloured()
-const one: ResolvedNormalisation = { mean: [0.1, 0.2, 0.3], deviation: [0.5, 0.4, 0.3], scale: 255 }
-const other: ResolvedNormalisation = { mean: [100], deviation: [50], scale: 1 }
+type AffineNormalisation = Exclude<ResolvedNormalisation, string>
+const one: AffineNormalisation = { mean: [0.1, 0.2, 0.3], deviation: [0.5, 0.4, 0.3], scale: 255 }
+const other: AffineNormalisation = { mean: [100], deviation: [50], scale: 1 }
 
 describe('an ONNX model', () => {
   it.each([
@@ -121,7 +122,7 @@ describe('an ONNX model', () => {
     ['NHWC', ['n', height, width, 3], one],
     ['NCHW, in batches of 7', [7, 3, height, width], other],
     ['NCHW, flat', ['n', 3 * height * width], other],
-  ] as [string, Dim[], ResolvedNormalisation][])(
+  ] as [string, Dim[], AffineNormalisation][])(
     '%s gets each pixel in its place, normalised as is stated',
     async (layout, input, normalisation) => {
       const size = 3 * height * width
@@ -220,7 +221,7 @@ describe('an ONNX model', () => {
       'normalisation.mean: expected 1 number, got 2',
     )
     expect(await problemOf(grey, drawn('out.onnx', { input: ['n', size], external: true }))).toBe(
-      'file: expected a model with its weights inside, got weight "w" in a file of its own',
+      'file: weight "w" of out.onnx: expected the name of a file that holds it, got none',
     )
     writeFileSync(join(folder, 'junk.onnx'), 'no model')
     expect(await problemOf(grey, onnxOf('junk.onnx'))).toMatch(/^file: expected an ONNX model, got other bytes/)

@@ -2,9 +2,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ResolvedLogits } from '@retort/schema/given'
+import { zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { stream } from '../../orchestrator/src/data/random.ts'
+import { npyOf, raw } from '../data/npyFile.ts'
 import { npy, safetensors } from './arrayFiles.ts'
 import { digits } from './fixture.ts'
 import { fileOf, folder, problemOf, said } from './givenTeachers.ts'
@@ -52,6 +54,38 @@ describe('logits in files', () => {
     expect((await said(dataset, of({ train: array }))).numbers).toEqual(numbers)
   })
 
+  it('may be big-endian, in Fortran order, in an archive with others, or of bfloat16', async () => {
+    const { numbers } = await said(dataset, of())
+    const bytes = Buffer.alloc(4 * train.length)
+    for (const [at, value] of train.entries()) bytes.writeFloatBE(value, 4 * at)
+    const bigEndian = npyOf(`'>f4'`, [trainFile, classes], bytes)
+    const columns = Float32Array.from(train, (_, at) => train[(at % trainFile) * classes + Math.floor(at / trainFile)]!)
+    const fortran = npyOf(`'<f4'`, [trainFile, classes], raw(columns), true)
+    const archive = Buffer.from(zipSync({ 'val.npy': npy([1], test), 'train.npy': bigEndian }))
+    for (const file of [
+      save('big.npy', bigEndian),
+      save('fortran.npy', fortran),
+      { ...save('all.npz', archive), tensor: 'train' },
+    ]) {
+      expect((await said(dataset, of({ train: { ...file, ids: null } }))).numbers).toEqual(numbers)
+    }
+    const several = { ...save('all.npz', archive), ids: null }
+    expect(await problemOf(dataset, of({ train: several }))).toBe(
+      'train.tensor: all.npz: it has several arrays: say which of "val", "train"',
+    )
+    // The upper half of a float32's bytes; numbers of 8 bits lose nothing.
+    const coarse = train.map(Math.round)
+    const halves = Buffer.from(Uint16Array.from(new Uint32Array(coarse.buffer), (bits) => bits >>> 16).buffer)
+    const header = JSON.stringify({
+      l: { dtype: 'BF16', shape: [trainFile, classes], data_offsets: [0, halves.length] },
+    })
+    const length = Buffer.alloc(8)
+    length.writeBigUInt64LE(BigInt(header.length))
+    const bf16 = save('bf16.safetensors', Buffer.concat([length, Buffer.from(header), halves]))
+    const { numbers: read } = await said(dataset, of({ train: { ...bf16, ids: null } }))
+    expect(read.subarray(0, coarse.length)).toEqual(coarse)
+  })
+
   it('may be of the samples that ids name, and of the training file alone', async () => {
     const data = await loadDataset(dataset)
     const used = [...data.train.indices, ...data.validation.indices].reverse()
@@ -85,7 +119,9 @@ describe('logits in files', () => {
       return of({ train: { ...save('wrong.npy', npy([trainFile, classes], values, type)), ids: null } })
     }
     const nan = rows((values) => values.set([Number.NaN], 42 * classes + 3))
-    expect(await problemOf(dataset, nan)).toBe('train.file: wrong.npy: row 42: expected finite numbers, got NaN')
+    expect(await problemOf(dataset, nan)).toBe(
+      'train.file: wrong.npy: row 42: expected finite numbers, or -Infinity for masked classes, got NaN',
+    )
     expect(await problemOf(dataset, { ...rows(() => {}), gives: 'probabilities' })).toMatch(
       /^train\.file: wrong\.npy: row 0: expected probabilities from 0 to 1, got /,
     )
@@ -118,14 +154,14 @@ describe('logits in files', () => {
     )
     const several = { ...save('cut.safetensors', cut), ids: null }
     expect(await problemOf(dataset, of({ train: several }))).toBe(
-      'train.tensor: cut.safetensors: it has several tensors: say which of "a", "b"',
+      'train.tensor: cut.safetensors: it has several arrays: say which of "a", "b"',
     )
     expect(await problemOf(dataset, of({ train: { ...several, tensor: 'b' } }))).toBe(
       'train.file: cut.safetensors: tensor "b": expected 40000 bytes for F32 [1000, 10], got 39992',
     )
     writeFileSync(join(folder, 'junk.npy'), 'neither of them')
     expect(await problemOf(dataset, of({ train: { ...fileOf('junk.npy'), tensor: null, ids: null } }))).toMatch(
-      /^train\.file: junk\.npy: expected a \.npy or \.safetensors file, got a header of \d+ bytes in 15$/,
+      /^train\.file: junk\.npy: expected a \.npy, \.npz or \.safetensors file, got a header of \d+ bytes in 15$/,
     )
   })
 })

@@ -91,6 +91,7 @@ async function numbersOf(logits: LogitsArtifact): Promise<{ train: Float32Array;
 /** By the format's definition. */
 function valueOfHalf(bits: number): number {
   const [sign, exponent, fraction] = [bits >> 15 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
+  if (exponent === 31) return sign * Number.POSITIVE_INFINITY
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15))
 }
 
@@ -203,6 +204,27 @@ describe('logits in files', () => {
     expect(metrics).toMatchObject({ parameters: null, teacherAgreement: null })
   })
 
+  it.each([-1e9, -3.4028234663852886e38, Number.NEGATIVE_INFINITY])(
+    'may mask tokens at %d, and teach',
+    async (mask) => {
+      const rows = random(windows).map((value, at) => (at % data.classes > data.classes - 4 ? mask : value))
+      const { train, logits } = await said(
+        of({ train: array('masked.npy', npy([windows, length, data.classes], rows)) }),
+      )
+      expect(train[data.classes - 1]).toBe(Number.NEGATIVE_INFINITY)
+      const student = config({
+        dataset,
+        architecture: gpt(),
+        training,
+        distillation: { teacher: 'masked', objective: softTargets, temperature: 1, weights: { hard: 0, soft: 1 } },
+      })
+      const { result, events } = await run(request(folder, 'student', student, logits), undefined, workshop)
+      expectDone(result)
+      const losses = events.flatMap((event) => (event.type === 'epoch' ? [event.record.softLoss!] : []))
+      expect(losses.every((loss) => loss > 0 && loss < 20)).toBe(true)
+    },
+  )
+
   it('may be a tensor of the windows that ids name, and probabilities', async () => {
     const used = Array.from({ length: windows }, (_, window) => windows - 1 - window)
     const rows = random(windows)
@@ -247,7 +269,9 @@ describe('logits in files', () => {
     const odd = random(windows)
     odd[7 * width + 3 * data.classes + 1] = Number.NaN
     const given = of({ train: array('odd.npy', npy([windows, length, data.classes], odd)) })
-    expect(await problemOf(given)).toBe('train.file: odd.npy: row 7, position 3: expected finite numbers, got NaN')
+    expect(await problemOf(given)).toBe(
+      'train.file: odd.npy: row 7, position 3: expected finite numbers, or -Infinity for masked classes, got NaN',
+    )
   })
 })
 

@@ -31,7 +31,7 @@ export async function said(dataset: ResolvedDataset, architecture: ResolvedGiven
   const config = given(dataset, architecture)
   const common = { trial: 'any', config, placement, artifacts: folder, members }
   const measured = await evaluateGiven({ task: 'evaluate', ...common }, channel, workshop)
-  expect(measured).toMatchObject({ outcome: 'done' })
+  expect(measured, JSON.stringify(measured)).toMatchObject({ outcome: 'done' })
   const computed = await runLogits({ task: 'logits', ...common, weights: null }, channel, workshop)
   if (computed.outcome !== 'computed' || measured.outcome !== 'done') throw new Error(JSON.stringify(computed))
   const bytes = readFileSync(artifactPath(folder, computed.logits.artifact))

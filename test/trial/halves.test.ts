@@ -51,6 +51,10 @@ it('are the nearest, the even ones in the middle', () => {
   )
 })
 
-it.each([65505, 1e30, Number.NaN, Number.NEGATIVE_INFINITY])('%d is refused', (number) => {
+it.each([-65505, -1e9, -3.4028234663852886e38, Number.NEGATIVE_INFINITY])('%d is that of a masked class', (number) => {
+  expect(numberOf(bitsOf(number))).toBe(Number.NEGATIVE_INFINITY)
+})
+
+it.each([65505, 1e30, Number.NaN, Number.POSITIVE_INFINITY])('%d is refused', (number) => {
   expect(() => toHalves(Float32Array.of(1, number))).toThrow(`got ${Math.fround(number)}`)
 })

@@ -1,6 +1,7 @@
 // `retort data list` and `retort data get NAME`: the data sets that have a name, and how to have them here.
 import { join } from 'node:path'
 import { InvalidOptionError } from '../errors/option.ts'
+import { writingTo } from '../errors/outputPath.ts'
 import { alternatives } from '../errors/problem.ts'
 import { getPublished } from '../published/get.ts'
 import {
@@ -46,7 +47,8 @@ export async function getData(name: string, { from, to, json }: { from?: string;
   }
   const set: PublishedSet = publishedSets[name as PublishedName]
   const folder = to ?? defaultFolder(name)
-  const done = await getPublished({ set, from, to: folder, tell: json ? () => {} : console.log })
+  const tell = json ? () => {} : console.log
+  const done = await writingTo('--to', folder, () => getPublished({ set, from, to: folder, tell }))
   const dataset = set.dataset(folder)
   if (json) return printJson({ name, folder, changed: done, dataset })
   console.log(done ? `${name} is in ${folder}.` : `${name} is in ${folder} already.`)

@@ -7,6 +7,8 @@ export const exitCodes = {
   badInput: 2,
   /** An error of Retort itself. */
   internal: 70,
+  /** What it had to say could not be written, as on a disk that is full. */
+  output: 74,
   /** Another run has the store; try later. */
   busy: 75,
   /** Stopped by Ctrl-C; the same command goes on from there. */

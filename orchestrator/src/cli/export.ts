@@ -2,6 +2,7 @@
 import { dirname } from 'node:path'
 import { openForReading } from '@retort/schema/open'
 import { InvalidOptionError } from '../errors/option.ts'
+import { writingTo } from '../errors/outputPath.ts'
 import { exportModel } from '../store/exportModel.ts'
 import { findTrial } from '../store/find.ts'
 import { artifactsOf } from '../store/read.ts'
@@ -18,13 +19,11 @@ export async function exportTrial(
   if (format === undefined) throw new InvalidOptionError('--format', formats.join(' or '), options.format)
   const db = openForReading(options.store)
   const trial = findTrial(db, name)
-  const written = await exportModel({
-    folder: dirname(options.store),
-    trial,
-    artifacts: artifactsOf(db, trial),
-    format,
-    out: options.out,
-  })
+  const { out, store } = options
+  const artifacts = artifactsOf(db, trial)
+  const written = await writingTo('--out', out, () =>
+    exportModel({ folder: dirname(store), trial, artifacts, format, out }),
+  )
   if (options.json) return printJson({ trial, format, files: written })
   for (const file of written) console.log(`${file.path}  ${bytes(file.bytes)}`)
 }

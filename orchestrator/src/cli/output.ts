@@ -1,9 +1,15 @@
 // Prints what commands found: a table or lines for people, or the same as one JSON value for programs.
 import Table from 'cli-table3'
-import { outputColors } from './colors.ts'
+import { formatProblem, type Problem } from '../errors/problem.ts'
+import { errorColors, outputColors } from './colors.ts'
 
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+/** Beside what a command prints, so that no program reads them as a part of it. */
+export function printWarnings(warnings: Problem[]): void {
+  for (const warning of warnings) console.error(`${errorColors.yellow('warning')}: ${formatProblem(warning)}`)
 }
 
 /** @param numeric which columns are numbers, and so stand to the right */

@@ -10,27 +10,40 @@ import { mixupOf } from '../spec/mixup.ts'
 import { augmentationOf } from '../spec/studentsDataset.ts'
 import { trialStatusesIn } from '../store/read.ts'
 import { bytes, count, number, percent, trialLabel } from './format.ts'
-import { printJson, printTable } from './output.ts'
+import { printJson, printTable, printWarnings } from './output.ts'
 import { type OwnTokens, prepare } from './prepare.ts'
 import { withWorker } from './worker.ts'
 
-export async function plan(file: string, { json, store, trials }: { json?: boolean; store: string; trials?: boolean }) {
-  const { plan, models, dataset } = await withWorker((ask) =>
-    prepare(file, ask, { folder: dirname(store), write: false }),
-  )
+interface PlanOptions {
+  json?: boolean
+  store: string
+  strict?: boolean
+  trials?: boolean
+}
+
+export async function plan(file: string, { json, store, strict, trials }: PlanOptions) {
+  const keeping = { folder: dirname(store), write: false }
+  const { plan, models, dataset, warnings } = await withWorker((ask) => prepare(file, ask, { keeping, strict }))
   const statuses = existsSync(store) ? trialStatusesIn(openForReading(store)) : new Map<string, string>()
   const status = (id: string) => statuses.get(id) ?? 'new'
   const done = plan.trials.filter(({ id }) => status(id) === 'done').length
 
   if (json) {
-    const sizes = models.map(({ placed, ...size }) => ({ model: placed.model, axes: placed.axes, ...size }))
+    const sizes = models.map(({ placed, warnings: _, settled: __, ...size }) => ({
+      model: placed.model,
+      axes: placed.axes,
+      ...size,
+    }))
     const listed = plan.trials.map((trial) => ({
       ...trial,
       config: shownConfig(trial.config),
       status: status(trial.id),
     }))
-    return printJson({ name: plan.name, formula: plan.formula, dataset, models: sizes, reused: done, trials: listed })
+    const { name, formula } = plan
+    const { warnings: _, ...data } = dataset
+    return printJson({ name, formula, dataset: data, models: sizes, reused: done, trials: listed, warnings })
   }
+  printWarnings(warnings)
 
   const augmentation = augmentationOf(plan.experiment.dataset)
   const trainedOn = augmentation === 'none' ? '' : viewsText(augmentation)

@@ -6,9 +6,11 @@ import { makePlan } from '../plan/makePlan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { omittedClassProblems, topClassProblems } from '../spec/classChecks.ts'
 import { featureProblems } from '../spec/featureShapes.ts'
-import { architecturesOf, inspectProblem, type PlacedArchitecture } from '../spec/inspect.ts'
+import { sameGivenProblems } from '../spec/given/checks.ts'
+import { architecturesOf, inspectProblem, inspectWarning, type PlacedArchitecture } from '../spec/inspect.ts'
 import { type ReadExperiment, readExperiment } from '../spec/read.ts'
 import { studentsDataset, teachersDataset } from '../spec/studentsDataset.ts'
+import { tooFewSamples } from '../spec/tooFewSamples.ts'
 import { type InspectedReader, readerProblem, vocabularyProblems } from '../spec/vocabularyChecks.ts'
 
 type InspectedDataset = Extract<InspectResult['dataset'], { classes: number }>
@@ -21,13 +23,20 @@ export interface Prepared {
   plan: Plan
   dataset: InspectedDataset
   models: ({ placed: PlacedArchitecture; tokens: OwnTokens | null } & Exclude<Inspected, { problem: string }>)[]
+  /** What most likely is not what was meant. */
+  warnings: Problem[]
 }
 
-/**
- * @param keeping where token ids of texts are kept
- * @throws InputError with every problem of the file, of its dataset, and of models that do not fit the data or each other
- */
-export async function prepare(file: string, ask: Pool['ask'], keeping?: InspectRequest['keeping']): Promise<Prepared> {
+interface Preparing {
+  /** Where token ids of texts are kept. */
+  keeping?: InspectRequest['keeping']
+  /** Refuses what is only warned of else. */
+  strict?: boolean | undefined
+}
+
+/** @throws InputError with every problem of the file, of its dataset, and of models that do not fit the data or each other */
+export async function prepare(file: string, ask: Pool['ask'], options: Preparing = {}): Promise<Prepared> {
+  const { keeping, strict = false } = options
   const read = readExperiment(file)
   const placed = architecturesOf(read)
   const shared = placed.filter(({ reader }) => reader === null)
@@ -51,6 +60,8 @@ export async function prepare(file: string, ask: Pool['ask'], keeping?: InspectR
   })
   const ofReaders: InspectedReader[] = [...readers.found].map(([placed, { tokens }]) => ({ placed, ...tokens }))
   const ofClasses = [omittedClassProblems, topClassProblems].flatMap((check) => check(read, dataset.classes))
+  // Classes that there are not leave nothing out.
+  if (ofClasses.length === 0) ofClasses.push(...tooFewSamples(read, dataset))
   const problems = [...ofModels, ...readers.problems, ...vocabularyProblems(read, ofReaders), ...ofClasses]
   if (problems.length > 0) throw new InputError(problems)
   const models = placed.flatMap((each) => {
@@ -63,21 +74,35 @@ export async function prepare(file: string, ask: Pool['ask'], keeping?: InspectR
     const what = { expected, found, message: `expected ${expected}, got ${found}` }
     throw new InputError([read.problem(['convention', 'classes'], what)])
   }
-  const ofFeatures = featureProblems(read, models)
-  if (ofFeatures.length > 0) throw new InputError(ofFeatures)
+  const settled = readWith(read, dataset.contents, models)
+  const late = [...featureProblems(read, models), ...sameGivenProblems(read, settled.experiment)]
+  if (late.length > 0) throw new InputError(late)
   const notes = [...(dataset.notes ?? []), ...readers.notes]
+  const warnings = [
+    ...dataset.warnings.map((warning) => inspectWarning(read, 'dataset', warning)),
+    ...models.flatMap(({ placed, warnings = [] }) => warnings.map((warning) => inspectWarning(read, placed, warning))),
+  ]
+  if (strict && warnings.length > 0) throw new InputError(warnings)
   return {
     read,
-    plan: makePlan(readWith(read, dataset.contents)),
+    warnings,
+    plan: makePlan(settled),
     dataset: { ...dataset, ...(notes.length > 0 && { notes }) },
     models,
   }
 }
 
-/** The experiment over what its data's files hold now, by which its trials are known. */
-function readWith(read: ReadExperiment, sha256: string): ReadExperiment {
-  const dataset = { ...read.experiment.dataset, sha256 }
-  return { ...read, experiment: { ...read.experiment, dataset } }
+/** The experiment over what its data's and teachers' files hold now, by which its trials are known. */
+function readWith(read: ReadExperiment, sha256: string, models: Prepared['models']): ReadExperiment {
+  const { experiment } = read
+  const dataset = { ...experiment.dataset, sha256 }
+  const settledOf = (id: string) => models.find(({ placed }) => placed.path[0] === 'teachers' && placed.model === id)
+  const teachers = experiment.teachers.map((teacher) =>
+    'given' in teacher
+      ? { ...teacher, given: { ...teacher.given, ...settledOf(teacher.id)?.settled } as typeof teacher.given }
+      : teacher,
+  )
+  return { ...read, experiment: { ...experiment, dataset, teachers } }
 }
 
 /** Teachers that read the text by tokenizers of their own. */

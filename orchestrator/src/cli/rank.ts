@@ -3,6 +3,7 @@ import { answerSentence, choiceSentence, studentAnswers } from '@retort/schema/c
 import { level } from '@retort/schema/comparison/compare'
 import { confidence } from '@retort/schema/comparison/statistics'
 import type { Verdict } from '@retort/schema/comparison/verdicts'
+import { weakTeacherSentence, weakTeachers } from '@retort/schema/comparison/weakTeachers'
 import type { Reader } from '@retort/schema/open'
 import { openForReading } from '@retort/schema/open'
 import { findSweep, NotFoundError } from '../store/find.ts'
@@ -53,6 +54,7 @@ function report(db: Reader, sweep: string, sort: Order) {
       ...student,
       most: most?.configuration ?? null,
     })),
+    weakTeachers: weakTeachers(trialsOf(db, sweep)),
     statistics: { interval: 'Student t', confidence, correction: 'Holm', level, comparisons, bestIsTested },
     configurations: inOrder(rows, sort).map(({ place, row }) => ({
       rank: place + 1,
@@ -129,6 +131,9 @@ export function printRanking(db: Reader, sweep: string, top?: number, sort: Orde
         `${ofTokens ? `perplexity ${number(perplexity(teacher.validationLoss))}, ${number(perplexity(teacher.testLoss))} test, ` : ''}` +
         `${count(teacher.parameters)} parameters, ${bytes(teacher.onnxBytes)}.`,
     )
+  }
+  for (const weak of weakTeachers(trials)) {
+    console.log(outputColors.yellow(`Warning: ${weakTeacherSentence(weak, { percent })}`))
   }
   const choice = choiceSentence(found.comparison, (best) => labelOf(found.rows, best.configuration))
   if (choice !== '') console.log(choice)

@@ -1,23 +1,25 @@
 // `retort report SWEEP`: a sweep as one document for colleagues, in Markdown, or in HTML that needs no other file.
-import { writeFileSync } from 'node:fs'
 import { openForReading } from '@retort/schema/open'
 import { marked } from 'marked'
 import { InvalidOptionError } from '../errors/option.ts'
+import { writingTo } from '../errors/outputPath.ts'
 import { findSweep } from '../store/find.ts'
+import { writeFiles } from '../store/writeFiles.ts'
 import { escaped } from './markdown.ts'
 import { reportOf } from './reportText.ts'
 
 const formats = ['md', 'html'] as const
 
-export function report(name: string, options: { store: string; format: string; out?: string }): void {
+export async function report(name: string, options: { store: string; format: string; out?: string }): Promise<void> {
   const format = formats.find((each) => each === options.format)
   if (format === undefined) throw new InvalidOptionError('--format', formats.join(' or '), options.format)
   const db = openForReading(options.store)
   const sweep = findSweep(db, name)
   const markdown = reportOf(db, sweep)
   const text = format === 'md' ? markdown : page(sweep, markdown)
-  if (options.out === undefined) process.stdout.write(text)
-  else writeFileSync(options.out, text)
+  const { out } = options
+  if (out === undefined) process.stdout.write(text)
+  else await writingTo('--out', out, () => writeFiles([{ path: out, content: text }]))
 }
 
 function page(title: string, markdown: string): string {

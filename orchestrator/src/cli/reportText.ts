@@ -3,6 +3,7 @@
 import { answerSentence, choiceSentence } from '@retort/schema/comparison/answer'
 import { level } from '@retort/schema/comparison/compare'
 import { estimate } from '@retort/schema/comparison/statistics'
+import { weakTeacherSentence, weakTeachers } from '@retort/schema/comparison/weakTeachers'
 import type { Reader } from '@retort/schema/open'
 import type { ResolvedTraining } from '@retort/schema/trial'
 import {
@@ -204,7 +205,8 @@ function teachers(db: Reader, trials: TrialRow[], perplexity: Perplexity): strin
   })
   const scores = ['validation', 'test', ...(ofTokens ? ['perplexity', 'test perplexity'] : []), 'calibration error']
   const right = [...scores.keys()].map((column) => column + 1)
-  return ['## Teachers', table(['teacher', ...scores, 'logits'], lines, right)]
+  const weak = weakTeachers(trials).map((each) => `**${escaped(weakTeacherSentence(each, { percent }))}**`)
+  return ['## Teachers', table(['teacher', ...scores, 'logits'], lines, right), ...weak]
 }
 
 function failures(trials: TrialRow[]): string[] {

@@ -3,28 +3,34 @@ import { dirname, resolve } from 'node:path'
 import { openForReading } from '@retort/schema/open'
 import { createPool } from '../executor/pool.ts'
 import { runSweep } from '../executor/runSweep.ts'
-import { openStore } from '../store/store.ts'
+import { openStore, requireWritable } from '../store/store.ts'
 import { exitCodes } from './exitCodes.ts'
 import { duration } from './format.ts'
+import { printWarnings } from './output.ts'
 import { settlePlacement } from './placement.ts'
 import { prepare } from './prepare.ts'
 import { openProgress } from './progress.ts'
 import { printRanking } from './rank.ts'
-import { serveDashboard } from './serve.ts'
+import { requirePort, serveDashboard } from './serve.ts'
 import { withWorker, workerUrl } from './worker.ts'
 
 export interface RunOptions {
   store: string
   retryFailed?: boolean
   serve?: boolean
+  strict?: boolean
   port: number
 }
 
 /** @returns the exit code */
-export async function run(file: string, { store: path, retryFailed = false, serve = false, port }: RunOptions) {
+export async function run(file: string, options: RunOptions) {
+  const { store: path, retryFailed = false, serve = false, strict, port } = options
+  requireWritable(path)
+  if (serve) await requirePort(port)
   // The store is opened last: nothing is written for input that is wrong.
-  const { plan, read, dataset, placement, lanes } = await withWorker(async (ask) => {
-    const prepared = await prepare(file, ask, { folder: dirname(resolve(path)), write: true })
+  const keeping = { folder: dirname(resolve(path)), write: true }
+  const { plan, read, dataset, placement, lanes, warnings } = await withWorker(async (ask) => {
+    const prepared = await prepare(file, ask, { keeping, strict })
     return { ...prepared, ...(await settlePlacement(prepared.read, ask)) }
   })
   const { retries, stallSeconds, grouping } = read.experiment.execution
@@ -38,6 +44,7 @@ export async function run(file: string, { store: path, retryFailed = false, serv
     `Sweep "${plan.name}" on ${placement.engine} (${placement.device}), ${lanes.length} trials at a time, ` +
       `${threads} ${threads === 1 ? 'thread' : 'threads'} each`,
   )
+  printWarnings(warnings)
   for (const note of dataset.notes ?? []) console.log(note)
   let outcome: Awaited<ReturnType<typeof runSweep>>
   try {
@@ -56,7 +63,9 @@ export async function run(file: string, { store: path, retryFailed = false, serv
     `\n${counts.done} of ${counts.total} trials done (${counts.reused} reused), ${failed} failed, ` +
       `in ${duration((Date.now() - start) / 1000)}\n`,
   )
-  printRanking(openForReading(path), plan.name, 15)
+  const reader = openForReading(path)
+  printRanking(reader, plan.name, 15)
+  reader.$client.close()
   if (status === 'interrupted') {
     console.log(`\nInterrupted. The same command goes on from here: retort run ${file}`)
     return exitCodes.interrupted

@@ -2,17 +2,38 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { connect } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
+import { requireFile } from '@retort/schema/open'
+import { pathProblem } from '@retort/schema/pathProblem'
 
 const folder = resolve(import.meta.dirname, '../../../dashboard')
 const host = '127.0.0.1'
 
-/** Resolves with the server's exit code when it ends. */
+class PortError extends Error {
+  override readonly name = 'PortError'
+  readonly exitCode = 2
+}
+
+/** @throws PortError where the dashboard could not be served there */
+export async function requirePort(port: number): Promise<void> {
+  const server = createServer()
+  const failed = await new Promise<NodeJS.ErrnoException | null>((settle) => {
+    server.once('error', settle).listen(port, host, () => settle(null))
+  })
+  if (failed === null) return void (await new Promise((closed) => server.close(closed)))
+  const reason =
+    failed.code === 'EADDRINUSE' ? 'it is taken by another program' : (pathProblem(failed) ?? failed.message)
+  throw new PortError(`--port: expected a free port of ${host}, got ${port}: ${reason}; choose another`)
+}
+
+/**
+ * Resolves with the server's exit code when it ends.
+ * @throws PortError, or StoreError where the store's path is no file's; one that is missing may still come
+ */
 export async function serveDashboard(store: string, port: number): Promise<number> {
-  if (await answers(port)) {
-    throw new Error(`port ${port} of ${host} is taken by another program; choose another with --port`)
-  }
+  requireFile(store)
+  await requirePort(port)
   const next = createRequire(join(folder, 'package.json')).resolve('next/dist/bin/next')
   const environment = { ...process.env, RETORT_STORE: resolve(store), NEXT_TELEMETRY_DISABLED: '1' }
   const start = (...options: string[]) =>

@@ -1,10 +1,12 @@
 // Divides loaded files into the three splits and names the result by its hash.
 import { createHash } from 'node:crypto'
+import type { Warning } from '@retort/schema/questions'
 import type { DrawnDataset, ResolvedAugmentation, ResolvedDataset } from '@retort/schema/trial'
+import { validationSamples } from '../spec/split.ts'
 import { checkAugmentation } from './augment/augment.ts'
 import { type Data, DatasetProblem, type Preprocessing, type Samples, sizeOf, type Tokenizing } from './data.ts'
+import { heldNumbers, type PlaceOf } from './precision.ts'
 import { permutation, stream } from './random.ts'
-import { statisticsOf } from './statistics.ts'
 
 type Split = DrawnDataset['split']
 
@@ -24,6 +26,8 @@ interface Files {
   dataset: Divided | Placed
   train: Pick<Samples, 'inputs' | 'labels'>
   test: Pick<Samples, 'inputs' | 'labels'>
+  /** Where files of their own decide on who is in which split. */
+  drawn?: Drawn
   inputShape: number[]
   classes: number
   /** Where inputs are token ids. */
@@ -36,24 +40,35 @@ interface Files {
   labelShape?: number[]
   classNames?: string[]
   columnNames?: string[]
+  /** By default a sample's number in its file. */
+  place?: PlaceOf
+  notes?: string[]
+  warnings?: Warning[]
   /** SHA-256 of what the files hold, where the numbers do not tell all of it. */
   contents?: string
   /** By default each channel's or column's statistics over the training split; none of token ids. */
   preprocessing?: Preprocessing
+  /** By which numbers that are no bytes are divided first; 1 by default. */
+  divisor?: number
 }
 
 export function assemble(files: Files): Data {
-  const { dataset, train, test, inputShape, classes, classNames = null, columnNames = null } = files
+  const { dataset, inputShape, classes, classNames = null, columnNames = null, place = numbered } = files
   const { vocabulary = null, padding = null, tokenizer = null, labelShape = [] } = files
   const { split } = dataset
   const augmentation = 'drawn' in dataset || dataset.augmentation === 'none' ? null : dataset.augmentation
   if (augmentation !== null) checkAugmentation(augmentation, inputShape)
-  if (vocabulary !== null) for (const { inputs } of [train, test]) checkTokens(inputs, vocabulary)
+  if (vocabulary !== null) for (const { inputs } of [files.train, files.test]) checkTokens(inputs, vocabulary)
   const samplesOf = ({ labels }: Files['train']) => labels.length / sizeOf(labelShape)
-  const drawn = 'drawn' in dataset ? dataset.drawn : drawSplit(dataset.split, samplesOf(train), samplesOf(test))
-  const training: Samples = { ...train, indices: drawn.train }
-  const standardised = () => files.preprocessing ?? statisticsOf(training, inputShape)
-  const preprocessing = vocabulary === null ? standardised() : null
+  const drawn =
+    files.drawn ??
+    ('drawn' in dataset ? dataset.drawn : drawSplit(dataset.split, samplesOf(files.train), samplesOf(files.test)))
+  const parts = { train: files.train.inputs, test: files.test.inputs, trained: drawn.train, inputShape }
+  const given = { preprocessing: files.preprocessing, divisor: files.divisor }
+  const held = vocabulary === null ? heldNumbers(parts, given, { columnNames, place }) : null
+  const train = { ...files.train, inputs: held?.train ?? files.train.inputs }
+  const test = { ...files.test, inputs: held?.test ?? files.test.inputs }
+  const preprocessing = held?.preprocessing ?? null
   const hash = createHash('sha256')
   for (const numbers of [train.inputs, train.labels, test.inputs, test.labels]) {
     hash.update(createHash('sha256').update(numbers).digest())
@@ -67,7 +82,7 @@ export function assemble(files: Files): Data {
   const tokens = { vocabulary, tokenizer: tokenizer?.sha256 ?? null }
   hash.update(JSON.stringify({ inputShape, ...tokens, labelShape, classes, split, preprocessing, augmentation }))
   return {
-    train: training,
+    train: { ...train, indices: drawn.train },
     validation: { ...train, indices: drawn.validation },
     test: { ...test, indices: drawn.test },
     trainFileSamples: samplesOf(train),
@@ -81,10 +96,17 @@ export function assemble(files: Files): Data {
     columnNames,
     preprocessing,
     augmentation,
+    notes: [...(files.notes ?? []), ...(held?.notes ?? [])],
+    warnings: [...(files.warnings ?? []), ...(held?.warnings ?? [])],
     contents,
     hash: hash.digest('hex'),
   }
 }
+
+const numbered: PlaceOf = (part, sample) => ({
+  at: `sample ${sample + 1} of the ${part === 'train' ? 'training' : 'test'} file`,
+  path: [],
+})
 
 /** An id beyond the vocabulary has no row in an embedding, and what an engine makes of it is its own affair. */
 function checkTokens(inputs: Samples['inputs'], vocabulary: number): void {
@@ -100,7 +122,7 @@ export function drawTest(samples: number, share: number, seed: number): Pick<Dra
   return { train: order.slice(count).sort(), test: order.slice(0, count).sort() }
 }
 
-interface Drawn {
+export interface Drawn {
   train: Int32Array
   validation: Int32Array
   test: Int32Array
@@ -108,28 +130,47 @@ interface Drawn {
 
 /** Validation is drawn first, so that a smaller training split keeps the same validation samples. */
 export function drawSplit(split: Split, trainFile: number, testFile: number): Drawn {
-  if (split.validation >= trainFile) {
+  const validation = validationSamples(split, trainFile)
+  if (validation >= trainFile) {
     throw new DatasetProblem(
-      `expected fewer validation samples than the training file's ${trainFile}, got ${split.validation}`,
+      `expected fewer validation samples than the training file's ${trainFile}, got ${validation}`,
       ['split', 'validation'],
     )
   }
-  const left = trainFile - split.validation
+  const left = trainFile - validation
   const train = split.train === 'rest' ? left : split.train
   if (train > left) {
     throw new DatasetProblem(
-      `expected at most ${left} training samples (${trainFile} in the file, ${split.validation} of them for validation), got ${train}`,
+      `expected at most ${left} training samples (${trainFile} in the file, ${validation} of them for validation), got ${train}`,
       ['split', 'train'],
     )
   }
+  const order = permutation(trainFile, stream('split', split.seed))
+  return {
+    validation: order.slice(0, validation).sort(),
+    train: order.slice(validation, validation + train).sort(),
+    test: reported(split, testFile),
+  }
+}
+
+/** The same where validation has samples of its own, which stand behind those of the training file. */
+export function drawBeside(split: Split, trainFile: number, validationFile: number, testFile: number): Drawn {
+  const train = split.train === 'rest' ? trainFile : split.train
+  if (train > trainFile) {
+    throw new DatasetProblem(`expected at most ${trainFile} training samples, got ${train}`, ['split', 'train'])
+  }
+  const order = permutation(trainFile, stream('split', split.seed))
+  return {
+    validation: Int32Array.from({ length: validationFile }, (_, index) => trainFile + index),
+    train: order.slice(0, train).sort(),
+    test: reported(split, testFile),
+  }
+}
+
+function reported(split: Split, testFile: number): Int32Array {
   const tested = split.test === 'all' ? testFile : split.test
   if (tested > testFile) {
     throw new DatasetProblem(`expected at most the test file's ${testFile} samples, got ${tested}`, ['split', 'test'])
   }
-  const order = permutation(trainFile, stream('split', split.seed))
-  return {
-    validation: order.slice(0, split.validation).sort(),
-    train: order.slice(split.validation, split.validation + train).sort(),
-    test: Int32Array.from({ length: tested }, (_, index) => index),
-  }
+  return Int32Array.from({ length: tested }, (_, index) => index)
 }

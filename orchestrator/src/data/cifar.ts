@@ -1,11 +1,12 @@
 // CIFAR-10 and CIFAR-100 as their authors' binary files hold them (https://www.cs.toronto.edu/~kriz/cifar.html): 10,000
 // or 50,000 records, each of one or two label bytes, then 1024 bytes of red, of green and of blue, row by row.
-import { access } from 'node:fs/promises'
+import { access, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ResolvedDataset } from '@retort/schema/trial'
 import { assemble } from './assemble.ts'
 import { type Data, DatasetProblem, type Samples } from './data.ts'
 import { readBytes } from './readBytes.ts'
+import { readText } from './readText.ts'
 
 type Cifar = Extract<ResolvedDataset, { type: 'cifar-10' | 'cifar-100' }>
 
@@ -54,10 +55,16 @@ export async function loadCifar(dataset: Cifar): Promise<Data> {
   const { type, folder } = dataset
   const version = versions[type]
   const { train, test, records, classes } = version
-  await access(folder).catch(() => {
-    const how = `\`retort data get ${type} --to ${folder}\` makes it`
+  const how = `\`retort data get ${type} --to ${folder}\` makes it`
+  const there = await readdir(folder).catch(() => {
     throw new DatasetProblem(`${folder}: no such folder; ${how}`, ['folder'])
   })
+  if (![...train, ...test].some((name) => there.includes(name))) {
+    // Such as the Python version's, or the folder around the one that is meant.
+    const got = [...there.toSorted().slice(0, 8), ...(there.length > 8 ? ['…'] : [])].join(', ') || 'nothing'
+    const expected = `the binary version's ${[...train, ...test].join(', ')}`
+    throw new DatasetProblem(`${folder}: expected ${expected}, got ${got}; ${how}`, ['folder'])
+  }
   const names = await classNames(version, folder)
   return assemble({
     dataset,
@@ -113,7 +120,7 @@ async function classNames({ names, classes }: Version, folder: string): Promise<
     () => false,
   )
   if (!there) return null
-  const text = (await readBytes(path, 'folder')).toString('utf8')
+  const text = await readText(path, 'folder')
   const found = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
   if (found.length === classes) return found
   throw new DatasetProblem(`${path}: expected ${classes} names, one a line, got ${found.length}`, ['folder'])

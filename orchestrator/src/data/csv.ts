@@ -1,63 +1,109 @@
-// The data set of a table: a CSV or TSV file with a header, one of whose columns is the class.
-import type { ResolvedDataset } from '@retort/schema/trial'
-import { assemble, drawTest } from './assemble.ts'
+// The data set of a table: a CSV or TSV file, one of whose columns is the class.
+import { assemble, drawSplit, drawTest } from './assemble.ts'
 import { classNamesOf, numbered } from './classNames.ts'
 import { type Data, DatasetProblem, type Samples } from './data.ts'
-import { type Column, readTable, type Table } from './readTable.ts'
-
-type Csv = Extract<ResolvedDataset, { type: 'csv' }>
+import { labelSlips } from './labelSlips.ts'
+import type { Column } from './table/columns.ts'
+import { contentsOf, fillMissing } from './table/fillMissing.ts'
+import { inputSlips } from './table/inputSlips.ts'
+import { readTable, type Table } from './table/readTable.ts'
+import type { Csv } from './table/settings.ts'
 
 export const csvFiles = ({ train, test }: Csv): string[] => (typeof test === 'string' ? [train, test] : [train])
 
 export async function loadCsv(dataset: Csv): Promise<Data> {
-  const { train: file, test, label, ignore, oneHot, image, split } = dataset
+  const { train: file, test, image, split, missing } = dataset
   const bytes = image !== 'none'
-  if (bytes && oneHot.length > 0) {
-    throw new DatasetProblem(`expected no one-hot columns beside pixels, got ${oneHot.length}`, ['oneHot'])
-  }
-  const settings = { label, ignore, oneHot, bytes }
-  const table = await readTable(file, 'train', { ...settings, delimiter: delimiterOf(dataset, file) })
+  if (bytes) refuseBesidePixels(dataset)
+  const settings = { ...dataset, bytes }
+  const table = await readTable(file, 'train', settings)
   const classNames = classNamesOf(table.labels)
   if (classNames.length < 2) {
-    throw new DatasetProblem(`${file}: expected at least 2 classes in column ${JSON.stringify(label)}, got 1`, [
-      'train',
-    ])
+    throw new DatasetProblem(
+      `${file}: expected at least 2 classes in column ${JSON.stringify(table.label)}, got ${classNames.length}`,
+      ['train'],
+    )
   }
   if (bytes && image.height * image.width * image.channels !== table.columns.length) {
     const expected = `${image.height} x ${image.width} x ${image.channels} columns of pixels`
     throw new DatasetProblem(`${file}: expected ${expected}, got ${table.columns.length}`, ['image'])
   }
-  const parts =
+  refuseTooWide(table)
+  let parts: [Table, Table] =
     typeof test === 'string'
-      ? [table, await readTable(test, 'test', { ...settings, delimiter: delimiterOf(dataset, test) }, table)]
+      ? [table, await readTable(test, 'test', settings, table)]
       : heldOut(table, test, split.seed)
+  const drawn = drawSplit(split, parts[0].rows.length, parts[1].rows.length)
+  const notes = [...new Set(parts.flatMap((part) => part.notes))]
+  const warnings = slipsOf(
+    table,
+    classNames,
+    Array.from(drawn.train, (row) => parts[0].labels[row]!),
+  )
+  const misses = parts.some(({ gaps }) => gaps.size > 0)
+  const contents = misses ? contentsOf(parts, classNames) : undefined
+  if (misses) {
+    const fill = missing === 'median' || missing === 'indicator' ? missing : 'mean'
+    const { parts: whole, said } = fillMissing(parts, drawn.train, fill)
+    parts = whole
+    if (missing !== 'auto') notes.push(...said.map((each) => `${file}: ${each}`))
+    else {
+      const advice = '"missing" says so, or what else'
+      warnings.push(...said.map((each) => ({ message: `${file}: ${each}; ${advice}`, path: ['train'] })))
+    }
+  }
   const [train, tested] = parts.map((part) => ({
     inputs: bytes ? bytesOf(part) : numbersOf(part),
-    labels: numbered(part.labels, classNames, (row) => `${typeof test === 'string' ? test : file}:${part.lines[row]}`),
+    labels: numbered(part.labels, classNames, (row) => `${part.path}:${part.lines[row]}`),
   })) as [Part, Part]
+  const { columns } = parts[0]
   return assemble({
     dataset,
     train,
     test: tested,
-    inputShape: bytes ? [image.height, image.width, image.channels] : [widthOf(table.columns)],
+    inputShape: bytes ? [image.height, image.width, image.channels] : [widthOf(columns)],
     classes: classNames.length,
     classNames,
-    ...(!bytes && { columnNames: namesOf(table.columns) }),
+    notes,
+    warnings,
+    ...(contents !== undefined && { contents }),
+    ...(!bytes && { columnNames: namesOf(columns) }),
+    place: (of, row) => {
+      const part = parts[of === 'train' ? 0 : 1]
+      return {
+        at: `${part.path}:${part.lines[row]}`,
+        path: [of === 'test' && typeof test === 'string' ? 'test' : 'train'],
+      }
+    },
   })
 }
 
 type Part = Pick<Samples, 'inputs' | 'labels'>
 
-function delimiterOf({ delimiter }: Csv, file: string): string {
-  if (delimiter !== 'auto') return delimiter
-  return /\.(tsv|tab)$/i.test(file) ? '\t' : ','
+function refuseBesidePixels({ oneHot, missing }: Csv): void {
+  if (oneHot.length > 0) {
+    throw new DatasetProblem(`expected no one-hot columns beside pixels, got ${oneHot.length}`, ['oneHot'])
+  }
+  if (missing !== 'auto' && missing !== 'error' && missing !== 'drop') {
+    throw new DatasetProblem(`expected "error" or "drop" beside pixels, got "${missing}"`, ['missing'])
+  }
+}
+
+function slipsOf(table: Table, classNames: string[], trained: string[]): Data['warnings'] {
+  const where = `${table.path}: column ${JSON.stringify(table.label)}`
+  const labels = { where, classNames, names: table.labels, trained, remedy: '"missing": "drop"' }
+  return [
+    ...labelSlips(labels).map((message) => ({ message, path: ['label'] })),
+    ...inputSlips(table).map((slip) => ({ message: `${table.path}: ${slip}`, path: ['train'] })),
+  ]
 }
 
 /** The rows to train on and those held out, each in the file's order. */
-function heldOut({ columns, rows, labels, lines }: Table, share: number, seed: number): [Table, Table] {
+function heldOut(table: Table, share: number, seed: number): [Table, Table] {
+  const { rows, labels, lines } = table
   const { train, test } = drawTest(rows.length, share, seed)
   const part = (places: Int32Array): Table => ({
-    columns,
+    ...table,
     rows: Array.from(places, (place) => rows[place]!),
     labels: Array.from(places, (place) => labels[place]!),
     lines: Array.from(places, (place) => lines[place]!),
@@ -74,21 +120,31 @@ const namesOf = (columns: Column[]) =>
 
 function bytesOf({ rows, columns }: Table): Uint8Array {
   const bytes = new Uint8Array(rows.length * columns.length)
-  let at = 0
-  for (const row of rows) for (const pixel of row) bytes[at++] = pixel
+  for (const [place, row] of rows.entries()) bytes.set(row, place * columns.length)
   return bytes
 }
 
+/** More numbers than this, 4 GiB of them, come of words that are names of rows. */
+const mostSpread = 2 ** 29
+
+function refuseTooWide({ path, rows, columns }: Table): void {
+  if (rows.length * widthOf(columns) <= mostSpread) return
+  const [most] = columns.toSorted((one, other) => (other.values?.size ?? 0) - (one.values?.size ?? 0))
+  if (most === undefined || most.values === null) return
+  const found = `${most.values.size} in column ${JSON.stringify(most.name)}, for ${rows.length} rows`
+  throw new DatasetProblem(`${path}: expected fewer values of one-hot columns, got ${found}`, ['oneHot'])
+}
+
 /** One-hot columns are spread out. */
-function numbersOf({ rows, columns }: Table): Float32Array {
+function numbersOf({ rows, columns }: Table): Float64Array {
   const width = widthOf(columns)
-  const numbers = new Float32Array(rows.length * width)
+  const numbers = new Float64Array(rows.length * width)
   for (const [place, row] of rows.entries()) {
     let at = place * width
     for (const [column, { values }] of columns.entries()) {
       const value = row[column] as number
       if (values === null) numbers[at] = value
-      else numbers[at + value] = 1
+      else if (value >= 0) numbers[at + value] = 1
       at += values?.size ?? 1
     }
   }

@@ -1,11 +1,15 @@
 // What a data set is once it is loaded: numbers in memory, who is in which split, and how a batch is made of them.
 // Which files they come from is its format's business.
+import type { Warning } from '@retort/schema/questions'
 import type { ResolvedAugmentation } from '@retort/schema/trial'
 
 /** Some of a file's samples. Splits of one file share its numbers. */
 export interface Samples {
-  /** [samples of the file, ...inputShape]: bytes of images, the numbers of a table or array, or int32 token ids. */
-  inputs: Uint8Array | Float32Array | Int32Array
+  /**
+   * [samples of the file, ...inputShape]: bytes of images, the numbers of a table or array, or int32 token ids. Numbers
+   * are float64 where float32 would round away what tells them apart.
+   */
+  inputs: Uint8Array | Float32Array | Float64Array | Int32Array
   /** [samples of the file, ...labelShape]; `noClass` where a position has none. */
   labels: Int32Array
   /** Which samples these are, as their places in the file, ascending. */
@@ -29,8 +33,8 @@ export interface Tokenizing {
   json: Uint8Array
   /** Of these. */
   sha256: string
-  /** The id that fills up short texts, where there are any. */
-  padding: number
+  /** The id that fills up short texts; null where none does. */
+  padding: number | null
 }
 
 export interface Data {
@@ -58,6 +62,10 @@ export interface Data {
   preprocessing: Preprocessing | null
   /** How training samples are changed; null for not at all. */
   augmentation: ResolvedAugmentation | null
+  /** What was done with the files that people should know, in sentences. */
+  notes: string[]
+  /** What in them is most likely a slip. */
+  warnings: Warning[]
   /** SHA-256 of what the files hold. */
   contents: string
   /** SHA-256 of the files' content, the split, the preprocessing and the augmentation. */

@@ -37,8 +37,7 @@ export function viewGatherer(data: Gathered & Pick<Data, 'augmentation' | 'train
   const standardise = standardiser({ ...preprocessing, divisor: 1 })
   return (samples, indices, view, inputs, labels) => {
     gatherRows(samples.labels, sizeOf(labelShape), indices, labels)
-    for (const [place, index] of indices.entries()) inputs.set(viewOf(samples, index, view), place * size)
-    standardise(inputs)
+    for (const [place, index] of indices.entries()) standardise(viewOf(samples, index, view), inputs, place * size)
   }
 }
 
@@ -81,9 +80,12 @@ export function gatherer({ inputShape, labelShape, preprocessing }: Gathered): G
     gatherRows(samples.labels, labelSize, indices, labels)
     if (table !== null && samples.inputs instanceof Uint8Array) {
       copyBytes(samples.inputs, indices, inputs, { size, channels, table })
-    } else {
+    } else if (standardise === null) {
       gatherRows(samples.inputs, size, indices, inputs)
-      standardise?.(inputs)
+    } else {
+      for (const [place, index] of indices.entries()) {
+        standardise(samples.inputs.subarray(index * size, (index + 1) * size), inputs, place * size)
+      }
     }
   }
 }
@@ -130,14 +132,17 @@ export function byteTable({ divisor, mean, deviation }: Preprocessing): Float32A
   return table
 }
 
-/** Standardises numbers in their place; the last axis is the channels or columns. */
-function standardiser({ divisor, mean, deviation }: Preprocessing): (numbers: Float32Array | Int32Array) => void {
+/**
+ * Standardises a sample's numbers in float64 and writes them, rounded to float32, into a batch from a place on; the last
+ * axis is the channels or columns.
+ */
+function standardiser({ divisor, mean, deviation }: Preprocessing) {
   const channels = mean.length
-  return (numbers) => {
+  return (numbers: Samples['inputs'], out: Float32Array | Int32Array, place: number): void => {
     for (let start = 0; start < numbers.length; start += channels) {
       for (let channel = 0; channel < channels; channel++) {
         const value = (numbers[start + channel] as number) / divisor
-        numbers[start + channel] = (value - (mean[channel] as number)) / (deviation[channel] as number)
+        out[place + start + channel] = (value - (mean[channel] as number)) / (deviation[channel] as number)
       }
     }
   }

@@ -1,4 +1,4 @@
-// The data set of texts in JSON Lines: an object a line, with a text and its class.
+// The data set of texts in JSON Lines, an object with a text and its class a line, or in a JSON array of these.
 import type { ResolvedDataset } from '@retort/schema/trial'
 import type { Data } from './data.ts'
 import { readJsonl } from './readJsonl.ts'
@@ -15,11 +15,12 @@ export function jsonlFiles({ train, test, tokenizer }: Jsonl): string[] {
 export async function loadJsonl(dataset: Jsonl, cache: TokenCache | null): Promise<Data> {
   const { train, test, text, label } = dataset
   const read = async (key: 'train' | 'test', file: string): Promise<Texts> => {
-    const { rows, lines } = await readJsonl(file, key, { text, label })
+    const { rows, place } = await readJsonl(file, key, { text, label })
     return {
       texts: rows.map((row) => row.text),
       labels: rows.map((row) => row.label),
-      place: (sample) => `${file}:${lines[sample]}: field ${JSON.stringify(label)}`,
+      where: `${file}: field ${JSON.stringify(label)}`,
+      place: (sample) => `${place(sample)}: field ${JSON.stringify(label)}`,
     }
   }
   const all = await read('train', train)

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto'
 import type { ResolvedDataset } from '@retort/schema/trial'
 import { assemble } from './assemble.ts'
 import { type Data, DatasetProblem } from './data.ts'
-import { readBytes } from './readBytes.ts'
+import { readText } from './readText.ts'
 import { forWindows, type ReadText } from './text/forWindows.ts'
 import type { TokenCache } from './text/tokenCache.ts'
 import type { Located } from './text/tokenizer.ts'
@@ -109,15 +109,6 @@ export const startsOf = (from: number, count: number, length: number): Int32Arra
 /** Who is in which split, where the windows to validate on stand behind those to train on. */
 export function drawnOf(trained: number, all: number, tested: number) {
   return { train: places(0, trained), validation: places(trained, all - trained), test: places(0, tested) }
-}
-
-async function readText(path: string, key: string): Promise<string> {
-  const bytes = await readBytes(path, key)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw new DatasetProblem(`${path}: expected text in UTF-8`, [key])
-  }
 }
 
 /** The last share of the text, from the beginning of a line on where there is one. */

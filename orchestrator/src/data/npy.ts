@@ -1,9 +1,11 @@
-// The data set of four NumPy files that the user names.
+// The data set of four files of one array each that the user names.
 import type { ResolvedDataset } from '@retort/schema/trial'
+import { arrayNamed, openArrays } from './arrayFile.ts'
+import { inputsOf } from './arrayInputs.ts'
+import { arrayLabels } from './arrayLabels.ts'
 import { fromArrays } from './arrays.ts'
-import type { Data } from './data.ts'
+import { type Data, DatasetProblem } from './data.ts'
 import { readBytes } from './readBytes.ts'
-import { npyInputs, npyLabels } from './readNpy.ts'
 
 type Npy = Extract<ResolvedDataset, { type: 'npy' }>
 type Key = 'trainInputs' | 'trainLabels' | 'testInputs' | 'testLabels'
@@ -17,8 +19,15 @@ export const npyFiles = ({ trainInputs, trainLabels, testInputs, testLabels }: N
 
 /** Standardised by each channel's, or feature's, mean and standard deviation over the training split. */
 export async function loadNpy(dataset: Npy): Promise<Data> {
-  const inputs = async (key: Key) => npyInputs(await readBytes(dataset[key], key), { file: dataset[key], key })
-  const labels = async (key: Key) => npyLabels(await readBytes(dataset[key], key), { file: dataset[key], key })
+  const read = async (key: Key) => {
+    const file = dataset[key]
+    const problem = (message: string, at?: 'file' | 'name') =>
+      new DatasetProblem(`${file}: ${message}${at === 'name' ? '; "type": "npz" names them' : ''}`, [key])
+    return arrayNamed(await openArrays(await readBytes(file, key), problem), null, problem)
+  }
+  const place = (key: Key) => ({ file: dataset[key], key })
+  const inputs = async (key: Key) => inputsOf(await read(key), place(key), dataset.layout)
+  const labels = async (key: Key) => arrayLabels(await read(key), place(key))
   return fromArrays(dataset, {
     trainInputs: await inputs('trainInputs'),
     trainLabels: await labels('trainLabels'),

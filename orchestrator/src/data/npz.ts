@@ -1,50 +1,28 @@
-// The data set of four NumPy arrays in one archive, such as Keras's mnist.npz.
+// The data set of four arrays in one file, such as Keras's mnist.npz.
 import type { ResolvedDataset } from '@retort/schema/trial'
+import { arrayNamed, openArrays } from './arrayFile.ts'
+import { inputsOf } from './arrayInputs.ts'
+import { arrayLabels } from './arrayLabels.ts'
 import { fromArrays } from './arrays.ts'
 import { type Data, DatasetProblem } from './data.ts'
 import { readBytes } from './readBytes.ts'
-import { npyInputs, npyLabels } from './readNpy.ts'
 
 type Npz = Extract<ResolvedDataset, { type: 'npz' }>
 type Key = 'trainInputs' | 'trainLabels' | 'testInputs' | 'testLabels'
 
 /** Standardised by each channel's, or feature's, mean and standard deviation over the training split. */
 export async function loadNpz(dataset: Npz): Promise<Data> {
-  const { file } = dataset
-  const keys: Key[] = ['trainInputs', 'trainLabels', 'testInputs', 'testLabels']
-  const wanted = keys.map((key) => `${dataset[key]}.npy`)
-  const { members, names } = await unzipped(await readBytes(file, 'file'), file, wanted)
-  const member = (key: Key) => {
-    const bytes = members[`${dataset[key]}.npy`]
-    if (bytes !== undefined) return bytes
-    const arrays = names.map((name) => `"${name.replace(/\.npy$/, '')}"`).join(', ')
-    throw new DatasetProblem(`${file}: expected an array "${dataset[key]}", got ${arrays || 'none'}`, [key])
-  }
+  const { file, layout } = dataset
+  const problemAt = (key: string) => (message: string) => new DatasetProblem(`${file}: ${message}`, [key])
+  const arrays = await openArrays(await readBytes(file, 'file'), problemAt('file'))
+  if (arrays.names === null) throw problemAt('file')('expected an archive of arrays with names, got one .npy array')
   const place = (key: Key) => ({ file: `${file}: ${dataset[key]}`, key })
+  const inputs = (key: Key) => inputsOf(arrayNamed(arrays, dataset[key], problemAt(key)), place(key), layout)
+  const labels = (key: Key) => arrayLabels(arrayNamed(arrays, dataset[key], problemAt(key)), place(key))
   return fromArrays(dataset, {
-    trainInputs: npyInputs(member('trainInputs'), place('trainInputs')),
-    trainLabels: npyLabels(member('trainLabels'), place('trainLabels')),
-    testInputs: npyInputs(member('testInputs'), place('testInputs')),
-    testLabels: npyLabels(member('testLabels'), place('testLabels')),
+    trainInputs: inputs('trainInputs'),
+    trainLabels: labels('trainLabels'),
+    testInputs: inputs('testInputs'),
+    testLabels: labels('testLabels'),
   })
-}
-
-/** Only those that are wanted are unpacked; the names are of all. */
-async function unzipped(bytes: Buffer, file: string, wanted: string[]) {
-  // Where no archive is read, a trial's process starts without it.
-  const { unzipSync } = await import('fflate')
-  const names: string[] = []
-  try {
-    const members = unzipSync(bytes, {
-      filter: ({ name }) => {
-        names.push(name)
-        return wanted.includes(name)
-      },
-    })
-    return { members, names }
-  } catch (error) {
-    throw new DatasetProblem(`${file}: expected an archive as numpy.savez writes it: ${(error as Error).message}`, [
-      'file',
-    ])
-  }
 }

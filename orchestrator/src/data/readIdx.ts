@@ -11,6 +11,15 @@ export interface IdxArray {
 
 const unsignedByte = 0x08
 
+/** The format's other types, which are not read. */
+const others: Record<number, string> = {
+  9: 'signed bytes',
+  11: '16-bit whole numbers',
+  12: '32-bit whole numbers',
+  13: '32-bit floats',
+  14: '64-bit floats',
+}
+
 /**
  * @param path the file
  * @param key the data set's property that names it, for errors
@@ -35,7 +44,9 @@ function parseIdx(bytes: Buffer, problem: (text: string) => Error): IdxArray {
   const rank = bytes.readUInt8(3)
   const magic = `0x${bytes.subarray(0, 4).toString('hex')}`
   if (bytes.readUInt16BE(0) !== 0 || bytes.readUInt8(2) !== unsignedByte || rank < 1) {
-    throw problem(`expected an IDX file of unsigned bytes (magic number 0x000008.., then the rank), got ${magic}`)
+    const other = bytes.readUInt16BE(0) === 0 ? others[bytes.readUInt8(2)] : undefined
+    const got = other === undefined ? magic : `${magic}, one of ${other}`
+    throw problem(`expected an IDX file of unsigned bytes (magic number 0x000008.., then the rank), got ${got}`)
   }
   const header = 4 + 4 * rank
   if (bytes.length < header)

@@ -1,65 +1,101 @@
-// Reads NumPy's arrays: bytes and floats as inputs, whole numbers as labels.
-import { parse } from 'npyjs'
-import type { NamedArray } from './arrays.ts'
-import { DatasetProblem } from './data.ts'
+// Reads a .npy file's bytes: NumPy's format of one array (numpy/lib/format.py), versions 1 to 3.
+import { bytesOf, type Complain, type NumberArray, type Numbers, type NumberType, numbersIn } from './numberTypes.ts'
 
-type Place = Pick<NamedArray<unknown>, 'file' | 'key'>
-type Numbers = ReturnType<typeof parse>['data']
+const magic = '\x93NUMPY'
 
-/** What npy's short type names stand for. */
-const inputTypes: Record<string, (values: Numbers) => Uint8Array | Float32Array> = {
-  u1: (values) => values as Uint8Array,
-  f4: (values) => values as Float32Array,
-  f8: (values) => Float32Array.from(values as Float64Array),
+export const isNpy = (bytes: Buffer): boolean => bytes.subarray(0, magic.length).toString('latin1') === magic
+
+/** By the letter and the number of bytes of NumPy's short names. */
+const types: Record<string, NumberType> = {
+  b1: 'bool',
+  u1: 'uint8',
+  i1: 'int8',
+  u2: 'uint16',
+  i2: 'int16',
+  u4: 'uint32',
+  i4: 'int32',
+  u8: 'uint64',
+  i8: 'int64',
+  f2: 'float16',
+  f4: 'float32',
+  f8: 'float64',
 }
-const labelTypes = ['u1', 'i1', 'u2', 'i2', 'u4', 'i4', 'u8', 'i8']
 
-/** @throws DatasetProblem when it is damaged, or holds other than bytes, float32 or float64, or NaN or infinity */
-export function npyInputs(bytes: Uint8Array, place: Place): NamedArray<Uint8Array | Float32Array> {
-  const { dims, values, type } = parsed(bytes, place)
-  const convert = inputTypes[type]
-  if (convert === undefined) throw problem(place, `expected inputs of type uint8, float32 or float64, got ${type}`)
-  if (dims.length < 2 || dims.includes(0)) {
-    throw problem(place, `expected inputs [n, features] or of more axes, got [${dims.join(', ')}]`)
+/** What other arrays hold, and what helps. */
+const others: [RegExp, string][] = [
+  [/^\|?O/, 'Python objects, which are a pickle: code, not numbers; array.astype(numpy.float32) makes numbers of them'],
+  [/^[<>=|]?[US]/, 'texts; numpy.unique(array, return_inverse=True) numbers classes'],
+  [/^[<>=|]?c/, 'complex numbers; their real and imaginary parts are columns each'],
+  [/^[<>=|]?[Mm]/, 'dates or durations; array.astype(numpy.int64) makes numbers of them'],
+  [
+    /^[<>=|]?V/,
+    'bytes of a type that NumPy does not know, such as bfloat16; array.astype(numpy.float32) makes numbers of them',
+  ],
+  [/^[<>=|]?f/, 'floats of more than 64 bits; array.astype(numpy.float64) makes numbers of them'],
+]
+
+/** @throws what `problem` makes where it is damaged, or holds other than numbers */
+export function readNpy(bytes: Buffer, problem: Complain): NumberArray {
+  const { dims, type, bigEndian, fortran, start } = headerOf(bytes, problem)
+  const size = dims.reduce((product, length) => product * length, 1)
+  const expected = size * bytesOf(type)
+  if (bytes.length - start !== expected) {
+    const got = bytes.length - start
+    throw problem(`expected ${expected} bytes of ${type} for [${dims.join(', ')}], got ${got}`)
   }
-  const converted = convert(values)
-  const wrong = converted instanceof Uint8Array ? -1 : converted.findIndex((value) => !Number.isFinite(value))
-  if (wrong === -1) return { ...place, dims, values: converted }
-  const record = Math.floor(wrong / (converted.length / dims[0]!))
-  throw problem(place, `record ${record + 1}: expected finite float32 numbers, got ${converted[wrong]}`)
+  const values = numbersIn(bytes.subarray(start), type, bigEndian)
+  return { dims, values: fortran && dims.length > 1 ? inOrder(values, dims) : values, type }
 }
 
-/** @throws DatasetProblem when it is damaged, or holds other than whole numbers from 0 */
-export function npyLabels(bytes: Uint8Array, place: Place): NamedArray<Int32Array> {
-  const { dims, values, type } = parsed(bytes, place)
-  if (!labelTypes.includes(type)) throw problem(place, `expected labels of an integer type, got ${type}`)
-  // BigInts of int64 become numbers; 65,535 classes are more than anybody has.
-  const labels = Int32Array.from(values as Int32Array, (value, record) => {
-    const label = Number(value)
-    if (label >= 0 && label < 65536) return label
-    throw problem(place, `record ${record + 1}: expected a label from 0 to 65535, got ${value}`)
-  })
-  return { ...place, dims, values: labels }
+interface Header {
+  dims: number[]
+  type: NumberType
+  bigEndian: boolean
+  /** The first axis goes fastest. */
+  fortran: boolean
+  /** Where the numbers begin. */
+  start: number
 }
 
-function parsed(bytes: Uint8Array, place: Place): { dims: number[]; values: Numbers; type: string } {
-  // A copy that begins where its buffer does, which is how npyjs wants it.
-  const { shape, data, dtype, fortranOrder } = read(Uint8Array.from(bytes).buffer, place)
-  const size = shape.reduce((product, length) => product * length, 1)
-  const { length } = data as Uint8Array
-  if (length !== size) throw problem(place, `expected ${size} numbers for [${shape.join(', ')}], got ${length}`)
-  if (fortranOrder && shape.length > 1) {
-    throw problem(place, 'expected an array in C order, got Fortran order; numpy.ascontiguousarray gives it')
+function headerOf(bytes: Buffer, problem: Complain): Header {
+  const damaged = (what: string) => problem(`expected an array as numpy.save writes it, got ${what}`)
+  if (!isNpy(bytes)) throw damaged('other bytes')
+  const version = bytes[6] ?? 0
+  if (version < 1 || version > 3) throw damaged(`version ${version} of its format`)
+  const start = version === 1 ? 10 : 12
+  const length = bytes.length < start ? 0 : version === 1 ? bytes.readUInt16LE(8) : bytes.readUInt32LE(8)
+  if (length === 0 || start + length > bytes.length) throw damaged(`a header that ends after ${bytes.length} bytes`)
+  const text = bytes.toString(version === 3 ? 'utf8' : 'latin1', start, start + length).trim()
+  const [, fortran] = /'fortran_order'\s*:\s*(True|False)/.exec(text) ?? []
+  const [, sides] = /'shape'\s*:\s*\(([\d\s,L]*)\)/.exec(text) ?? []
+  const [, description, list] = /'descr'\s*:\s*(?:'([^']*)'|(\[))/.exec(text) ?? []
+  if (fortran === undefined || sides === undefined || (description ?? list) === undefined)
+    throw damaged(`a header ${text}`)
+  if (description === undefined)
+    throw problem('expected an array of numbers, got one of records with fields; a column of it is one')
+  const type = types[description.replace(/^[<>=|]/, '')]
+  if (type === undefined) {
+    const [, what] = others.find(([pattern]) => pattern.test(description)) ?? [null, 'another type']
+    throw problem(`expected numbers, got ${JSON.stringify(description)}: ${what}`)
   }
-  return { dims: shape, values: data, type: dtype }
+  const dims = (sides.match(/\d+/g) ?? []).map(Number)
+  return { dims, type, bigEndian: description.startsWith('>'), fortran: fortran === 'True', start: start + length }
 }
 
-function read(buffer: ArrayBuffer, place: Place): ReturnType<typeof parse> {
-  try {
-    return parse(buffer)
-  } catch (error) {
-    throw problem(place, `expected an array as numpy.save writes it: ${(error as Error).message}`)
+/** From Fortran's order of numbers to C's. */
+function inOrder(values: Numbers, dims: number[]): Numbers {
+  const ordered = values.slice()
+  const place = new Array<number>(dims.length).fill(0)
+  const strides = dims.map((_, axis) => dims.slice(0, axis).reduce((product, length) => product * length, 1))
+  let from = 0
+  for (let to = 0; to < values.length; to++) {
+    ordered[to] = values[from]!
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+      from += strides[axis]!
+      if (++place[axis]! < dims[axis]!) break
+      from -= strides[axis]! * dims[axis]!
+      place[axis] = 0
+    }
   }
+  return ordered
 }
-
-const problem = ({ file, key }: Place, text: string) => new DatasetProblem(`${file}: ${text}`, [key])

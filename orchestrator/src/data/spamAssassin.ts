@@ -26,7 +26,12 @@ export async function loadSpamAssassin(dataset: SpamAssassin, cache: TokenCache 
   }
   const texts = await Promise.all(list.map(async (name) => textOf(await mailIn(join(folder, name)))))
   const labels = groups.map((group) => (group.startsWith('spam') ? 'spam' : 'ham'))
-  return fromTexts(dataset, { texts, labels, place: (mail) => join(folder, list[mail]!) }, dataset.test, cache)
+  return fromTexts(
+    dataset,
+    { texts, labels, where: folder, place: (mail) => join(folder, list[mail]!) },
+    dataset.test,
+    cache,
+  )
 }
 
 /** Beside each mail there is the same as JSON, whose bytes are in UTF-8. */

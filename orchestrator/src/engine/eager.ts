@@ -1,11 +1,13 @@
 // Runs a step eagerly on the active TensorFlow.js backend: nothing is compiled, each run executes the step's code.
 import * as tf from '@tensorflow/tfjs-core'
 import type { CompiledStep, Engine, Signature, Step, Values } from './engine.ts'
+import { registerExtremeGradients } from './record/extremeGradients.ts'
 
 export type EagerEngine = Pick<Engine, 'name' | 'device' | 'threads' | 'versions'>
 
 /** @param about what this engine says of itself; its backend is already the active one */
 export function eagerEngine(about: EagerEngine): Engine {
+  registerExtremeGradients()
   return {
     ...about,
     compile: async (step, inputs) => eagerStep(step, inputs),

@@ -1,20 +1,9 @@
 // Distillation from a stronger teacher, DIST (Huang et al., arXiv:2205.10536, equations 7 to 10).
 import type { DistObjective } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
-import {
-  add,
-  div,
-  mean,
-  mul,
-  rsqrt,
-  type Scalar,
-  softmax,
-  square,
-  sub,
-  sum,
-  type Tensor2D,
-} from '@tensorflow/tfjs-core'
+import { add, mean, mul, rsqrt, type Scalar, softmax, square, sub, sum, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { Objective } from './objective.ts'
+import { softened } from './softened.ts'
 
 /**
  * T^2 (inter L_inter + intra L_intra) of the predictions softmax(z / T). L_inter is one minus Pearson's correlation of
@@ -24,8 +13,8 @@ import type { Objective } from './objective.ts'
  */
 export const dist: Objective<Resolved<DistObjective>> = (lesson, { inter, intra }) => {
   const { logits, teacherLogits, temperature } = lesson
-  const student: Tensor2D = softmax(div(logits, temperature))
-  const teacher: Tensor2D = softmax(div(teacherLogits, temperature))
+  const student: Tensor2D = softmax(softened(logits, temperature))
+  const teacher: Tensor2D = softmax(softened(teacherLogits, temperature))
   const distance = add(
     mul(pearsonDistance(student, teacher, 1), inter),
     mul(pearsonDistance(student, teacher, 0), intra),
@@ -33,8 +22,8 @@ export const dist: Objective<Resolved<DistObjective>> = (lesson, { inter, intra 
   return mul(mul(temperature, temperature), distance)
 }
 
-/** Less than any spread of probabilities that means something; keeps the division defined where all are equal. */
-const smallest = 1e-8
+/** Less than any spread of probabilities that float32 tells from rounding; keeps the division defined where all are equal. */
+const smallest = 1e-6
 
 /** One minus the correlation along an axis, averaged over the other; 1 where one of them does not vary. */
 export function pearsonDistance(one: Tensor2D, other: Tensor2D, axis: 0 | 1): Scalar {

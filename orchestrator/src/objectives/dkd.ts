@@ -4,7 +4,6 @@ import type { Resolved } from '@retort/schema/resolved'
 import {
   add,
   cast,
-  div,
   exp,
   logSoftmax,
   logSumExp,
@@ -18,20 +17,19 @@ import {
 } from '@tensorflow/tfjs-core'
 import { klFromLogs } from './divergence.ts'
 import type { Objective } from './objective.ts'
-
-/** Takes a class out of a softmax; far beyond any logit. */
-const out = 1e9
+import { softened, without } from './softened.ts'
 
 /**
  * T^2 (alpha TCKD + beta NCKD), averaged over the batch; T^2 as in the authors' code. With p = softmax(z / T): TCKD is
  * KL(teacher || student) of the two probabilities p_y and 1 - p_y; NCKD is KL(teacher || student) of the other classes
- * among themselves, softmax over all but y. Soft targets are TCKD + (1 - p_y of the teacher) NCKD (equation 5).
+ * among themselves, softmax over all but y, which are even where all of them are masked. Soft targets are
+ * TCKD + (1 - p_y of the teacher) NCKD (equation 5).
  */
 export const dkd: Objective<Resolved<DkdObjective>> = (lesson, { alpha, beta }) => {
   const { logits, labels, teacherLogits, temperature } = lesson
   const target = cast(oneHot(labels, logits.shape[1]), 'float32') as Tensor2D
-  const teacher = parts(div(teacherLogits, temperature) as Tensor2D, target)
-  const student = parts(div(logits, temperature) as Tensor2D, target)
+  const teacher = parts(softened(teacherLogits, temperature), target)
+  const student = parts(softened(logits, temperature), target)
   const ofOutcome = (outcome: 'right' | 'wrong') => mul(exp(teacher[outcome]), sub(teacher[outcome], student[outcome]))
   const targetPart = mean(add(ofOutcome('right'), ofOutcome('wrong')))
   const otherPart = klFromLogs(teacher.others, student.others)
@@ -47,11 +45,11 @@ interface Parts {
 }
 
 function parts(z: Tensor2D, target: Tensor2D): Parts {
-  const without = sub(z, mul(target, out)) as Tensor2D
+  const others = without(z, target)
   return {
     right: sum(mul(target, logSoftmax(z)), 1),
     // 1 - p_y itself is lost in rounding where p_y is near 1.
-    wrong: sub(logSumExp(without, 1), logSumExp(z, 1)),
-    others: logSoftmax(without),
+    wrong: sub(logSumExp(others, 1), logSumExp(z, 1)),
+    others: logSoftmax(others),
   }
 }

@@ -1,9 +1,24 @@
 // The generalised Jensen-Shannon divergence (Agarwal et al., arXiv:2306.13649, equation 1).
 import type { JsdObjective } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
-import { add, div, logSoftmax, mul, type Scalar, softplus, sub, type Tensor2D } from '@tensorflow/tfjs-core'
+import {
+  abs,
+  add,
+  customGrad,
+  exp,
+  type GradSaveFunc,
+  maximum,
+  mul,
+  neg,
+  type Scalar,
+  softplus,
+  sub,
+  type Tensor,
+  type Tensor2D,
+} from '@tensorflow/tfjs-core'
 import { klFromLogs } from './divergence.ts'
 import type { Objective } from './objective.ts'
+import { logProbabilities } from './softened.ts'
 
 /**
  * T^2 (beta KL(P || M) + (1 - beta) KL(Q || M)) with the teacher's P = softmax(z_t / T), the student's
@@ -12,8 +27,8 @@ import type { Objective } from './objective.ts'
  * KL(Q || P) at 1. T^2 is here as in soft targets; the paper has T = 1.
  */
 export const jsd: Objective<Resolved<JsdObjective>> = ({ logits, teacherLogits, temperature }, { beta }) => {
-  const teacher = logSoftmax(div(teacherLogits, temperature)) as Tensor2D
-  const student = logSoftmax(div(logits, temperature)) as Tensor2D
+  const teacher = logProbabilities(teacherLogits, temperature)
+  const student = logProbabilities(logits, temperature)
   return mul(mul(temperature, temperature), divergence(teacher, student, beta))
 }
 
@@ -21,8 +36,21 @@ export const jsd: Objective<Resolved<JsdObjective>> = ({ logits, teacherLogits, 
 function divergence(p: Tensor2D, q: Tensor2D, beta: number): Scalar {
   if (beta === 0) return klFromLogs(p, q)
   if (beta === 1) return klFromLogs(q, p)
-  const [weighted, other] = [add(p, Math.log(beta)), add(q, Math.log(1 - beta))]
-  // log(exp(a) + exp(b)) = a + log(1 + exp(b - a))
-  const mixture = add(weighted, softplus(sub(other, weighted))) as Tensor2D
+  const mixture = logOfSum(add(p, Math.log(beta)), add(q, Math.log(1 - beta)))
   return add(mul(klFromLogs(p, mixture), beta), mul(klFromLogs(q, mixture), 1 - beta))
+}
+
+/**
+ * log(exp(a) + exp(b)) = max + log(1 + exp(-|a - b|)): with the smaller as base the larger would be lost where they are
+ * far from each other. The slopes are the shares of the sum.
+ */
+function logOfSum(a: Tensor2D, b: Tensor2D): Tensor2D {
+  const forward = (...inputs: unknown[]) => {
+    const [one, other, save] = inputs as [Tensor2D, Tensor2D, GradSaveFunc]
+    const value: Tensor2D = add(maximum(one, other), softplus(neg(abs(sub(one, other)))))
+    save([one, other, value])
+    const gradFunc = (dy: Tensor, [x, y, total]: Tensor[]) => [x, y].map((part) => mul(dy, exp(sub(part!, total!))))
+    return { value, gradFunc }
+  }
+  return customGrad(forward)(a, b)
 }

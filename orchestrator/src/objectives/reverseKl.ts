@@ -1,6 +1,6 @@
 // The divergence from the student to the teacher, which seeks modes where soft targets cover them (Gu et al.,
 // arXiv:2306.08543, section 2; Agarwal et al., arXiv:2306.13649, section 2).
-import { div, mul } from '@tensorflow/tfjs-core'
+import { mul } from '@tensorflow/tfjs-core'
 import { klDivergence } from './divergence.ts'
 import type { Objective } from './objective.ts'
 
@@ -9,4 +9,4 @@ import type { Objective } from './objective.ts'
  * T^2 is here as in soft targets.
  */
 export const reverseKl: Objective<unknown> = ({ logits, teacherLogits, temperature }) =>
-  mul(mul(temperature, temperature), klDivergence(div(logits, temperature), div(teacherLogits, temperature)))
+  mul(mul(temperature, temperature), klDivergence(logits, teacherLogits, temperature))

@@ -14,7 +14,7 @@ import type { Objective } from './objective.ts'
 export const softTargets: Objective<Resolved<SoftTargetsObjective>> = (lesson, { standardise }) => {
   const { logits, teacherLogits, temperature } = lesson
   const of = standardise ? standardised : (z: Tensor2D) => z
-  const divergence = klDivergence(div(of(teacherLogits), temperature), div(of(logits), temperature))
+  const divergence = klDivergence(of(teacherLogits), of(logits), temperature)
   return mul(mul(temperature, temperature), divergence)
 }
 

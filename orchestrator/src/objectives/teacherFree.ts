@@ -1,7 +1,7 @@
 // Teacher-free distillation by a virtual teacher, Tf-KD_reg (Yuan et al., arXiv:1909.11723, section 4).
 import type { TfKdLoss } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
-import { add, cast, div, mul, oneHot, scalar } from '@tensorflow/tfjs-core'
+import { add, cast, mul, oneHot, scalar, type Tensor2D } from '@tensorflow/tfjs-core'
 import { crossEntropy } from './crossEntropy.ts'
 import { klDivergence } from './divergence.ts'
 import type { LabelLoss } from './objective.ts'
@@ -18,8 +18,7 @@ export const teacherFree: LabelLoss<Resolved<TfKdLoss>> = (batch, { alpha, corre
   const classes = logits.shape[1]
   // A logit is free up to a constant: log p^d, less its value for the wrong classes.
   const lead = Math.log(correct) - Math.log((1 - correct) / (classes - 1))
-  const virtual = mul(cast(oneHot(labels, classes), 'float32'), lead)
-  const T = scalar(temperature)
-  const divergence = klDivergence(div(virtual, T), div(logits, T), weights)
+  const virtual: Tensor2D = mul(cast(oneHot(labels, classes), 'float32'), lead)
+  const divergence = klDivergence(virtual, logits, scalar(temperature), weights)
   return add(mul(crossEntropy(batch), 1 - alpha), mul(divergence, alpha * temperature ** 2))
 }

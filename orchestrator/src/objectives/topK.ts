@@ -5,7 +5,6 @@ import type { Resolved } from '@retort/schema/resolved'
 import {
   add,
   cast,
-  div,
   exp,
   greaterEqual,
   logSoftmax,
@@ -20,9 +19,7 @@ import {
   topk,
 } from '@tensorflow/tfjs-core'
 import type { Objective } from './objective.ts'
-
-/** Takes a class out of a softmax; far beyond any logit. */
-const out = 1e9
+import { softened, without } from './softened.ts'
 
 /**
  * T^2 KL(teacher || student) at temperature T of the teacher's k likeliest classes and of all others together, one
@@ -33,8 +30,8 @@ const out = 1e9
 export const topK: Objective<Resolved<TopKObjective>> = ({ logits, teacherLogits, temperature }, { k }) => {
   const least = slice(topk(teacherLogits, k).values, [0, k - 1], [-1, 1])
   const likeliest = cast(greaterEqual(teacherLogits, least), 'float32') as Tensor2D
-  const teacher = parts(div(teacherLogits, temperature) as Tensor2D, likeliest)
-  const student = parts(div(logits, temperature) as Tensor2D, likeliest)
+  const teacher = parts(softened(teacherLogits, temperature), likeliest)
+  const student = parts(softened(logits, temperature), likeliest)
   const ofTop = sum(mul(mul(likeliest, exp(teacher.all)), sub(teacher.all, student.all)), 1)
   const ofRest = mul(exp(teacher.rest), sub(teacher.rest, student.rest))
   return mul(mul(temperature, temperature), mean(add(ofTop, ofRest)))
@@ -49,6 +46,6 @@ interface Parts {
 
 function parts(z: Tensor2D, likeliest: Tensor2D): Parts {
   // One minus the sum of the others is lost in rounding where they are nearly all.
-  const rest = sub(logSumExp(sub(z, mul(likeliest, out)), 1), logSumExp(z, 1)) as Tensor1D
+  const rest = sub(logSumExp(without(z, likeliest), 1), logSumExp(z, 1)) as Tensor1D
   return { all: logSoftmax(z), rest }
 }

@@ -27,6 +27,7 @@ import {
   zerosLike,
 } from '@tensorflow/tfjs-core'
 import type { Objective } from './objective.ts'
+import { softened } from './softened.ts'
 
 /**
  * T times the L1 distance of the probabilities softmax(z / T) of teacher and student, each sorted by size; summed over
@@ -38,11 +39,11 @@ import type { Objective } from './objective.ts'
  * they stand at, and cuts the longer sequence off.
  */
 export const uld: Objective<unknown> = ({ logits, teacherLogits, temperature, aligned = null }) => {
-  const softened = (z: Tensor2D): Tensor2D => softmax(div(z, temperature))
-  const theirs = softened(teacherLogits)
+  const probabilities = (z: Tensor2D): Tensor2D => softmax(softened(z, temperature))
+  const theirs = probabilities(teacherLogits)
   // Those of other tokens are sorted already.
   const sorted: Tensor2D = aligned === null ? topk(theirs, theirs.shape[1]).values : theirs
-  return mul(temperature, averaged(sortedDistance(sorted, softened(logits)), aligned))
+  return mul(temperature, averaged(sortedDistance(sorted, probabilities(logits)), aligned))
 }
 
 /** @param aligned 1 for each value that counts, 0 for the others; null where all do */

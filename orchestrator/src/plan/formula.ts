@@ -27,7 +27,10 @@ const fromTeacher: { [Type in ResolvedObjective['type']]: Written<Type, Resolved
   'top-k': ({ k }) => `T^2 * KL(top_${k}(softmax(z_t / T)) || the same of softmax(z_s / T)), the rest as one`,
   uld: () => 'T * |sorted(softmax(z_s / T)) - sorted(softmax(z_t / T))|_1',
   hints: ({ layers }) => overPairs(layers, (s, t) => `mean((r(${s}) - ${t})^2)`),
-  'attention-transfer': ({ layers }) => overPairs(layers, (s, t) => `mean((Q(${s}) - Q(${t}))^2)`),
+  'attention-transfer': ({ layers, resize }) => {
+    const text = overPairs(layers, (s, t) => `mean((Q(${s}) - Q(${t}))^2)`)
+    return resize === 'features' ? `${text} with the larger features averaged down to the smaller` : text
+  },
   'similarity-preserving': ({ layers }) => overPairs(layers, (s, t) => `|G(${s}) - G(${t})|^2 / batch^2`),
   'rkd-distance': ({ layers }) => overPairs(layers, (s, t) => `Huber(distances(${s}), distances(${t}))`),
   'rkd-angle': ({ layers }) => overPairs(layers, (s, t) => `Huber(angles(${s}), angles(${t}))`),

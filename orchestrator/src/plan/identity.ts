@@ -1,9 +1,10 @@
 // A trial's identity: the hash of its resolved configuration. What two configurations share is written once.
 import { hash } from 'node:crypto'
 import type { AnyConfig, ResolvedArchitecture, ResolvedDataset, TrialConfig, TrialId } from '@retort/schema/trial'
-import canonicalize from 'canonicalize'
+import { canonical, canonicalTraining } from '../spec/canonical.ts'
 import { contentOf } from '../spec/given/content.ts'
 import { datasetPaths } from '../spec/resolve.ts'
+import { branchFor, definition, fill } from '../spec/schema.ts'
 
 /** Canonical JSON (RFC 8785) of each part of a configuration but its seed. */
 export type CanonicalParts = Record<Exclude<keyof TrialConfig, 'seed'>, string>
@@ -28,16 +29,10 @@ export function canonicalParts(config: AnyConfig): CanonicalParts {
     architecture:
       config.role === 'given' ? canonical(contentOf(config.architecture)) : canonicalArchitecture(config.architecture),
     dataset: canonicalDataset(config.dataset),
-    distillation: canonical(config.distillation),
+    distillation: canonicalDistillation(config.distillation),
     role: canonical(config.role),
     training: canonicalTraining(config.training),
   }
-}
-
-/** Which classes are left out counts, not in which order. */
-export function canonicalTraining(training: AnyConfig['training']): string {
-  if (!('omitClasses' in training)) return canonical(training)
-  return canonical({ ...training, omitClasses: training.omitClasses.toSorted((a, b) => a - b) })
 }
 
 /** A model's file counts by what it says: neither its name nor how its text is packed is part of the identity. */
@@ -50,6 +45,15 @@ export function canonicalArchitecture(architecture: ResolvedArchitecture): strin
 /** Data and a tokenizer's file, too, count by what they hold, once that is known. */
 export const canonicalDataset = (dataset: ResolvedDataset): string => canonical(withoutFiles(dataset))
 
+/** Settings of data that came when trials had ids already: at their defaults they are no part of these, which so stay. */
+const later: { [Type in ReadDataset['type']]?: (keyof Extract<ReadDataset, { type: Type }>)[] } = {
+  csv: ['header', 'comment', 'decimal', 'missing', 'missingValues', 'unseen'],
+  idx: ['layout'],
+  npy: ['layout'],
+  npz: ['layout'],
+  'image-folder': ['test'],
+}
+
 function withoutFiles(dataset: ResolvedDataset): object {
   const whole = dataset.type === 'retokenized' ? { ...dataset, of: withoutFiles(dataset.of) } : withoutPaths(dataset)
   if (!('tokenizer' in dataset) || dataset.tokenizer.type !== 'file') return whole
@@ -57,18 +61,27 @@ function withoutFiles(dataset: ResolvedDataset): object {
   return { ...whole, tokenizer }
 }
 
-function withoutPaths(dataset: Exclude<ResolvedDataset, { type: 'retokenized' }>): object {
-  if (dataset.sha256 === undefined) return dataset
-  const paths = datasetPaths[dataset.type] as string[]
-  return Object.fromEntries(
-    Object.entries(dataset).filter(([key, value]) => !(paths.includes(key) && typeof value === 'string')),
-  )
+type ReadDataset = Exclude<ResolvedDataset, { type: 'retokenized' }>
+
+function withoutPaths(dataset: ReadDataset): object {
+  const paths = dataset.sha256 === undefined ? [] : (datasetPaths[dataset.type] as string[])
+  const added = (later[dataset.type] ?? []) as string[]
+  const { properties } = branchFor(definition('Dataset'), dataset)!
+  const isDefault = (key: string, value: unknown) => canonical(value) === canonical(fill(properties![key]!, undefined))
+  const isLeftOut = ([key, value]: [string, unknown]) =>
+    (paths.includes(key) && typeof value === 'string') || (added.includes(key) && isDefault(key, value))
+  return Object.fromEntries(Object.entries(dataset).filter((entry) => !isLeftOut(entry)))
 }
 
-export function canonical(value: unknown): string {
-  const text = canonicalize(value)
-  if (text === undefined) throw new Error('only JSON has a canonical form')
-  return text
+/** Objectives have such settings, too. */
+export function canonicalDistillation(distillation: AnyConfig['distillation']): string {
+  if (distillation === null) return canonical(null)
+  const objective = distillation.objective.map((term) => {
+    if (term.type !== 'attention-transfer' || term.resize !== 'map') return term
+    const { resize: _, ...others } = term
+    return others
+  })
+  return canonical({ ...distillation, objective })
 }
 
 // Canonical JSON has its keys in order: these come before "seed", and training after it.

@@ -5,6 +5,7 @@ import type { AnyConfig, Distillation, TrialId } from '@retort/schema/trial'
 import { InputError } from '../errors/problem.ts'
 import { type Axis, axesOf, type Variant } from '../spec/axes.ts'
 import { labelLossOf } from '../spec/baselines.ts'
+import { canonicalTraining } from '../spec/canonical.ts'
 import { gridSize, tooManyTrials } from '../spec/grid.ts'
 import { type Line, linesOf, type Master } from '../spec/lines.ts'
 import { objectivesOf } from '../spec/objectives.ts'
@@ -13,11 +14,10 @@ import { coursesOf } from './columns.ts'
 import { formula } from './formula.ts'
 import {
   type CanonicalParts,
-  canonical,
   canonicalArchitecture,
   canonicalDataset,
+  canonicalDistillation,
   canonicalParts,
-  canonicalTraining,
   configurationOf,
   trialIdOf,
 } from './identity.ts'
@@ -38,7 +38,30 @@ export function makePlan({ source, experiment }: { source: Experiment; experimen
     for (const line of lines) for (const cell of taught(line)) trials.push(...cell)
   }
   const { name, description } = experiment
-  return { name, description, source, experiment, formula: formula(experiment), trials }
+  return { name, description, source, experiment, formula: formula(experiment), trials: merged(trials) }
+}
+
+/**
+ * Each configuration once, where it stands first, under all names that it has: `tiny = small`. What is checked before
+ * refuses models with two names; a sweep's rows are known by their trials, and one that came twice would end it.
+ */
+function merged(trials: PlannedTrial[]): PlannedTrial[] {
+  const byId = new Map<TrialId, PlannedTrial>()
+  for (const trial of trials) {
+    const first = byId.get(trial.id)
+    byId.set(trial.id, first === undefined ? trial : withNames(first, trial))
+  }
+  return [...byId.values()]
+}
+
+function withNames(first: PlannedTrial, { model, teacher }: PlannedTrial): PlannedTrial {
+  const joined = (one: string, other: string) => (one.split(' = ').includes(other) ? one : `${one} = ${other}`)
+  const both = first.teacher !== null && teacher !== null
+  return {
+    ...first,
+    model: joined(first.model, model),
+    teacher: both ? joined(first.teacher!, teacher) : first.teacher,
+  }
 }
 
 function refuseLargeGrid(experiment: Resolved<Experiment>): void {
@@ -126,7 +149,7 @@ function trialMaker(experiment: Resolved<Experiment>, axes: Axis[], teachers: Ma
   const cells = cellsOf(experiment, axes)
   const lesson = (teacher: TrialId, { way }: Cell): Lesson => {
     const distillation = { teacher, ...way }
-    return { distillation, canonical: canonical(distillation) }
+    return { distillation, canonical: canonicalDistillation(distillation) }
   }
   // All students share them.
   const lessons = new Map([...teachers].map(([id, trial]) => [id, cells.map((cell) => lesson(trial.id, cell))]))

@@ -1,6 +1,6 @@
 // Whether the `sweep` axes lead somewhere, set what is valid there, and do not get in each other's way.
 import type { Student, Training } from '@retort/schema/experiment'
-import canonicalize from 'canonicalize'
+import type { ResolvedTraining } from '@retort/schema/trial'
 import { nearest } from '../errors/nearest.ts'
 import { alternatives, type Path, showPath, showValue } from '../errors/problem.ts'
 import {
@@ -12,9 +12,9 @@ import {
   startsOf,
   switchedBy,
   type Variant,
-  variantsOf,
 } from './axes.ts'
-import { listOf, type Model, violation, type Written } from './checks.ts'
+import { canonical, canonicalTraining } from './canonical.ts'
+import { listOf, violation, type Written } from './checks.ts'
 import { objectiveAxis, objectiveSchema } from './objectives.ts'
 import { resolveTraining } from './resolve.ts'
 import { fill, follow, isRecord, type Schema } from './schema.ts'
@@ -156,10 +156,10 @@ function validSwitches(axis: Axis, points: Point[]): unknown[] {
 }
 
 function checkValues(axis: Axis, starts: Variant[]): Violation[] {
-  const schemas = new Map<string | undefined, Schema>()
+  const schemas = new Map<string, Schema>()
   for (const start of starts) {
     const schema = schemaOfValues(axis, start)
-    schemas.set(canonicalize(schema), schema)
+    schemas.set(canonical(schema), schema)
   }
   return checkAgainst([...schemas.values()], axis)
 }
@@ -167,24 +167,37 @@ function checkValues(axis: Axis, starts: Variant[]): Violation[] {
 function checkAgainst(schemas: Schema[], axis: Axis): Violation[] {
   const found = new Map<string, Violation>()
   for (const { default: _, ...schema } of schemas) {
-    const first = new Map<string | undefined, number>()
+    const first = new Map<string, number>()
     for (const [index, value] of axis.values.entries()) {
       const wrong = violations(schema, value).map((inner) => ({
         ...inner,
         path: at(axis, 'values', index, ...inner.path),
       }))
-      const key = canonicalize(fill(schema, value))
-      const earlier = first.get(key)
-      if (earlier === undefined) first.set(key, index)
-      // The schema tells of values that are the same as they are written.
-      else if (wrong.length === 0 && canonicalize(value) !== canonicalize(axis.values[earlier])) {
-        const same = `${showValue(value)}, the same as item ${earlier} once the defaults are filled in`
-        wrong.push(violation(at(axis, 'values', index), 'each value once', same))
+      if (wrong.length === 0) {
+        const filled = fill(schema, value)
+        const key = canonicalValue(axis, filled)
+        const earlier = first.get(key)
+        if (earlier === undefined) first.set(key, index)
+        // The schema tells of values that are the same as they are written.
+        else if (canonical(value) !== canonical(axis.values[earlier])) {
+          const alike = canonical(filled) === canonical(fill(schema, axis.values[earlier]))
+          const how = alike ? ' once the defaults are filled in' : `, ${showValue(axis.values[earlier])}`
+          const same = `${showValue(value)}, the same as item ${earlier}${how}`
+          wrong.push(violation(at(axis, 'values', index), 'each value once', same))
+        }
       }
       for (const one of wrong) found.set(`${showPath(one.path)} ${one.message}`, one)
     }
   }
   return [...found.values()]
+}
+
+/** Equal for values that set the same: an objective and the list of it alone, classes in another order. */
+function canonicalValue({ path, segments }: Axis, filled: unknown): string {
+  if (path === objectiveAxis) return canonical([filled].flat())
+  const [part, ...rest] = segments
+  const set = rest.reduceRight((inner, segment) => ({ [segment]: inner }), filled)
+  return part === 'training' ? canonicalTraining(set as Partial<ResolvedTraining>) : canonical(set)
 }
 
 function unknownPath(axis: Axis, starts: Variant[]): Violation {
@@ -209,38 +222,4 @@ function pathsOf({ training, architecture }: Point): string[] {
     return [...itself, ...Object.entries(value).flatMap(([key, part]) => below(part, [...path, key]))]
   }
   return below({ training, architecture }, []).filter((path) => !Object.hasOwn(places, path))
-}
-
-/**
- * Two teachers, or two students, that are the same model with the same training under two ids. Axes are taken into
- * account: what they set differs no more.
- */
-export function checkSameModels(all: Model[], axes: Axis[]): Violation[] {
-  const first = new Map<string, Model>()
-  const found = new Map<Model, Violation>()
-  for (const model of all) {
-    const seed = 'seed' in model.resolved ? model.resolved.seed : null
-    const reader = 'reader' in model.resolved ? model.resolved.reader : null
-    const { file: _, ...tokenizer } = { file: '', ...reader?.tokenizer }
-    // One value of an axis is enough to tell whether two students ever meet, but for those that decide what else applies.
-    const few = axes.map((axis) =>
-      switchedBy(axis, model.resolved) === undefined ? { ...axis, values: axis.values.slice(0, 1) } : axis,
-    )
-    for (const variant of variantsOf(model.resolved, model.kind === 'teachers' ? [] : few)) {
-      // Two files that say the same are the same model.
-      const { file: _, ...architecture } = { file: '', ...variant.architecture }
-      const key = `${model.kind} ${seed} ${canonicalize([architecture, variant.training, tokenizer, reader?.length])}`
-      const other = first.get(key)
-      if (other === undefined) first.set(key, model)
-      else if (other !== model && !found.has(model)) {
-        const names = `${showValue(model.id)} and ${showValue(other.id)}`
-        const message = `the same model under two names, ${names}: their architecture and training are equal`
-        found.set(
-          model,
-          violation([model.kind, model.index], `a model that differs from ${showValue(other.id)}`, names, { message }),
-        )
-      }
-    }
-  }
-  return [...found.values()]
 }

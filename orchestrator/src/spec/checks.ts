@@ -1,6 +1,6 @@
 // What the schema cannot say: names that must exist or be unique, sizes that must fit, settings that must apply.
 // Every check takes the parts that fit the schema, so that one slip does not hide the others.
-import type { Dataset, Experiment, Student, Teacher, Training } from '@retort/schema/experiment'
+import type { Dataset, Experiment, LossWeights, Student, Teacher, Training } from '@retort/schema/experiment'
 import type { Resolved, TrainedTeacher } from '@retort/schema/resolved'
 import canonicalize from 'canonicalize'
 import { nearest } from '../errors/nearest.ts'
@@ -9,6 +9,7 @@ import { labelLossOf } from './baselines.ts'
 import { circlesOf } from './lines.ts'
 import { type Files, isTrained, resolveStudent, resolveTeacher } from './resolve.ts'
 import { branchFor, definition, fill, isRecord } from './schema.ts'
+import { validationSamples } from './split.ts'
 import type { Violation } from './validate.ts'
 
 export interface Model {
@@ -219,9 +220,11 @@ export function checkBaselines({ value, fits }: Written, all: Model[]): Violatio
   })
 }
 
-export function checkLossWeights({ value }: Written): Violation[] {
+export function checkLossWeights({ value, fits }: Written): Violation[] {
   return listOf(value.lossWeights).flatMap((weights, index) => {
-    if (!isRecord(weights) || weights.hard !== 0 || weights.soft !== 0) return []
+    if (!isRecord(weights) || !fits(['lossWeights', index])) return []
+    const { hard, soft } = fill(definition('LossWeights'), weights) as Resolved<LossWeights>
+    if (hard !== 0 || soft !== 0) return []
     return [violation(['lossWeights', index], 'a weight above 0', 'two zeros: a loss that is always 0')]
   })
 }
@@ -247,7 +250,7 @@ export function trainSamples({ value, fits }: Written): number | undefined {
   const { type, split } = fill(definition('Dataset'), value.dataset) as Resolved<Dataset>
   const size = fileSizes[type]
   if (split.train !== 'rest') return split.train
-  return size && size.train - split.validation
+  return size && size.train - validationSamples(split, size.train)
 }
 
 export function checkSplit(written: Written): Violation[] {
@@ -257,12 +260,13 @@ export function checkSplit(written: Written): Violation[] {
   if (size === undefined) return []
   const at = (part: string): Path => ['dataset', 'split', part]
   const found: Violation[] = []
-  const left = size.train - split.validation
+  const validation = validationSamples(split, size.train)
+  const left = size.train - validation
   if (left < 1) {
     const expected = `at most ${size.train - 1} samples, which leaves one of ${type}'s ${size.train} to train on`
     found.push(violation(at('validation'), expected, String(split.validation)))
   } else if (split.train !== 'rest' && split.train > left) {
-    const expected = `at most ${left} samples (${type} has ${size.train}, of which validation takes ${split.validation})`
+    const expected = `at most ${left} samples (${type} has ${size.train}, of which validation takes ${validation})`
     found.push(violation(at('train'), expected, String(split.train)))
   }
   if (split.test !== 'all' && split.test > size.test) {

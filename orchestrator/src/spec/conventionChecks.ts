@@ -3,7 +3,8 @@ import type { Convention, Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import { showValue } from '../errors/problem.ts'
 import { violation, type Written } from './checks.ts'
-import { weightsUnder } from './conventions.ts'
+import { translated, weightsUnder } from './conventions.ts'
+import { heldText, inFloat32, isHeld } from './float32.ts'
 import { objectiveAxis, objectiveSchema } from './objectives.ts'
 import { definition, fill, isRecord } from './schema.ts'
 import type { Violation } from './validate.ts'
@@ -35,5 +36,18 @@ export function checkConvention({ value, fits }: Written): Violation[] {
     const expected = 'objectives to which the convention gives a weight above 0'
     return [...set, violation([objectiveAxis], expected, `${names}, of weight 0 in ${showValue(type)}`)]
   }
-  return set
+  return [...set, ...checkTranslation(convention, objective)]
+}
+
+/** What is translated is a product, which may be too large or too small where its factors are not. */
+function checkTranslation(convention: Resolved<Convention>, objective: Resolved<Experiment>['objective']): Violation[] {
+  const { lossWeights, objective: terms } = translated({ convention, objective } as Resolved<Experiment>)!
+  const weights = [
+    ...lossWeights.flatMap(({ hard, soft }) => [hard, soft]),
+    ...[terms].flat().map(({ weight }) => weight),
+  ]
+  const numbers = weights.flatMap((weight) => (typeof weight === 'number' ? [weight] : [weight.from, weight.to]))
+  const beyond = numbers.find((number) => !isHeld(number, 'itself', {}))
+  if (beyond === undefined) return []
+  return [violation(['convention'], `weights ${heldText.itself}`, `${inFloat32(beyond, 'itself')}, as translated`)]
 }

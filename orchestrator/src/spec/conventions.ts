@@ -17,6 +17,8 @@ interface Translation<Settings> {
   /** As its code has it. */
   written: string
   weights: (settings: Settings) => Weights
+  /** How its code compares attention of two sizes; as Retort does where it says nothing of it. */
+  resize?: 'features'
 }
 
 /** One line for each project. */
@@ -24,6 +26,7 @@ const translations: { [Type in Translated['type']]: Translation<Extract<Translat
   repdistiller: {
     written: 'gamma * CE + alpha * T^2 * KL + beta * others',
     weights: ({ gamma, alpha, beta }) => ({ hard: gamma, softTargets: alpha, others: beta }),
+    resize: 'features',
   },
   torchdistill: {
     written: 'alpha * CE + beta * T^2 * KL, KL alone for alpha = 0',
@@ -52,7 +55,7 @@ type Parts = Pick<Resolved<Experiment>, 'objective' | 'lossWeights' | 'temperatu
 export function translated({ convention, objective }: Resolved<Experiment>): Parts | undefined {
   if (convention.type === 'retort') return undefined
   const { hard, softTargets, others } = weightsUnder(convention)
-  const terms = termsOf(objective, { softTargets, others })
+  const terms = termsOf(objective, { softTargets, others }, translationOf(convention).resize)
   const only = terms.length === 1 ? terms[0]! : undefined
   // The weight of a single objective stands where people look for it.
   return {
@@ -63,10 +66,16 @@ export function translated({ convention, objective }: Resolved<Experiment>): Par
 }
 
 /** Objectives with their translated weights, but for those of weight 0. */
-function termsOf(objective: Resolved<Experiment>['objective'], weights: Omit<Weights, 'hard'>): ResolvedObjective[] {
+function termsOf(
+  objective: Resolved<Experiment>['objective'],
+  weights: Omit<Weights, 'hard'>,
+  resize: Translation<never>['resize'],
+): ResolvedObjective[] {
   return [objective].flat().flatMap((term) => {
     const factor = term.type === 'soft-targets' ? weights.softTargets : weights.others
-    return factor === 0 ? [] : [{ ...term, weight: times(term.weight, factor) }]
+    if (factor === 0) return []
+    const weighted = { ...term, weight: times(term.weight, factor) }
+    return [weighted.type === 'attention-transfer' && resize ? { ...weighted, resize } : weighted]
   })
 }
 

@@ -1,4 +1,5 @@
 // The models of an experiment as the trial's inspect task takes them, and its problems as problems of the file.
+import type { Warning } from '@retort/schema/questions'
 import type { GivenTeacher, Reader } from '@retort/schema/resolved'
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { type Path, type Problem, showValue } from '../errors/problem.ts'
@@ -66,6 +67,13 @@ export function inspectProblem(
   const place = part === 'dataset' ? ['dataset', ...path] : placeOf(read, part, path)
   return read.problem(place, { expected, found: showValue(value), message: inspected.problem })
 }
+
+/** What the inspect task warns of in a part of the file, at its place. */
+export const inspectWarning = (
+  read: ReadExperiment,
+  part: PlacedArchitecture | 'dataset',
+  { message, path }: Warning,
+): Problem => inspectProblem(read, part, { problem: message, path })
 
 /** A part of an architecture in the file: in the value of the axis that set it, else in the model itself. */
 function placeOf({ experiment }: ReadExperiment, { axes, path }: PlacedArchitecture, inside: Path): Path {

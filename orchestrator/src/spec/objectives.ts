@@ -96,3 +96,13 @@ export const withoutWeights = (terms: ResolvedObjective[]) => terms.map(({ weigh
 export function layerPairsOf(terms: ResolvedObjective[]): LayerPair[] {
   return terms.flatMap((term) => ('layers' in term ? term.layers : []))
 }
+
+/**
+ * Whether a term has a value where the teacher gives a class no probability. What goes from the student to the
+ * teacher, or reads the logits themselves, has none.
+ */
+export function allowsMasks(term: ResolvedObjective): boolean {
+  if (term.type === 'jsd') return term.beta < 1
+  if (term.type === 'soft-targets') return !term.standardise
+  return term.type !== 'logit-mse' && term.type !== 'reverse-kl'
+}

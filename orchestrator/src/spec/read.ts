@@ -4,7 +4,7 @@ import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import { InputError, type Path, type Problem, showPath } from '../errors/problem.ts'
 import type { Axis } from './axes.ts'
-import { checkAxes, checkSameModels } from './axisChecks.ts'
+import { checkAxes } from './axisChecks.ts'
 import {
   checkBaselines,
   checkBatchSizes,
@@ -29,6 +29,7 @@ import { modelFiles } from './keras/read.ts'
 import { checkMixup } from './mixupChecks.ts'
 import { checkPublished } from './publishedChecks.ts'
 import { type Files, resolveExperiment } from './resolve.ts'
+import { checkSameBaselines, checkSameModels } from './sameModels.ts'
 import { experimentSchema, fill, isRecord } from './schema.ts'
 import { parseSource, readText, type Source } from './source.ts'
 import { checkTokenizers, tokenizerFiles } from './tokenizerFiles.ts'
@@ -116,6 +117,7 @@ function check(written: Written): Violation[] {
     ...checkMixup(written, all, axes),
     ...found,
     ...checkSameModels(all, axes),
+    ...checkSameBaselines(written, all, axes),
     // Where it is not clear who teaches whom, there is nothing to count.
     ...(pairs.length === 0 ? checkGrid(written.value, all, axes) : []),
   ]

@@ -1,6 +1,7 @@
 // The experiment's JSON Schema as a thing to walk: following references, choosing branches, filling defaults.
 import { createRequire } from 'node:module'
 import type { Path } from '../errors/problem.ts'
+import type { Float32 } from './float32.ts'
 
 /** The keywords that experiment.schema.json uses. */
 export interface Schema {
@@ -24,6 +25,8 @@ export interface Schema {
   maximum?: number
   exclusiveMinimum?: number
   exclusiveMaximum?: number
+  /** Ours: what of a number float32 must hold. */
+  float32?: Float32
   pattern?: string
   patternErrorMessage?: string
   default?: unknown
@@ -86,8 +89,8 @@ export function tagsOf(schema: Schema): string[] {
 }
 
 /**
- * A value with every default filled in, in the schema's order. ajv does not fill in below `oneOf`. Parts that
- * do not fit the schema are left as they are.
+ * A value with every default filled in, in the schema's order, and a course that stays where it is as the number. ajv
+ * does not fill in below `oneOf`. Parts that do not fit the schema are left as they are.
  */
 export function fill(schema: Schema, value: unknown): unknown {
   const followed = follow(schema)
@@ -108,8 +111,11 @@ export function fill(schema: Schema, value: unknown): unknown {
   for (const [key, part] of Object.entries(given)) {
     if (!Object.hasOwn(filled, key)) filled[key] = isRecord(rest) ? fill(rest, part) : part
   }
-  return filled
+  return isCourse(followed) && filled.from === filled.to ? filled.from : filled
 }
+
+/** The schema of a temperature or weight that changes from epoch to epoch. */
+const isCourse = ({ properties = {} }: Schema): boolean => 'from' in properties && 'shape' in properties
 
 /**
  * The schema of the part at a path, branches chosen by the value that is there; undefined where the path leads

@@ -2,6 +2,7 @@
 // programs read differently: names given twice, names that reach into an object's prototype, numbers that overflow.
 import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
+import { pathProblem } from '@retort/schema/pathProblem'
 import { createScanner, findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser'
 import { InputError, type Path, type Problem, showPath, showValue } from '../errors/problem.ts'
 import { syntaxProblems } from './syntax.ts'
@@ -35,11 +36,16 @@ export function readBytes(file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error)
-    const found =
-      { ENOENT: 'no such file', EISDIR: 'a folder', EACCES: 'a file that may not be read' }[code] ?? `error ${code}`
+    const { code } = error as NodeJS.ErrnoException
+    const found = unread[code ?? ''] ?? pathProblem(error) ?? String(error)
     throw unreadable(file, 'a readable file', found)
   }
+}
+
+const unread: Record<string, string> = {
+  ENOENT: 'no such file',
+  EACCES: 'a file that may not be read',
+  ERR_FS_FILE_TOO_LARGE: 'a file of more than 2 GiB',
 }
 
 function unreadable(file: string, expected: string, found: string): InputError {
@@ -122,7 +128,7 @@ function nodeAt(root: Node, path: Path): Node {
 
 export type Positions = (offset: number) => { line: number; column: number }
 
-function positions(text: string): Positions {
+export function positions(text: string): Positions {
   const starts = [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), (match) => match.index + match[0].length)]
   return (offset) => {
     let low = 0

@@ -3,8 +3,10 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import canonicalize from 'canonicalize'
 import { nearest } from '../errors/nearest.ts'
 import { alternatives, type Path, showValue } from '../errors/problem.ts'
+import { canonical } from './canonical.ts'
 import { describe, itemsOf } from './describe.ts'
-import { branchFor, experimentSchema, follow, isRecord, type Schema, tagsOf } from './schema.ts'
+import { type Float32, heldText, inFloat32, isHeld } from './float32.ts'
+import { branchFor, experimentSchema, fill, follow, isRecord, type Schema, tagsOf } from './schema.ts'
 
 /** Something wrong at a path of a value, or with the name that the path ends in. */
 export interface Violation {
@@ -19,15 +21,23 @@ export interface Violation {
 const ajv = new Ajv2020({ allErrors: true, discriminator: true, verbose: true, strictTypes: false })
 // What editors show where the pattern does not match; here it is what was expected.
 ajv.addVocabulary(['patternErrorMessage'])
-// ajv's own compares every two items and names one pair; long lists want neither.
+// What training steps hold of a number, where its range allows it.
+ajv.addKeyword({
+  keyword: 'float32',
+  type: 'number',
+  schemaType: 'string',
+  validate: (of: Float32, value: number, schema: Schema = {}) => isHeld(value, of, schema),
+})
+// ajv's own compares every two items as they are written, and names one pair; items that are the same once the defaults
+// are filled in are so, too, and long lists want neither.
 ajv.removeKeyword('uniqueItems')
 ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate: uniqueItems, errors: true })
 
-function uniqueItems(unique: boolean, items: unknown[]): boolean {
-  const first = new Map<string | undefined, number>()
+function uniqueItems(unique: boolean, list: unknown[], { items = {} }: Schema = {}): boolean {
+  const first = new Map<string, number>()
   const errors: Partial<ErrorObject>[] = []
-  for (const [index, item] of items.entries()) {
-    const key = canonicalize(item)
+  for (const [index, item] of list.entries()) {
+    const key = canonical(fill(items, item))
     const earlier = first.get(key)
     if (earlier === undefined) first.set(key, index)
     else errors.push({ keyword: 'uniqueItems', params: { index, earlier } })
@@ -74,10 +84,13 @@ function choiceViolations(error: ErrorObject, path: Path): Violation[] {
   const schema = error.parentSchema as Schema
   const branch = branchFor(schema, error.data)
   const inside = branch === undefined ? [] : violations(branch, error.data)
-  // Where the value itself is wrong, not a part of it, all choices are worth naming.
-  if (inside.every((inner) => inner.path.length === 0)) return [unexpected(schema, path, error.data)]
+  // Where the value itself is wrong, not a part of it, all choices are worth naming, but for a number that is too large.
+  const isMeant = typeof error.data === 'number' && branch?.float32 !== undefined && inRange(branch, error.data)
+  if (!isMeant && inside.every((inner) => inner.path.length === 0)) return [unexpected(schema, path, error.data)]
   return inside.map((inner) => ({ ...inner, path: [...path, ...inner.path] }))
 }
+
+const inRange = ({ float32: _, ...range }: Schema, value: number): boolean => violations(range, value).length === 0
 
 function unexpected(schema: Schema, path: Path, value: unknown): Violation {
   // What an object consists of is best shown.
@@ -109,6 +122,12 @@ function wordsFor(error: ErrorObject, path: Path): Violation[] {
     case 'exclusiveMaximum':
     case 'pattern':
       return [unexpected(schema, path, error.data)]
+    case 'float32': {
+      const of = error.schema as Float32
+      const expected = `${describe(schema)} ${heldText[of]}`
+      const found = inFloat32(error.data as number, of)
+      return [{ path, at: 'value', expected, found, message: `expected ${expected}, got ${found}` }]
+    }
     case 'minItems':
     case 'maxItems': {
       const expected = itemsOf(schema)
@@ -117,10 +136,7 @@ function wordsFor(error: ErrorObject, path: Path): Violation[] {
     }
     case 'uniqueItems': {
       const { index, earlier } = error.params as { index: number; earlier: number }
-      const found = `${showValue((error.data as unknown[])[index])} again`
-      const expected = 'each item once'
-      const message = `expected ${expected}, got ${found} after item ${earlier}`
-      return [{ path: [...path, index], at: 'value', expected, found, message }]
+      return [again(error.data as unknown[], index, earlier, path)]
     }
     case 'required': {
       const name = error.params.missingProperty as string
@@ -142,6 +158,16 @@ function wordsFor(error: ErrorObject, path: Path): Violation[] {
     default:
       throw new Error(`no words for the schema's keyword ${error.keyword} at ${error.schemaPath}`)
   }
+}
+
+/** An item of a list that an earlier one is, too, as it is written or as it is meant. */
+function again(list: unknown[], index: number, earlier: number, path: Path): Violation {
+  const [item, other] = [list[index], list[earlier]]
+  const alike = canonical(item) === canonical(other)
+  const expected = 'each item once'
+  const found = `${showValue(item)}${alike ? ' again' : `, the same as item ${earlier}, ${showValue(other)}`}`
+  const message = `expected ${expected}, got ${found}${alike ? ` after item ${earlier}` : ''}`
+  return { path: [...path, index], at: 'value', expected, found, message }
 }
 
 function unknownName(schema: Schema, path: Path, name: string, object: unknown): Violation {

@@ -1,9 +1,10 @@
 // Writes a trial's model from its artifacts to files that other programs load.
 import { hash } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
+import { writeFiles } from './writeFiles.ts'
 
 export interface ModelExport {
   /** The store's folder. */
@@ -22,8 +23,8 @@ export interface WrittenFile {
 
 /**
  * model.onnx, or model.json and weights.bin for `tf.loadLayersModel`; beside them the tokenizer.json of a model of texts.
- * @throws Error when the trial has left no such artifact, as one that is not done, or when it is damaged; nothing is
- * written then
+ * @throws Error when the trial has left no such artifact, as one that is not done, when it is damaged, or when the folder
+ * cannot be written to; nothing is written then
  */
 export async function exportModel({ folder, trial, artifacts, format, out }: ModelExport): Promise<WrittenFile[]> {
   const read = async (kind: Artifact['kind']): Promise<Buffer> => {
@@ -46,8 +47,7 @@ export async function exportModel({ folder, trial, artifacts, format, out }: Mod
       content: await read(kind as Artifact['kind']),
     })),
   )
-  await mkdir(out, { recursive: true })
-  for (const { path, content } of files) await writeFile(path, content)
+  await writeFiles(files, out)
   return files.map(({ path, content }) => ({ path, bytes: content.length }))
 }
 

@@ -38,9 +38,9 @@ export function sweepSummary(db: Reader, sweep: string): SweepRow | undefined {
   return found && atPresent(found, db)
 }
 
-const atPresent = (sweep: SweepRow, { $client }: Reader): SweepRow => ({
+const atPresent = (sweep: SweepRow, { file }: Reader): SweepRow => ({
   ...sweep,
-  status: presentStatus(sweep.status, $client.name),
+  status: presentStatus(sweep.status, file),
 })
 
 /** In the plan's order. */

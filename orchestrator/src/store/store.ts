@@ -1,9 +1,10 @@
 // The store's file: opened for writing, brought up to date, and written to in batches. What is written is in the
 // other files of this folder; readers may also use @retort/schema/open.
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
-import { type Reader, storeVersion } from '@retort/schema/open'
+import { dirname, join, resolve, sep } from 'node:path'
+import { type Reader, requireFile, StoreError, storeVersion } from '@retort/schema/open'
+import { pathProblem } from '@retort/schema/pathProblem'
 import { schemaVersion } from '@retort/schema/version'
 import Database from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
@@ -31,14 +32,60 @@ export interface Store {
 }
 
 /**
+ * Makes sure, before anything is done, that the store can be written to; it makes nothing.
+ * @throws StoreError saying what stands in the way
+ */
+export function requireWritable(path: string): void {
+  const file = resolve(path)
+  requireFile(file)
+  const folder = dirname(file)
+  const needed = existsSync(file)
+    ? [file, folder, join(folder, 'artifacts'), join(folder, 'checkpoints')]
+    : [nearest(folder)]
+  for (const each of needed) {
+    try {
+      // What is missing will be made.
+      if (!existsSync(each)) continue
+      // A folder's name with a slash behind it is no file's.
+      accessSync(each === file ? file : join(each, sep), constants.W_OK)
+    } catch (error) {
+      throw notWritable(file, error, each)
+    }
+  }
+}
+
+/** The folder itself, or the one above it that is there. */
+function nearest(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearest(dirname(folder))
+}
+
+function notWritable(file: string, error: unknown, where: string): unknown {
+  const reason = pathProblem(error)
+  if (reason === undefined) return error
+  return new StoreError(`the store ${file} cannot be written to: ${reason}${where === file ? '' : ` (${where})`}`)
+}
+
+function makeFolders(file: string): string {
+  const folder = dirname(file)
+  for (const each of ['artifacts', 'checkpoints']) {
+    try {
+      mkdirSync(join(folder, each), { recursive: true })
+    } catch (error) {
+      throw notWritable(file, error, join(folder, each))
+    }
+  }
+  return folder
+}
+
+/**
  * Opens the store, making file and folders where they are missing and applying migrations.
- * @throws Error when the file is no store or is from a newer Retort, or when it needs an upgrade while a sweep runs
+ * @throws Error when the file is no store, may not be written to or is from a newer Retort, or when it needs an upgrade
+ * while a sweep runs
  */
 export function openStore(path: string): Store {
+  requireWritable(path)
   const file = resolve(path)
-  const folder = dirname(file)
-  mkdirSync(join(folder, 'artifacts'), { recursive: true })
-  mkdirSync(join(folder, 'checkpoints'), { recursive: true })
+  const folder = makeFolders(file)
   const sqlite = new Database(file, { timeout: 30_000 })
   try {
     if (storeVersion(sqlite, file) < schemaVersion) upgrade(sqlite, file)
@@ -57,7 +104,7 @@ export function openStore(path: string): Store {
       sqlite.close()
     }
   }
-  return { file, folder, db: drizzle(sqlite), write: batch.write, flush: batch.flush, close }
+  return { file, folder, db: Object.assign(drizzle(sqlite), { file }), write: batch.write, flush: batch.flush, close }
 }
 
 function upgrade(sqlite: Database.Database, file: string): void {

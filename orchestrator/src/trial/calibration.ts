@@ -71,6 +71,8 @@ function softmaxOf(logits: Float32Array, place: number, classes: number, sharpne
   for (let of = 0; of < classes; of++) {
     const logit = logits[start + of]!
     const term = Math.exp(sharpness * (logit - top))
+    // Of a class that is masked at -Infinity the products would be no numbers.
+    if (term === 0) continue
     sum += term
     mean += term * logit
     square += term * logit ** 2

@@ -1,10 +1,16 @@
 // Numbers of half the size, IEEE 754 binary16, in which large tables of logits are stored. Written out, since the
 // library for them took 1.5 microseconds a number, longer than it takes to compute a logit.
 
-/** Above it a number is none that a half can hold. */
-const largest = 65504
+/** The largest number that a half can hold. */
+export const largestHalf = 65504
 
-/** The bits of halves, of the same sign, that are nearest to the numbers; of two as near the even one. */
+const infinite = 0x7c00
+
+/**
+ * The bits of halves, of the same sign, that are nearest to the logits; of two as near the even one. One below them all
+ * is that of a class that is masked, at -1e9 or whatever stands for -Infinity, which a half can hold.
+ * @throws Error where one is above them all, or no number
+ */
 export function toHalves(numbers: Float32Array): Uint16Array {
   const halves = new Uint16Array(numbers.length)
   const one = new Float32Array(1)
@@ -13,11 +19,12 @@ export function toHalves(numbers: Float32Array): Uint16Array {
     const number = numbers[at] as number
     one[0] = Math.abs(number)
     const sign = number < 0 || Object.is(number, -0) ? 0x8000 : 0
-    if (!((one[0] as number) <= largest)) {
-      throw new Error(`expected numbers of at most ${largest}, which a half of their size can hold, got ${number}`)
+    if (!(number <= largestHalf)) {
+      throw new Error(`expected numbers of at most ${largestHalf}, which a half of their size can hold, got ${number}`)
     }
     let half: number
-    if ((bits[0] as number) < 0x38800000) {
+    if (number < -largestHalf) half = infinite
+    else if ((bits[0] as number) < 0x38800000) {
       // Below 2^-14 halves are multiples of 2^-24, which are what float32 can tell apart from 0.5 on.
       one[0] = (one[0] as number) + 0.5
       half = (bits[0] as number) - 0x3f000000

@@ -15,6 +15,7 @@ import { layerShapes } from '../zoo/features.ts'
 import { kerasNotes } from '../zoo/keras.ts'
 import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
 import { onnxOf } from './exportModel.ts'
+import { checkBatch, checkGiven } from './given/check.ts'
 import { openGiven } from './given/open.ts'
 import { GivenProblem } from './given/source.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
@@ -60,14 +61,23 @@ export async function inspect(request: InspectRequest, workshop: Workshop): Prom
       vocabulary: data.vocabulary,
       classes: data.classes,
       trainSamples: data.train.indices.length,
+      trainSamplesByClass: samplesByClass(data),
       validationSamples: data.validation.indices.length,
       testSamples: data.test.indices.length,
       contents: data.contents,
-      ...(notes.length > 0 && { notes }),
+      ...(data.notes.length + notes.length > 0 && { notes: [...data.notes, ...notes] }),
+      warnings: data.warnings,
       retokenized,
     },
     models,
   }
+}
+
+function samplesByClass({ train, labelShape, classes }: Data): number[] | null {
+  if (labelShape.length > 0) return null
+  const samples = new Array<number>(classes).fill(0)
+  for (const index of train.indices) samples[train.labels[index] as number]! += 1
+  return samples
 }
 
 type Given = ResolvedGiven | NamedEnsemble
@@ -80,15 +90,14 @@ async function inspectGiven(given: Given, data: Data, engine: Engine): Promise<I
   if (given.type === 'ensemble')
     return { parameters: null, multiplyAccumulates: null, onnxBytes: null, layers: null, notes: [] }
   try {
-    // As few as tell a batch from its samples.
-    const setting = { data, engine, folder: '', members: [], predictionBatch: 2 }
-    const { sizes, notes, logits, close } = await openGiven(given, setting)
+    const setting = { data, engine, folder: '', members: [], predictionBatch: checkBatch(data) }
+    const source = await openGiven(given, setting)
     try {
-      // A model may say one thing of its output and give another.
-      await logits('train', { ...data.validation, indices: data.validation.indices.subarray(0, 1) }, () => {})
-      return { ...(await sizes()), layers: null, notes }
+      const { notes, settled = {} } = source
+      const warnings = await checkGiven(given, source, data)
+      return { ...(await source.sizes()), layers: null, notes, warnings, settled }
     } finally {
-      await close()
+      await source.close()
     }
   } catch (error) {
     if (error instanceof GivenProblem || error instanceof ArchitectureProblem) {

@@ -11,9 +11,9 @@ import { studentsDataset } from '../spec/studentsDataset.ts'
 import { buildModel } from '../zoo/buildModel.ts'
 import { computeAligned } from './alignedLogits.ts'
 import { readArtifact, sha256 } from './artifacts.ts'
+import { logitsOf } from './evaluate.ts'
 import { classify, Interrupted } from './failure.ts'
 import { openGiven } from './given/open.ts'
-import { predictedBy } from './given/predicted.ts'
 import { type Source, unknownSizes } from './given/source.ts'
 import { computeLogits } from './logits.ts'
 import { openPredictor, setWeights } from './predictor.ts'
@@ -107,10 +107,13 @@ async function openTrained(
     data.padding,
   )
   setWeights(model, weights)
-  return predictedBy(await openPredictor(engine, model, data, atMost), (images) => images, data, {
+  const predictor = await openPredictor(engine, model, data, atMost)
+  return {
     sizes: unknownSizes,
     notes: [],
-  })
+    logits: (_, samples, between, view) => logitsOf(predictor, data, samples, between, view),
+    close: async () => predictor.dispose(),
+  }
 }
 
 /** Tells how far it is, and ends where that is asked for: nothing is lost but what was computed. */

@@ -11,6 +11,7 @@ import { agreement, classesOf, logitsOf, scoreOf } from './evaluate.ts'
 import { exportModel } from './exportModel.ts'
 import { classify } from './failure.ts'
 import { readLogits } from './logits.ts'
+import { checkMasks } from './masks.ts'
 import { createPace, type Pace } from './pace.ts'
 import { type Channel, stepsOf, train } from './train.ts'
 import { otherClasses, workbenchRequest } from './workbench.ts'
@@ -45,6 +46,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop, 
   const data = transferSet(whole, omitClasses)
   const steps = stepsOf(data, batchSize)
   const teacher = distillation === null ? null : await readLogits(folder, requireLogits(request), data)
+  if (teacher !== null && teacher.alignment === null) checkMasks(distillation!.objective, teacher.train, data)
   const resume = await readCheckpoint(checkpoint, trial, batchSize)
 
   const start = performance.now()

@@ -1,6 +1,7 @@
 // Cases for convolutions, pooling and normalisation.
 import * as tf from '@tensorflow/tfjs-core'
 import { type Case, floats } from '../compare.ts'
+import { averages, mixedTensor } from '../mixing.ts'
 
 type Pad = 'same' | 'valid' | number
 
@@ -139,11 +140,14 @@ export const convolutionCases: Case[] = [
     const inputs = { x: floats(image) }
     const max = ({ x }: Record<string, tf.Tensor>) => tf.maxPool(x as tf.Tensor4D, size, strides, pad)
     const average = ({ x }: Record<string, tf.Tensor>) => tf.avgPool(x as tf.Tensor4D, size, strides, pad)
+    const along = (axis: 1 | 2) => averages(image[axis], size, strides, pad)
+    const reference = ({ x }: Record<string, tf.Tensor>) =>
+      mixedTensor(x!, new Map([1, 2].map((k) => [k, along(k as 1)])))
     return [
       { kernel: 'MaxPool', name, inputs, run: max },
       { kernel: 'MaxPoolGrad', name, inputs, run: max },
-      { kernel: 'AvgPool', name, inputs, run: average, gradient: pad === 'valid' },
-      ...(pad === 'valid' ? [{ kernel: 'AvgPoolGrad', name, inputs, run: average }] : []),
+      { kernel: 'AvgPool', name, inputs, run: average, reference },
+      { kernel: 'AvgPoolGrad', name, inputs, run: average, reference },
     ]
   }),
   {

@@ -1,6 +1,7 @@
 // Cases for volumes, resizing, counting, Einstein's notation, and what moves elements between area and channels.
 import * as tf from '@tensorflow/tfjs-core'
 import { type Case, exactly, floats, type Given, whole } from '../compare.ts'
+import { averages, mixedTensor, nearest } from '../mixing.ts'
 
 type Tensors = Record<string, tf.Tensor>
 
@@ -31,8 +32,8 @@ const volumeCases = (
   const conv = ({ x, w }: Tensors) => tf.conv3d(x as tf.Tensor5D, w as tf.Tensor5D, strides, pad)
   const max = ({ x }: Tensors) => tf.maxPool3d(x as tf.Tensor5D, size, strides, pad)
   const average = ({ x }: Tensors) => tf.avgPool3d(x as tf.Tensor5D, size, strides, pad)
-  // TensorFlow.js's own gradient is not the derivative where windows reach into padding (see cases of images).
-  const derivative = pad === 'valid'
+  const reference = ({ x }: Tensors) =>
+    mixedTensor(x!, new Map(size.map((length, k) => [k + 1, averages(volume.shape[k + 1]!, length, strides, pad)])))
   return [
     ...['Conv3D', 'Conv3DBackpropInputV2', 'Conv3DBackpropFilterV2'].map((k) =>
       one(k, name, filters, conv, { tolerance: 1e-4 }),
@@ -40,8 +41,8 @@ const volumeCases = (
     // The CPU backend takes the window's height for its width when it finds the greatest element again.
     one('MaxPool3D', name, { x: volume }, max, { gradient: false }),
     ...(size[1] === size[2] ? [one('MaxPool3DGrad', name, { x: volume }, max)] : []),
-    one('AvgPool3D', name, { x: volume }, average, { gradient: derivative }),
-    ...(derivative ? [one('AvgPool3DGrad', name, { x: volume }, average)] : []),
+    one('AvgPool3D', name, { x: volume }, average, { reference }),
+    one('AvgPool3DGrad', name, { x: volume }, average, { reference }),
   ]
 })
 
@@ -51,28 +52,22 @@ const sizes: [number, number][] = [
   [2, 3],
   [1, 1],
 ]
-/** Which old row each new one is. The CPU backend's gradient of picking them reads beyond the image. */
-const nearestOf = (from: number, to: number, corners: boolean): tf.Tensor1D => {
-  const ratio = corners && to > 1 ? (from - 1) / (to - 1) : from / to
-  const rows = Array.from({ length: to }, (_, i) => (corners ? Math.round(i * ratio) : Math.floor(i * ratio)))
-  return tf.tensor1d(
-    rows.map((row) => Math.min(from - 1, row)),
-    'int32',
-  )
-}
+/** Of `image`. */
+const nearestOf =
+  (size: [number, number], corners: boolean, centers = false) =>
+  ({ x }: Tensors) =>
+    mixedTensor(x!, new Map(size.map((to, k) => [k + 1, nearest(image.shape[k + 1]!, to, corners, centers)])))
 const resizeCases = sizes.flatMap((size) =>
   [false, true].flatMap((corners) => {
     const name = `to ${size}${corners ? ', corners aligned' : ''}`
-    const nearest = ({ x }: Tensors) => tf.image.resizeNearestNeighbor(x as tf.Tensor4D, size, corners)
+    const picked = ({ x }: Tensors) => tf.image.resizeNearestNeighbor(x as tf.Tensor4D, size, corners)
+    const reference = nearestOf(size, corners)
     // On the CPU backend the gradient's height and width are exchanged.
     const square = { x: floats([2, 5, 5, 3]) }
     const bilinear = ({ x }: Tensors) => tf.image.resizeBilinear(x as tf.Tensor4D, size, corners)
     return [
-      one('ResizeNearestNeighbor', name, { x: image }, nearest, { gradient: false }),
-      one('ResizeNearestNeighborGrad', name, { x: image }, nearest, {
-        reference: ({ x }) =>
-          tf.gather(tf.gather(x!, nearestOf(4, size[0], corners), 1), nearestOf(6, size[1], corners), 2),
-      }),
+      one('ResizeNearestNeighbor', name, { x: image }, picked, { reference }),
+      one('ResizeNearestNeighborGrad', name, { x: image }, picked, { reference }),
       ...['ResizeBilinear', 'ResizeBilinearGrad'].map((k) => one(k, name, square, bilinear)),
       one('ResizeBilinear', `${name}, oblong`, { x: image }, bilinear, { gradient: false }),
     ]
@@ -91,7 +86,7 @@ const halfPixels = sizes.flatMap((size) => [
     `to ${size}, half pixels`,
     { x: image },
     ({ x }) => tf.image.resizeNearestNeighbor(x as tf.Tensor4D, size, false, true),
-    { gradient: false },
+    { reference: nearestOf(size, false, true) },
   ),
 ])
 

@@ -22,8 +22,11 @@ export interface Picture {
   mean: number[]
 }
 
+/** Float64 of samples that float32 would round too coarsely before they are standardised. */
+export type Pixels = Float32Array | Float64Array
+
 /** Reads an image [height, width, channels] from one array and writes the changed one into the other. */
-export type Change = (from: Float32Array, to: Float32Array, next: Stream) => void
+export type Change = (from: Pixels, to: Pixels, next: Stream) => void
 
 /** Makes a step for images of a size. */
 export type Augment<S> = (step: S, picture: Picture) => Change
@@ -59,13 +62,13 @@ export function checkAugmentation({ steps }: ResolvedAugmentation, inputShape: n
 }
 
 /** Writes a view of a sample, in units of value / divisor, not standardised. */
-export type View = (samples: Samples, index: number, view: number) => Float32Array
+export type View = (samples: Samples, index: number, view: number) => Pixels
 
 /** What views are made of. */
 export interface Viewed extends Pick<Data, 'inputShape'> {
   preprocessing: Preprocessing
   /** The training split, of which partners for mixup are drawn. */
-  train: Pick<Samples, 'indices'>
+  train: Pick<Samples, 'inputs' | 'indices'>
 }
 
 /** @returns a function whose result is valid until it is called again */
@@ -73,7 +76,7 @@ export function viewer(augmentation: ResolvedAugmentation, data: Viewed): View {
   const alone = changer(augmentation, data)
   const mix = mixer(augmentation, data.train.indices)
   if (mix === null) return alone
-  const blend = new Float32Array(sizeOf(data.inputShape))
+  const blend = pixelsOf(data)
   return (samples, index, view) => {
     const { partner, share } = mix(index, view)
     blend.set(alone(samples, index, view))
@@ -86,7 +89,8 @@ export function viewer(augmentation: ResolvedAugmentation, data: Viewed): View {
 }
 
 /** Views that are made of one image each. */
-function changer({ steps, seed }: ResolvedAugmentation, { inputShape, preprocessing }: Viewed): View {
+function changer({ steps, seed }: ResolvedAugmentation, data: Viewed): View {
+  const { inputShape, preprocessing } = data
   const [height, width, channels] = inputShape as [number, number, number]
   const { divisor, mean } = preprocessing
   const picture: Picture = { height, width, channels, mean }
@@ -94,7 +98,7 @@ function changer({ steps, seed }: ResolvedAugmentation, { inputShape, preprocess
     .filter((step) => step.type !== 'mixup')
     .map((step) => (augments[step.type] as Augment<Step>)(step, picture))
   const size = height * width * channels
-  let [image, spare] = [new Float32Array(size), new Float32Array(size)]
+  let [image, spare] = [pixelsOf(data), pixelsOf(data)]
   return ({ inputs }, index, view) => {
     const next = stream('augmentation', seed, index, view)
     for (let at = 0; at < size; at++) image[at] = (inputs[index * size + at] as number) / divisor
@@ -105,3 +109,7 @@ function changer({ steps, seed }: ResolvedAugmentation, { inputShape, preprocess
     return image
   }
 }
+
+/** Room for one image. */
+const pixelsOf = ({ inputShape, train }: Viewed): Pixels =>
+  train.inputs instanceof Float64Array ? new Float64Array(sizeOf(inputShape)) : new Float32Array(sizeOf(inputShape))

@@ -1,18 +1,18 @@
 // An image moved by whole pixels.
-import type { Picture } from './augment.ts'
+import type { Picture, Pixels } from './augment.ts'
 
 /** @param gap what stands where nothing has moved to: zeros, or the pixels of the border */
 export function moved({ height, width, channels }: Picture, gap: 'zeros' | 'border') {
   const rowLength = width * channels
   /** Repeats a pixel of the source over columns of a row. */
-  const fill = (to: Float32Array, from: Float32Array, row: number, [start, end]: [number, number], pixel: number) => {
+  const fill = (to: Pixels, from: Pixels, row: number, [start, end]: [number, number], pixel: number) => {
     for (let column = start; column < end; column++) {
       for (let channel = 0; channel < channels; channel++) {
         to[row * rowLength + column * channels + channel] = from[pixel * channels + channel] as number
       }
     }
   }
-  return (from: Float32Array, to: Float32Array, down: number, right: number): void => {
+  return (from: Pixels, to: Pixels, down: number, right: number): void => {
     if (gap === 'zeros') to.fill(0)
     const [start, end] = [Math.max(0, Math.min(width, right)), Math.max(0, Math.min(width, width + right))]
     for (let row = 0; row < height; row++) {

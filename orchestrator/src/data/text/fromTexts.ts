@@ -3,6 +3,7 @@ import type { ResolvedDataset } from '@retort/schema/trial'
 import { assemble, drawSplit, drawTest } from '../assemble.ts'
 import { classNamesOf, numbered } from '../classNames.ts'
 import { type Data, DatasetProblem } from '../data.ts'
+import { labelSlips } from '../labelSlips.ts'
 import type { TokenCache } from './tokenCache.ts'
 import { tokenIds } from './tokenIds.ts'
 
@@ -12,6 +13,8 @@ export interface Texts {
   texts: string[]
   /** The name of each text's class. */
   labels: string[]
+  /** Where classes stand, for messages. */
+  where: string
   /** Where a text's class stands, for messages. */
   place(sample: number): string
 }
@@ -35,9 +38,15 @@ export async function fromTexts(
     test: numbered(tested.labels, classNames, tested.place),
   }
   const drawn = drawSplit(split, train.texts.length, tested.texts.length)
+  const trained = Array.from(drawn.train, (sample) => train.labels[sample]!)
+  const slips = labelSlips({ where: all.where, classNames, names: all.labels, trained })
   // The training split alone decides on a vocabulary of words.
   const reading = { tokenizer: dataset.tokenizer, maxLength, form: 'filled up', learnFrom: drawn.train } as const
-  const { vocabulary, padding, tokenizer, parts } = await tokenIds(reading, [train.texts, tested.texts], cache)
+  const { vocabulary, padding, ownPadding, tokenizer, parts } = await tokenIds(
+    reading,
+    [train.texts, tested.texts],
+    cache,
+  )
   const [trainIds, testIds] = parts as [Int32Array, Int32Array]
   return assemble({
     dataset: { split, augmentation: 'none' },
@@ -45,18 +54,24 @@ export async function fromTexts(
     test: { inputs: testIds, labels: labels.test },
     inputShape: [maxLength],
     vocabulary,
-    padding,
+    padding: padding as number,
     tokenizer,
     classes: classNames.length,
     classNames,
+    warnings: slips.map((message) => ({ message, path: ['label'] })),
+    ...(ownPadding && { notes: [ownPaddingNote(padding as number)] }),
   })
 }
 
-function heldOut({ texts, labels, place }: Texts, share: number, seed: number): [Texts, Texts] {
+const ownPaddingNote = (id: number): string =>
+  `the tokenizer names no padding: short texts are filled up with ${id}, an id behind all of its own; "padding" names one of its tokens instead`
+
+function heldOut({ texts, labels, where, place }: Texts, share: number, seed: number): [Texts, Texts] {
   const { train, test } = drawTest(texts.length, share, seed)
   const part = (places: Int32Array): Texts => ({
     texts: Array.from(places, (at) => texts[at]!),
     labels: Array.from(places, (at) => labels[at]!),
+    where,
     place: (sample) => place(places[sample]!),
   })
   return [part(train), part(test)]

@@ -10,8 +10,10 @@ import { writeWhole } from '../writeWhole.ts'
 export interface TokenIds {
   /** What ids are below. */
   vocabulary: number
-  /** The id that fills up short texts. */
-  padding: number
+  /** The id that fills up short texts; null where none does. */
+  padding: number | null
+  /** Whether that id is behind all tokens, as the tokenizer names none. */
+  ownPadding: boolean
   /** The tokenizer.json, where it was made of the texts. */
   json: Uint8Array | null
   /** Of each of the parts that the texts came in. */
@@ -82,7 +84,8 @@ async function libraryVersion(): Promise<string> {
 interface Header {
   key: string
   vocabulary: number
-  padding: number
+  padding: number | null
+  ownPadding?: boolean
   /** Bytes of the tokenizer.json; null where there is none. */
   json: number | null
   /** Ids of each part. */
@@ -93,11 +96,12 @@ interface Header {
 // int32. All of it little-endian, as all processors are that Node runs on.
 const digestBytes = 32
 
-function encode(key: string, { vocabulary, padding, json, parts }: TokenIds): Uint8Array[] {
+function encode(key: string, { vocabulary, padding, ownPadding, json, parts }: TokenIds): Uint8Array[] {
   const about: Header = {
     key,
     vocabulary,
     padding,
+    ownPadding,
     json: json?.length ?? null,
     parts: parts.map(({ length }) => length),
   }
@@ -118,7 +122,7 @@ function decode(bytes: Buffer, key: string): TokenIds | { problem: string } {
   const start = 4 + body.readUInt32LE(0)
   const header = JSON.parse(body.toString('utf8', 4, start)) as Header
   if (header.key !== key) return { problem: `it is of ${header.key}` }
-  const { vocabulary, padding } = header
+  const { vocabulary, padding, ownPadding = false } = header
   let place = start
   const next = (length: number) => {
     place += length
@@ -127,6 +131,6 @@ function decode(bytes: Buffer, key: string): TokenIds | { problem: string } {
   const json = header.json === null ? null : next(header.json)
   // Copied, since an Int32Array has to start at a multiple of four bytes.
   const parts = header.parts.map((length) => new Int32Array(Uint8Array.from(next(4 * length)).buffer))
-  if (place === body.length) return { vocabulary, padding, json, parts }
+  if (place === body.length) return { vocabulary, padding, ownPadding, json, parts }
   return { problem: `expected ${place} bytes behind its SHA-256, got ${body.length}` }
 }

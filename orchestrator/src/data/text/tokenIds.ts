@@ -32,14 +32,25 @@ export async function tokenIds(reading: Reading, parts: string[][], cache: Token
   const file = tokenizer.type === 'file' ? await readTokenizer(tokenizer, maxLength) : null
   const make = async (): Promise<TokenIds> => {
     const encoder = file === null ? await encoderOfWords(reading, parts[0]!) : await file.open()
-    const { vocabulary, padding, json } = encoder
     const read = readers[form]
-    return { vocabulary, padding, json: file === null ? json : null, parts: parts.flatMap((all) => read(encoder, all)) }
+    return {
+      ...paddingOf(encoder, form),
+      json: file === null ? encoder.json : null,
+      parts: parts.flatMap((all) => read(encoder, all)),
+    }
   }
   const ids = cache === null ? await make() : await cache.idsFor(await tokenKey(settingsOf(reading), parts), make)
-  const { vocabulary, padding } = ids
+  const { json: _, ...read } = ids
   const json = ids.json ?? file!.bytes
-  return { vocabulary, padding, parts: ids.parts, tokenizer: { json, sha256: hash('sha256', json), padding } }
+  return { ...read, tokenizer: { json, sha256: hash('sha256', json), padding: ids.padding } }
+}
+
+/** Where texts are filled up and the tokenizer names no padding, an id more is. */
+function paddingOf({ vocabulary, padding }: Encoder, form: Reading['form']) {
+  const ownPadding = padding === null && form === 'filled up'
+  return ownPadding
+    ? { vocabulary: vocabulary + 1, padding: vocabulary, ownPadding }
+    : { vocabulary, padding, ownPadding }
 }
 
 const readers: { [Form in Reading['form']]: (encoder: Encoder, texts: string[]) => Int32Array[] } = {

@@ -9,8 +9,9 @@ import { spellingOf } from './spelling.ts'
 
 /** Token ids of a text, [maxLength]. */
 export interface Encoder extends Tokenizing {
-  /** What ids are below. */
+  /** What ids of its tokens are below. */
   vocabulary: number
+  /** Where it names no padding, short texts are filled up with the id behind all of its tokens. */
   encode(text: string): number[]
   /** Of all of a text, however long, without tokens around it. */
   whole(text: string): number[]
@@ -83,12 +84,7 @@ export async function encoderOf(
   const { tokenizer, json } = await opened(bytes, fail)
   const tokens = tokenizer.get_vocab()
   const pad = paddingOf(json, padding, tokens, fail)
-  const [opening, closing] = surrounding(tokenizer, fail)
-  const room = maxLength - opening.length - closing.length
-  if (room < 1) {
-    const around = `${opening.length + closing.length} tokens around each text and one of it`
-    throw new DatasetProblem(`expected at least ${around}, got ${maxLength}`, ['maxLength'])
-  }
+  const vocabulary = 1 + [...tokens.values()].reduce((most, id) => Math.max(most, id), pad ?? -1)
   const encoded = (text: string) => {
     const { ids, tokens } = tokenizer.encode(text, { add_special_tokens: false })
     const known = ids.map((id: number | undefined, place: number): number => {
@@ -97,15 +93,18 @@ export async function encoderOf(
     return { ids: known, tokens }
   }
   const idsOf = (text: string): number[] => encoded(text).ids
+  let around: [number[], number[]] | undefined
   return {
     json: bytes,
     sha256: hash('sha256', bytes),
     padding: pad,
-    vocabulary: 1 + [...tokens.values()].reduce((most, id) => Math.max(most, id), pad),
+    vocabulary,
     encode(text) {
-      const found = firstOf(text, room, idsOf)
+      around ??= surrounding(tokenizer, maxLength, fail)
+      const [opening, closing] = around
+      const found = firstOf(text, maxLength - opening.length - closing.length, idsOf)
       const whole = [...opening, ...found, ...closing]
-      return [...whole, ...new Array<number>(maxLength - whole.length).fill(pad)]
+      return [...whole, ...new Array<number>(maxLength - whole.length).fill(pad ?? vocabulary)]
     },
     whole: idsOf,
     located(text) {
@@ -119,7 +118,7 @@ async function opened(bytes: Uint8Array, fail: Fail): Promise<{ tokenizer: Libra
   // Where no text is read, a trial's process starts without it.
   const { Tokenizer } = await import('@huggingface/tokenizers')
   try {
-    const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    const json: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
     if (!isRecord(json) || !isRecord(json.model)) throw new Error('it has no "model"')
     // The library looks for the unknown token of a WordLevel model beside the file, where old models have it.
     const { unk_token: unknown } = json.model
@@ -130,26 +129,34 @@ async function opened(bytes: Uint8Array, fail: Fail): Promise<{ tokenizer: Libra
   }
 }
 
-function paddingOf(json: Record<string, unknown>, stated: string, tokens: Map<string, number>, fail: Fail): number {
+/** Null where it names none, and has none of the usual ones. */
+function paddingOf(
+  json: Record<string, unknown>,
+  stated: string,
+  tokens: Map<string, number>,
+  fail: Fail,
+): number | null {
   if (stated !== 'auto') {
     return tokens.get(stated) ?? fail(`expected a token of the tokenizer, got ${JSON.stringify(stated)}`, 'padding')
   }
   const { padding } = json
   if (isRecord(padding) && Number.isInteger(padding.pad_id)) return padding.pad_id as number
   const known = usualPaddings.find((token) => tokens.has(token))
-  if (known !== undefined) return tokens.get(known)!
-  const names = usualPaddings.map((token) => JSON.stringify(token)).join(', ')
-  return fail(`it states no padding and has none of ${names}; name a token of it as "padding"`, 'padding')
+  return known === undefined ? null : (tokens.get(known) as number)
 }
 
-/** The ids that the tokenizer sets before and behind a text, as BERT's [CLS] and [SEP]. */
-function surrounding(tokenizer: Library, fail: Fail): [number[], number[]] {
+/** The ids that the tokenizer sets before and behind a text, as BERT's [CLS] and [SEP], if there is room for more. */
+function surrounding(tokenizer: Library, maxLength: number, fail: Fail): [number[], number[]] {
   const probe = 'a'
   const whole: number[] = tokenizer.encode(probe).ids
   const plain: number[] = tokenizer.encode(probe, { add_special_tokens: false }).ids
   for (let start = 0; start + plain.length <= whole.length; start++) {
     if (plain.every((id, at) => whole[start + at] === id)) {
-      return [whole.slice(0, start), whole.slice(start + plain.length)]
+      const count = whole.length - plain.length
+      if (count < maxLength) return [whole.slice(0, start), whole.slice(start + plain.length)]
+      throw new DatasetProblem(`expected at least ${count} tokens around each text and one of it, got ${maxLength}`, [
+        'maxLength',
+      ])
     }
   }
   return fail('its post_processor changes the tokens of a text, beyond setting others around them')

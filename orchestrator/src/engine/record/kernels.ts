@@ -6,6 +6,7 @@ import { constant, newData, size } from '../graph/value.ts'
 import { RULES } from '../rules/rules.ts'
 import { BACKEND, RecordingBackend } from './backend.ts'
 import { registerEinsumGradient } from './einsumGradient.ts'
+import { registerExtremeGradients } from './extremeGradients.ts'
 import type { Target } from './kernelTypes.ts'
 import { plainValue, type Recorded } from './recorded.ts'
 import { registerTileGradient } from './tileGradient.ts'
@@ -31,6 +32,7 @@ export async function activate(): Promise<RecordingBackend> {
     tf.registerBackend(BACKEND, () => backend)
     registerEinsumGradient()
     registerTileGradient(BACKEND)
+    registerExtremeGradients()
     for (const name of kernelNames())
       tf.registerKernel({ kernelName: name, backendName: BACKEND, kernelFunc: kernel(name) })
   }

@@ -16,8 +16,8 @@ type Mix = (from: number, to: number, attributes: Attributes) => [number, number
 /** Where new rows lie among the old ones. */
 function positions(from: number, to: number, { alignCorners, halfPixelCenters }: Attributes): number[] {
   const corners = alignCorners && to > 1 ? 1 : 0
-  const ratio = (from - corners) / (to - corners)
-  return Array.from({ length: to }, (_, i) => ratio * (i + (halfPixelCenters ? 0.5 : 0)))
+  // Divided last: 49 times 1 / 49 is below 1, and its floor another row.
+  return Array.from({ length: to }, (_, i) => ((i + (halfPixelCenters ? 0.5 : 0)) * (from - corners)) / (to - corners))
 }
 
 const bilinear: Mix = (from, to, attributes) =>

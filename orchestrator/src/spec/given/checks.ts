@@ -1,11 +1,15 @@
 // Whether each teacher is of one kind, its files can be read, and ensembles are made of teachers that there are.
-import type { Teacher } from '@retort/schema/experiment'
-import canonicalize from 'canonicalize'
+import { dirname } from 'node:path'
+import type { Experiment, Teacher } from '@retort/schema/experiment'
+import type { Resolved } from '@retort/schema/resolved'
 import { nearest } from '../../errors/nearest.ts'
 import { alternatives, type Path, type Problem, showValue } from '../../errors/problem.ts'
+import { canonical } from '../canonical.ts'
 import { listOf, violation, type Written } from '../checks.ts'
 import { circlesOf } from '../lines.ts'
-import { isRecord } from '../schema.ts'
+import type { Files } from '../resolve.ts'
+import { definition, fill, isRecord } from '../schema.ts'
+import type { Source } from '../source.ts'
 import type { Violation } from '../validate.ts'
 import { contentOf } from './content.ts'
 import { givenTypeOf, givenTypes } from './read.ts'
@@ -85,23 +89,57 @@ function checkEnsembles({ value, fits }: Written): Violation[] {
 
 /** Two teachers whose files and settings say the same are one trial. */
 function checkSameGiven({ value, fits, files }: Written): Violation[] {
-  const first = new Map<string, string>()
-  return listOf(value.teachers).flatMap((raw, index) => {
+  const teachers = listOf(value.teachers).flatMap((raw, index) => {
     if (!fits(['teachers', index])) return []
     const teacher = raw as Teacher
     if (teacher.architecture !== undefined || givenTypeOf(teacher) === undefined) return []
     const read = files.readGiven(teacher)
     if (!('resolved' in read)) return []
-    const key = canonicalize([contentOf(read.resolved), teacher.tokenizer, teacher.length]) as string
+    const given = read.resolved
+    // The weights of an ONNX model may stand in files beside it, which nobody has read yet.
+    const folder = given.type === 'onnx' ? dirname(given.path) : null
+    const reader = [tokenizerOf(teacher, files), teacher.length ?? null]
+    return [{ index, id: teacher.id, content: [contentOf(given), folder, reader] }]
+  })
+  return same(teachers)
+}
+
+/** The same, of what is known once the files of all of them are read. */
+export function sameGivenProblems(
+  { problem }: Pick<Source, 'problem'>,
+  { teachers }: Pick<Resolved<Experiment>, 'teachers'>,
+): Problem[] {
+  const given = teachers.flatMap((teacher, index) => {
+    if (!('given' in teacher)) return []
+    const { id, reader, given } = teacher
+    const { file: _, ...tokenizer } = { file: '', ...reader?.tokenizer }
+    return [{ index, id, content: [contentOf(given), tokenizer, reader?.length ?? null] }]
+  })
+  return same(given).map(({ path, at, ...what }) => problem(path, what, at))
+}
+
+function same(teachers: { index: number; id: string; content: unknown }[]): Violation[] {
+  const first = new Map<string, string>()
+  return teachers.flatMap(({ index, id, content }) => {
+    const key = canonical(content)
     const other = first.get(key)
     if (other === undefined) {
-      first.set(key, teacher.id)
+      first.set(key, id)
       return []
     }
-    const names = `${showValue(teacher.id)} and ${showValue(other)}`
+    const names = `${showValue(id)} and ${showValue(other)}`
     const message = `the same teacher under two names, ${names}`
     return [violation(['teachers', index], `a teacher that differs from ${showValue(other)}`, names, { message })]
   })
+}
+
+/** As the schema fills it, and of a file what it holds. */
+function tokenizerOf({ tokenizer }: Teacher, { readTokenizer }: Files): unknown {
+  if (tokenizer === undefined) return null
+  const filled = fill(definition('Teacher').properties!.tokenizer!, tokenizer) as typeof tokenizer
+  if (!('file' in filled)) return filled
+  const read = readTokenizer(filled.file)
+  return 'missing' in read ? filled : { ...filled, file: read.sha256 }
 }
 
 /** Files of teachers: those that cannot be read are told of where they are named, what is wrong inside them there. */

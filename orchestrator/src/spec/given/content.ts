@@ -2,8 +2,8 @@
 import type { ResolvedGiven } from '@retort/schema/given'
 import type { GivenTeacher } from '@retort/schema/resolved'
 
-/** The topology is left out, too: a hash stands for it; and a tokenizer, which is only compared. */
-const names = new Set(['file', 'path', 'topology', 'tokenizer'])
+/** Left out, too: the topology, for which a hash stands; a tokenizer, which is only compared; and who said what is said. */
+const names = new Set(['file', 'path', 'topology', 'tokenizer', 'leftOut'])
 
 /** A copy without names; members of an ensemble that have trials are known by these alone. */
 export function contentOf(given: ResolvedGiven | GivenTeacher['given']): unknown {

@@ -1,6 +1,7 @@
 // Files of the user's that a teacher consists of: read whole, and known by their hash.
-import { hash } from 'node:crypto'
-import { isAbsolute, join } from 'node:path'
+import { createHash, hash } from 'node:crypto'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { isAbsolute, join, normalize } from 'node:path'
 import type { GivenFile } from '@retort/schema/given'
 import { readBytes } from '../source.ts'
 
@@ -22,3 +23,20 @@ export function readGiven({ file, path, sha256 }: GivenFile): Buffer {
   }
   return bytes
 }
+
+/** Of a file of any size, piece by piece. */
+export function sha256Of(path: string): string {
+  const sum = createHash('sha256')
+  const piece = Buffer.alloc(2 ** 20)
+  const file = openSync(path, 'r')
+  try {
+    for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) sum.update(piece.subarray(0, read))
+  } finally {
+    closeSync(file)
+  }
+  return sum.digest('hex')
+}
+
+/** Whether a path that one file says of another leads out of the folder. */
+export const isOutside = (path: string): boolean =>
+  /^([/\\]|[A-Za-z]:|\.\.([/\\]|$))/.test(normalize(path.replaceAll('\\', '/')))

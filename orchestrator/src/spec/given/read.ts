@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import type { Normalisation, Teacher } from '@retort/schema/experiment'
 import type {
   GivenFile,
+  LeftOut,
   ResolvedArray,
   ResolvedGiven,
   ResolvedLogitsFile,
@@ -40,19 +41,21 @@ const resolvers: { [Type in GivenType]: Resolver<Type> } = {
       sha256,
       topology,
       normalisation: filled(normalisation ?? preprocessing),
+      ...leftOut({ scale: isWithoutScale(normalisation) }),
       tokenizer: tokenizerOf('tfjs', tokenizer, read),
     }
   },
-  onnx: ({ file, inputLayout = null, output = null, gives = 'logits', normalisation = null, tokenizer }, read) => ({
+  onnx: ({ file, inputLayout = null, output = null, gives, normalisation = null, tokenizer }, read) => ({
     type: 'onnx',
     ...read(['onnx', 'file'], file, () => givenFile(file, read.folder)),
     inputLayout,
     output,
-    gives,
+    gives: gives ?? 'logits',
     normalisation: filled(normalisation),
+    ...leftOut({ gives: gives === undefined, scale: isWithoutScale(normalisation) }),
     tokenizer: tokenizerOf('onnx', tokenizer, read),
   }),
-  logits: ({ train, test, gives = 'logits' }, read) => {
+  logits: ({ train, test, gives }, read) => {
     const array = ({ file, tensor }: { file: string; tensor?: string }, place: Path): ResolvedArray => ({
       ...read([...place, 'file'], file, () => givenFile(file, read.folder)),
       tensor: tensor ?? null,
@@ -65,7 +68,8 @@ const resolvers: { [Type in GivenType]: Resolver<Type> } = {
       type: 'logits',
       train: rows(train, ['logits', 'train']),
       test: test === undefined ? null : rows(test, ['logits', 'test']),
-      gives,
+      gives: gives ?? 'logits',
+      ...leftOut({ gives: gives === undefined }),
     }
   },
   ensemble: ({ of, weights, mean = 'logits' }) => {
@@ -81,8 +85,17 @@ const tokenizerOf = (type: GivenType, file: string | undefined, read: Reader): G
 
 export const givenTypes = Object.keys(resolvers) as GivenType[]
 
+/** The scale of bytes; of other data it is settled with these. */
 const filled = (normalisation: Normalisation | null): ResolvedNormalisation | null =>
-  normalisation && { scale: 255, ...normalisation }
+  typeof normalisation === 'object' ? normalisation && { scale: 255, ...normalisation } : normalisation
+
+const isWithoutScale = (normalisation: Normalisation | null | undefined): boolean =>
+  typeof normalisation === 'object' && normalisation !== null && normalisation.scale === undefined
+
+function leftOut(settings: { [Setting in LeftOut[number]]?: boolean }): { leftOut?: LeftOut } {
+  const names = (['gives', 'scale'] as const).filter((name) => settings[name])
+  return names.length === 0 ? {} : { leftOut: names }
+}
 
 const pathOf = (file: string, folder: string): string => (isAbsolute(file) ? file : join(folder, file))
 

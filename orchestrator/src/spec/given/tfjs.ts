@@ -1,14 +1,15 @@
 // Reads a trained model of TensorFlow.js: model.json, and the files of weights beside it. What is wrong is told at its
 // place in model.json.
 import { createHash } from 'node:crypto'
-import { dirname, join, normalize } from 'node:path'
-import type { Normalisation } from '@retort/schema/experiment'
+import { dirname, join } from 'node:path'
+import type { AffineNormalisation } from '@retort/schema/experiment'
 import canonicalize from 'canonicalize'
 import { InputError, type Path, type Problem, showValue } from '../../errors/problem.ts'
 import { readTopology } from '../keras/read.ts'
 import type { Complain } from '../keras/topology.ts'
 import { isRecord } from '../schema.ts'
 import { parseSource, readBytes, readText } from '../source.ts'
+import { isOutside } from './files.ts'
 
 export interface WeightSpec {
   name: string
@@ -27,7 +28,7 @@ export interface TfjsModel {
   /** Of all weights, one after the other. */
   bytes: Buffer
   /** How images are standardised, where the file's metadata say so, as those of Retort's exports do. */
-  preprocessing: Normalisation | null
+  preprocessing: AffineNormalisation | null
   /** What its metadata say of the tokenizer that it was trained with. */
   tokenizer: unknown
   /** A problem at a place of model.json. */
@@ -121,7 +122,7 @@ function specOf(weight: unknown, place: Path, complain: Complain): WeightSpec[] 
 function shardsOf(place: Path, paths: string[], folder: string, complain: Complain): Buffer | undefined {
   const parts = paths.map((path, index) => {
     const at = [...place, 'paths', index]
-    if (/^([/\\]|[A-Za-z]:|\.\.([/\\]|$))/.test(normalize(path))) {
+    if (isOutside(path)) {
       const expected = 'a file below the folder of model.json'
       complain(at, expected, showValue(path), `expected ${expected}, got ${showValue(path)}`)
       return undefined
@@ -142,7 +143,7 @@ const metadataOf = (value: unknown): Record<string, unknown> =>
   isRecord(value) && isRecord(value.userDefinedMetadata) ? value.userDefinedMetadata : {}
 
 /** What the metadata of Retort's exports say of how their inputs are standardised; null where they say nothing. */
-export function normalisationIn(preprocessing: unknown): Normalisation | null {
+export function normalisationIn(preprocessing: unknown): AffineNormalisation | null {
   if (!isRecord(preprocessing)) return null
   const { mean, deviation, divisor = 255 } = preprocessing
   const numbers = (value: unknown): value is [number, ...number[]] =>

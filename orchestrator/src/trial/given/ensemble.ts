@@ -77,5 +77,7 @@ const means: { [Name in ResolvedEnsemble['mean']]: Mean } = {
 /** log of the sum of exp. */
 function logSum(values: number[]): number {
   const largest = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
+  // A class that all members mask.
+  if (largest === Number.NEGATIVE_INFINITY) return largest
   return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0))
 }

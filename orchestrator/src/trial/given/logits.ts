@@ -1,12 +1,11 @@
 // Logits that were computed elsewhere: rows of arrays, by the samples that they belong to.
 import type { ResolvedLogits, ResolvedLogitsFile } from '@retort/schema/given'
 import { type Data, type Samples, sizeOf } from '../../data/data.ts'
+import { floatTypes, integerTypes } from '../../data/numberTypes.ts'
 import { readArray } from './arrays.ts'
 import { logOf, wrongProbabilities } from './probabilities.ts'
+import { wrongLogits } from './rows.ts'
 import { GivenProblem, type Part, type Setting, type Source, unknownSizes } from './source.ts'
-
-const floats = ['f2', 'f4', 'f8']
-const integers = ['i1', 'i2', 'i4', 'i8', 'u1', 'u2', 'u4', 'u8']
 
 /** @throws GivenProblem naming the file and, counted from 0, the row that does not fit the data */
 export async function openLogits(given: ResolvedLogits, { data }: Setting): Promise<Source> {
@@ -21,8 +20,8 @@ export async function openLogits(given: ResolvedLogits, { data }: Setting): Prom
   const testSamples = data.test.labels.length / sizeOf(labelShape)
   const ofTest = { samples: testSamples, wanted: [data.test.indices], classes, labelShape }
   const rows = {
-    train: rowsOf(train, 'train', gives, ofTrain),
-    test: test && rowsOf(test, 'test', gives, ofTest),
+    train: await rowsOf(train, 'train', gives, ofTrain),
+    test: test && (await rowsOf(test, 'test', gives, ofTest)),
   }
   return {
     sizes: unknownSizes,
@@ -43,15 +42,15 @@ interface Expected extends Pick<Data, 'classes' | 'labelShape'> {
  * What gives rows [samples, ...labelShape, classes] in the order asked for; zeros for samples that nobody uses and that
  * the file has no row for. Numbers stay as the file has them until they are asked for.
  */
-function rowsOf(
+async function rowsOf(
   given: ResolvedLogitsFile,
   part: Part,
   gives: ResolvedLogits['gives'],
   { samples, wanted, classes, labelShape }: Expected,
-): (asked: Pick<Samples, 'indices'>) => Float32Array {
+): Promise<(asked: Pick<Samples, 'indices'>) => Float32Array> {
   const problem = (message: string, ...at: string[]) => new GivenProblem(`${given.file}: ${message}`, [part, ...at])
-  const { dims, values, type } = readArray(given, [part])
-  if (!floats.includes(type)) throw problem(`expected float16, float32 or float64 numbers, got ${type}`, 'file')
+  const { dims, values, type } = await readArray(given, [part])
+  if (!floatTypes.includes(type)) throw problem(`expected ${floatTypes.join(', ')} numbers, got ${type}`, 'file')
   const shown = `[${dims.join(', ')}]`
   const shape = [...labelShape, classes]
   if (dims.length !== shape.length + 1 || shape.some((length, axis) => dims[axis + 1] !== length)) {
@@ -64,7 +63,7 @@ function rowsOf(
     const expected = `${samples} rows, one for each ${what} of the ${part === 'train' ? 'training' : 'test'} file`
     throw problem(`expected ${expected}, got ${rows}; name the ${what}s by ids where it has others`, 'file')
   }
-  const places = given.ids === null ? null : idsOf(given.ids, part, { rows, samples })
+  const places = given.ids === null ? null : await idsOf(given.ids, part, { rows, samples })
   const width = sizeOf(shape)
   const copy = (row: number, at: number, out: Float32Array) => {
     const from = row * width + at * classes
@@ -74,9 +73,7 @@ function rowsOf(
   for (let row = 0; row < rows; row++) {
     for (let at = 0; at < width / classes; at++) {
       copy(row, at, one)
-      const odd = one.find((value) => !Number.isFinite(value))
-      const wrong = odd === undefined ? undefined : `expected finite numbers, got ${odd}`
-      const why = wrong ?? (gives === 'probabilities' ? wrongProbabilities(one) : undefined)
+      const why = wrongLogits(one) ?? (gives === 'probabilities' ? wrongProbabilities(one) : undefined)
       const place = labelShape.length === 0 ? `row ${row}` : `row ${row}, position ${at}`
       if (why !== undefined) throw problem(`${place}: ${why}`, 'file')
     }
@@ -107,14 +104,14 @@ function checkCoverage(known: Set<number>, wanted: Int32Array[], problem: (messa
 }
 
 /** The sample of each row. */
-function idsOf(
+async function idsOf(
   ids: NonNullable<ResolvedLogitsFile['ids']>,
   part: Part,
   { rows, samples }: { rows: number; samples: number },
-): Int32Array {
+): Promise<Int32Array> {
   const problem = (message: string) => new GivenProblem(`${ids.file}: ${message}`, [part, 'ids', 'file'])
-  const { dims, values, type } = readArray(ids, [part, 'ids'])
-  if (!integers.includes(type)) throw problem(`expected whole numbers, got ${type}`)
+  const { dims, values, type } = await readArray(ids, [part, 'ids'])
+  if (!integerTypes.includes(type)) throw problem(`expected whole numbers, got ${type}`)
   if (dims.length !== 1 || dims[0] !== rows) {
     throw problem(`expected [${rows}], one id for each row of logits, got [${dims.join(', ')}]`)
   }

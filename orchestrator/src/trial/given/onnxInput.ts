@@ -6,7 +6,9 @@ export interface Input {
   /** Samples of a run; null for any. */
   batch: number | null
   /** Of so many samples as the data have them: [samples, height, width, channels], or [samples, length] of token ids. */
-  feeds(values: Values, samples: number): Record<string, Tensor>
+  feeds(values: Values | Float64Array, samples: number): Record<string, Tensor>
+  /** Whether it takes nothing but whole numbers, as bytes are. */
+  isWhole: boolean
 }
 
 export type Dims = readonly (number | string)[]

@@ -47,6 +47,7 @@ export function tokenInputs(
   const padding = labelShape.length > 0 ? null : (tokenizer?.padding ?? null)
   return {
     batch: inputs[0]!.batch,
+    isWhole: true,
     feeds: (values, samples) =>
       Object.fromEntries(
         inputs.map(({ name, tensorOf, from }) => {

@@ -3,6 +3,7 @@ import type { ResolvedGiven } from '@retort/schema/given'
 import { openEnsemble } from './ensemble.ts'
 import { openLogits } from './logits.ts'
 import { openOnnx } from './onnx.ts'
+import { checked } from './rows.ts'
 import type { Setting, Source } from './source.ts'
 import { openTfjs } from './tfjs.ts'
 
@@ -18,5 +19,6 @@ const openers: { [K in Type]: Open<Extract<ResolvedGiven, { type: K }>> } = {
 
 /** @throws GivenProblem or ArchitectureProblem where it cannot be used with the data */
 export async function openGiven(given: ResolvedGiven, setting: Setting): Promise<Source> {
-  return (openers[given.type] as Open<ResolvedGiven>)(given, setting)
+  const source = await (openers[given.type] as Open<ResolvedGiven>)(given, setting)
+  return checked(source, setting.data, 'file' in given ? ['file'] : [])
 }

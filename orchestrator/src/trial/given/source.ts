@@ -1,5 +1,6 @@
 // What a teacher that is not trained here is to those who learn from it: something that gives logits.
 import type { LogitsArtifact } from '@retort/schema/artifact'
+import type { Settled } from '@retort/schema/given'
 import type { GivenMetrics } from '@retort/schema/metrics'
 import type { Data, Samples } from '../../data/data.ts'
 import type { Engine } from '../../engine/engine.ts'
@@ -11,6 +12,10 @@ export interface Source {
   sizes(): Promise<Pick<GivenMetrics, 'parameters' | 'multiplyAccumulates' | 'onnxBytes'>>
   /** What is done differently from what its file says, in sentences for people. */
   notes: string[]
+  /** What was left to the file and to the data. */
+  settled?: Settled
+  /** Other ways to give it its inputs. */
+  readings?: Reading[]
   /**
    * Raw logits of samples of the training or the test file, in the order given; null where they are unknown.
    * @param between called often; may throw to stop
@@ -19,6 +24,13 @@ export interface Source {
    */
   logits(part: Part, samples: Samples, between: () => void, view?: number): Promise<Float32Array | null>
   close(): Promise<void>
+}
+
+/** A way to give a model its inputs. */
+export interface Reading {
+  /** What the experiment would say for it. */
+  said: Record<string, unknown>
+  logits: Source['logits']
 }
 
 export const unknownSizes: Source['sizes'] = async () => ({

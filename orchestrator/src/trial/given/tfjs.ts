@@ -1,5 +1,5 @@
 // A trained model of TensorFlow.js: the zoo's model of its topology, with its own weights.
-import type { ResolvedTfjs } from '@retort/schema/given'
+import type { ResolvedNormalisation, ResolvedTfjs } from '@retort/schema/given'
 import { io, type Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { readTfjs, type TfjsModel, type WeightSpec } from '../../spec/given/tfjs.ts'
@@ -8,15 +8,17 @@ import { kerasNotes } from '../../zoo/keras.ts'
 import { multiplyAccumulates, parameterCount } from '../../zoo/measure.ts'
 import { onnxOf } from '../exportModel.ts'
 import { openPredictor } from '../predictor.ts'
-import { normaliser } from './normalise.ts'
-import { predictedBy } from './predicted.ts'
+import { normalisationOf, refuseForTokens, settledNormalisation } from './normalise.ts'
+import { logitsBy, modelOf } from './predicted.ts'
+import { otherReadings } from './readings.ts'
 import { GivenProblem, type Setting, type Source } from './source.ts'
 import { checkTokens, tokenizerIn } from './tokens.ts'
 
 /** @throws ArchitectureProblem where the model does not fit the data, GivenProblem where the weights do not fit it */
 export async function openTfjs(given: ResolvedTfjs, { data, engine, predictionBatch }: Setting): Promise<Source> {
-  const { file, path, sha256, topology, normalisation } = given
-  const normalise = normaliser(normalisation, data)
+  const { file, path, sha256, topology } = given
+  refuseForTokens(given, data)
+  const normalisation = normalisationOf(given, null, data)
   const read = readTfjs(path)
   if (read.sha256 !== sha256) {
     throw new Error(`${file} has changed since it was planned: expected SHA-256 ${sha256}, got ${read.sha256}`)
@@ -33,7 +35,15 @@ export async function openTfjs(given: ResolvedTfjs, { data, engine, predictionBa
   })
   const notes = kerasNotes(architecture, data.inputShape)
   const predictor = await openPredictor(engine, model, data, predictionBatch)
-  return predictedBy(predictor, normalise, data, { sizes, notes })
+  const as = (way: { normalisation: ResolvedNormalisation }) => logitsBy(modelOf(predictor), way.normalisation, data)
+  return {
+    sizes,
+    notes,
+    settled: { ...settledNormalisation(given, null, normalisation) },
+    logits: as({ normalisation }),
+    readings: otherReadings({ normalisation, inputLayout: null }, data, as),
+    close: async () => predictor.dispose(),
+  }
 }
 
 /** Every weight of the model gets the file's of its name, and every one of the file's goes somewhere. */

@@ -1,0 +1,214 @@
+// What a teacher that is not trained here knows of the data, found out before anything trains: one that knows nothing
+// is most likely read amiss.
+import type { ResolvedGiven } from '@retort/schema/given'
+import type { Warning } from '@retort/schema/questions'
+import { type Data, type Samples, sizeOf } from '../../data/data.ts'
+import { rowsThatAreProbabilities } from './probabilities.ts'
+import { GivenProblem, type Part, type Reading, type Source } from './source.ts'
+import {
+  accuracyOf,
+  isAtChance,
+  isBelowCommonest,
+  isBetter,
+  orderOf,
+  type Tally,
+  tallyOf,
+  tallyOfAnswers,
+} from './tally.ts'
+
+/** Enough to tell chance from knowledge, of models that are asked. */
+const mostSamples = 512
+/** Fewer are asked for where a second has gone. */
+const fewSamples = 32
+const milliseconds = { one: 1000, most: 5000, others: 3000 }
+
+/** How many samples a model is asked at once here: few enough that a large one soon says how long it takes. */
+export function checkBatch({
+  inputShape,
+  labelShape,
+  classes,
+}: Pick<Data, 'inputShape' | 'labelShape' | 'classes'>): number {
+  const most = Math.min(128, 2 ** 16 / sizeOf(inputShape), 2 ** 22 / (sizeOf(labelShape) * classes))
+  return Math.max(2, Math.floor(most))
+}
+
+/**
+ * @returns what it does no better than chance, or would better if its inputs were given otherwise
+ * @throws GivenProblem where what it gives cannot be what the experiment takes it for
+ */
+export async function checkGiven(given: ResolvedGiven, source: Source, data: Data): Promise<Warning[]> {
+  if (data.vocabulary !== null) await askLargestIds(source, data)
+  return given.type === 'logits' ? checkRows(given, source, data) : checkModel(given, source, data)
+}
+
+/** A token id that a model has no row for ends its run: samples that hold the largest are asked for. */
+async function askLargestIds({ logits }: Source, { train, validation, test, inputShape }: Data): Promise<void> {
+  const size = sizeOf(inputShape)
+  for (const [part, samples] of [
+    ['train', train],
+    ['train', validation],
+    ['test', test],
+  ] as [Part, Samples][]) {
+    const { inputs, indices } = samples
+    let [most, holder] = [-1, indices[0]!]
+    for (const index of indices) {
+      for (let at = index * size; at < (index + 1) * size; at++) {
+        if (inputs[at]! > most) [most, holder] = [inputs[at]!, index]
+      }
+    }
+    await logits(part, { ...samples, indices: Int32Array.of(holder) }, () => {})
+  }
+}
+
+async function checkModel(given: ResolvedGiven, source: Source, data: Data): Promise<Warning[]> {
+  const parts = partsOf(data.validation, checkBatch(data))
+  const start = performance.now()
+  const asked: { part: Samples; tally: Tally }[] = []
+  for (const part of parts) {
+    const logits = await source.logits('train', part, () => {})
+    if (logits === null) return []
+    refuseProbabilities(given, logits, data)
+    asked.push({ part, tally: tallyOf(logits, part, data.classes) })
+    const seen = asked.reduce((sum, { part }) => sum + part.indices.length, 0)
+    const spent = performance.now() - start
+    if (spent > milliseconds.most || (spent > milliseconds.one && seen >= fewSamples)) break
+  }
+  const own = joined(
+    asked.map(({ tally }) => tally),
+    data.classes,
+  )
+  if (!(accuracyOf(own) <= 0.95)) return []
+  const each = (performance.now() - start) / asked.length
+  const { readings = [] } = source
+  const affordable = Math.max(1, Math.floor(milliseconds.others / (each * readings.length || 1)))
+  const again = asked.slice(0, affordable)
+  const same = joined(
+    again.map(({ tally }) => tally),
+    data.classes,
+  )
+  let best: { reading: Reading; tally: Tally } | undefined
+  for (const reading of readings) {
+    const tally = await readAgain(
+      reading,
+      again.map(({ part }) => part),
+      data,
+    )
+    if (tally !== null && isBetter(tally, best?.tally ?? same)) best = { reading, tally }
+  }
+  const found = `right on ${shareOf(own)} validation samples`
+  if (best !== undefined) {
+    const said = JSON.stringify(best.reading.said).slice(1, -1)
+    const message = `${found}, and on ${shareOf(best.tally)} with ${said}: say that if it is what the model takes`
+    return [{ message, path: [Object.keys(best.reading.said).at(-1)!] }]
+  }
+  return verdictOf(
+    own,
+    data,
+    found,
+    ['file'],
+    'its inputs are given to it in another way than it was trained with, or it was trained for other classes',
+  )
+}
+
+async function readAgain({ logits }: Reading, parts: Samples[], data: Data): Promise<Tally | null> {
+  const tallies: Tally[] = []
+  try {
+    for (const part of parts) tallies.push(tallyOf((await logits('train', part, () => {}))!, part, data.classes))
+  } catch (error) {
+    // A way in which it cannot be read is not the one that was meant.
+    if (error instanceof GivenProblem) return null
+    throw error
+  }
+  return joined(tallies, data.classes)
+}
+
+/** Logits of every sample are there: each split says whether its rows belong to its samples. */
+async function checkRows(given: ResolvedGiven & { type: 'logits' }, source: Source, data: Data): Promise<Warning[]> {
+  const splits = [
+    ['train', 'training', data.train],
+    ['train', 'validation', data.validation],
+    ['test', 'test', data.test],
+  ] as [Part, string, Samples][]
+  const warnings: Warning[] = []
+  const told = new Set<Part>()
+  for (const [part, name, samples] of splits) {
+    const logits = await source.logits(part, samples, () => {})
+    if (logits === null || samples.indices.length === 0) continue
+    refuseProbabilities(given, logits, data)
+    if (told.has(part)) continue
+    const tally = tallyOf(logits, samples, data.classes)
+    const cause =
+      'its rows stand in another order than the samples, as those of a loader that shuffles do, or are of other samples'
+    const found = verdictOf(tally, data, `right on ${shareOf(tally)} ${name} samples`, [part, 'file'], cause)
+    if (found.length > 0) told.add(part)
+    warnings.push(...found)
+  }
+  return warnings
+}
+
+function verdictOf(tally: Tally, data: Data, found: string, path: string[], cause: string): Warning[] {
+  const order = data.labelShape.length === 0 ? orderOf(tally, data.classes) : null
+  if (order !== null) {
+    // Judged by the samples that it was not learned from.
+    const rest = tally.labels.map((_, place) => place).filter((place) => place % 2 === 1)
+    const labels = rest.map((place) => tally.labels[place]!)
+    const named = rest.map((place) => tally.named[place]!)
+    const own = tallyOfAnswers(named, labels, data.classes)
+    const reordered = tallyOfAnswers(
+      named.map((name) => order.get(name) ?? name),
+      labels,
+      data.classes,
+    )
+    if (isBetter(reordered, own)) {
+      const moved = [...order].filter(([from, to]) => from !== to).sort(([one], [other]) => one - other)
+      const pairs = moved.slice(0, 5).map(([from, to]) => `its ${from} is the data's ${to}`)
+      const shown = `${pairs.join(', ')}${moved.length > 5 ? ' and so on' : ''}`
+      const message = `${found}: most likely it has the classes in another order (${shown}), by which it is right on ${percent(accuracyOf(reordered))}`
+      return [{ message, path }]
+    }
+  }
+  if (isAtChance(tally) === true) {
+    const message = `${found}, no better than chance, ${percent(tally.chance)}: most likely ${cause}`
+    return [{ message, path }]
+  }
+  if (isBelowCommonest(tally)) {
+    const message = `${found}, worse than to name the commonest class always, ${percent(tally.commonest)}: most likely ${cause}`
+    return [{ message, path }]
+  }
+  return []
+}
+
+/** @throws GivenProblem where what is taken for logits by default are probabilities */
+function refuseProbabilities(given: ResolvedGiven, logits: Float32Array, { classes }: Data): void {
+  if (!rowsThatAreProbabilities(logits, classes)) return
+  if (given.type === 'tfjs') {
+    const ways = 'end it in a layer that gives logits, or export it as ONNX and say "gives": "probabilities"'
+    throw new GivenProblem(`expected logits, got probabilities: ${ways}`, ['file'])
+  }
+  if (given.type === 'ensemble' || given.gives !== 'logits' || !given.leftOut?.includes('gives')) return
+  const ways = 'say "gives": "probabilities", or "gives": "logits" to have them softened as logits all the same'
+  throw new GivenProblem(`expected logits, got probabilities, rows from 0 to 1 whose sum is 1: ${ways}`, ['gives'])
+}
+
+/** Spread over the samples, so that the first few stand for all. */
+function partsOf(samples: Samples, batch: number): Samples[] {
+  const { indices } = samples
+  const count = Math.min(indices.length, mostSamples)
+  const spread = Int32Array.from({ length: count }, (_, at) => indices[Math.floor((at * indices.length) / count)]!)
+  const parts = Math.ceil(count / batch)
+  return Array.from({ length: parts }, (_, part) => ({
+    ...samples,
+    indices: spread.filter((_, at) => at % parts === part),
+  }))
+}
+
+const joined = (tallies: Tally[], classes: number): Tally =>
+  tallyOfAnswers(
+    tallies.flatMap(({ named }) => named),
+    tallies.flatMap(({ labels }) => labels),
+    classes,
+  )
+
+const shareOf = (tally: Tally): string => `${percent(accuracyOf(tally))} of ${tally.labels.length.toLocaleString('en')}`
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`

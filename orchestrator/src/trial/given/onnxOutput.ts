@@ -1,0 +1,146 @@
+// Which output of an ONNX model is learned from, and how its numbers become logits.
+import type { ResolvedOnnx } from '@retort/schema/given'
+import onnxProto from 'onnx-proto'
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { type Data, sizeOf } from '../../data/data.ts'
+import { float32Of } from './numbers.ts'
+import { type Model, type Node, nodesOf } from './onnxFile.ts'
+import { type Dims, fits } from './onnxInput.ts'
+import { logOf, wrongProbabilities } from './probabilities.ts'
+import { GivenProblem } from './source.ts'
+
+type Metadata = InferenceSession['outputMetadata'][number]
+type Classes = Pick<Data, 'labelShape' | 'classes'>
+
+export interface Output {
+  /** Of the tensor. */
+  name: string
+  /** @throws GivenProblem where it is of another shape than the model says, or gives no probabilities */
+  logits(tensor: Tensor, samples: number): Float32Array
+}
+
+/** By the name of an output that is a list of maps, the tensor that its ZipMap is made of. */
+export function zippedIn({ graph }: Model): Map<string, string> {
+  const outputs = new Set((graph?.output ?? []).map(({ name }) => name))
+  const zips = (graph?.node ?? []).filter(({ opType, output }) => opType === 'ZipMap' && outputs.has(output![0]!))
+  return new Map(zips.map(({ input, output }) => [output![0]!, input![0]!]))
+}
+
+/** The model without these ZipMaps, which onnxruntime has for float32 alone: their tensors are outputs in their place. */
+export function unzipped(bytes: Buffer, zipped: Map<string, string>, model: Model): Uint8Array {
+  if (zipped.size === 0) return bytes
+  const node = model.graph!.node!.filter(({ output }) => !zipped.has(output?.[0] ?? ''))
+  const names = new Set(model.graph!.output!.map(({ name }) => zipped.get(name!) ?? name!))
+  const output = [...names].map((name) => model.graph!.output!.find((each) => each.name === name) ?? { name })
+  return onnxProto.onnx.ModelProto.encode({ ...model, graph: { ...model.graph, node, output } }).finish()
+}
+
+/** @throws GivenProblem where none gives what the data's classes need, or several do */
+export function outputOf(
+  session: InferenceSession,
+  { output, gives }: Pick<ResolvedOnnx, 'output' | 'gives'>,
+  data: Classes,
+  zipped: Map<string, string>,
+): Output {
+  const { name, column } = chosen(session.outputMetadata, output && (zipped.get(output) ?? output), data)
+  const shape = [...data.labelShape, data.classes]
+  const width = column ? 1 : sizeOf(shape)
+  const path = output === null ? ['file'] : ['output']
+  return {
+    name,
+    logits(tensor, samples) {
+      const [got, expected] = [inner(tensor.dims, samples), column ? [] : shape.filter((length) => length !== 1)]
+      if (tensor.size !== samples * width || String(got) !== String(expected)) {
+        const wanted = `[${[samples, ...shape].join(', ')}]`
+        throw new GivenProblem(`output "${name}": expected ${wanted}, got [${tensor.dims.join(', ')}]`, path)
+      }
+      const numbers = float32Of(tensor)
+      if (column) return ofColumn(numbers, gives)
+      return gives === 'logits' ? numbers : logarithms(numbers, data.classes)
+    },
+  }
+}
+
+/** Lengths of a sample's axes but those of one place; of a single sample they may stand alone. */
+function inner(dims: readonly number[], samples: number): number[] {
+  const own = dims[0] === samples ? dims.slice(1) : dims
+  return own.filter((length) => length !== 1)
+}
+
+/** Of two classes the second's logit, or probability; the first one's follows. */
+function ofColumn(numbers: Float32Array, gives: ResolvedOnnx['gives']): Float32Array {
+  const rows = new Float32Array(2 * numbers.length)
+  for (const [row, number] of numbers.entries())
+    rows.set(gives === 'logits' ? [0, number] : [1 - number, number], 2 * row)
+  return gives === 'logits' ? rows : logarithms(rows, 2)
+}
+
+function logarithms(probabilities: Float32Array, classes: number): Float32Array {
+  for (let start = 0; start < probabilities.length; start += classes) {
+    const wrong = wrongProbabilities(probabilities.subarray(start, start + classes))
+    if (wrong !== undefined) throw new GivenProblem(wrong, ['gives'])
+  }
+  return logOf(probabilities)
+}
+
+function chosen(outputs: readonly Metadata[], name: string | null, data: Classes): { name: string; column: boolean } {
+  const names = outputs.map((each) => `"${each.name}"`).join(', ')
+  if (name !== null) {
+    const stated = outputs.find((each) => each.name === name)
+    if (stated === undefined)
+      throw new GivenProblem(`expected an output of the model: ${names}, got "${name}"`, ['output'])
+    const kind = kindOf(stated, data)
+    if (kind === null) throw wrongOutput(stated, data, ['output'])
+    return { name, column: kind === 'column' }
+  }
+  for (const kind of ['rows', 'column'] as const) {
+    const fitting = outputs.filter((each) => kindOf(each, data) === kind)
+    // Hidden numbers may be as many as there are classes.
+    const called = fitting.filter((each) => each.name.toLowerCase() === 'logits')
+    const [first, second] = called.length === 1 ? called : fitting
+    if (second !== undefined) {
+      const message = `which output has the ${data.classes} classes is not clear: say which of ${names}`
+      throw new GivenProblem(message, ['output'])
+    }
+    if (first !== undefined) return { name: first.name, column: kind === 'column' }
+  }
+  if (outputs.length === 1) throw wrongOutput(outputs[0]!, data, ['file'])
+  const message = `which output has the ${data.classes} classes is not clear: say which of ${names}`
+  throw new GivenProblem(message, ['output'])
+}
+
+const scores = ['float32', 'float16', 'float64', 'uint8', 'int8']
+
+/** As far as the model says: a row of classes, the column of one of two classes, or neither. */
+function kindOf(metadata: Metadata, { labelShape, classes }: Classes): 'rows' | 'column' | null {
+  if (!metadata.isTensor || !scores.includes(metadata.type)) return null
+  const shape = [...labelShape, classes]
+  const dims = metadata.shape as Dims
+  if (dims.length === 0) return 'rows'
+  const squeezed = (of: Dims) => of.filter((length) => length !== 1)
+  const [inside, whole] = [squeezed(dims.slice(1)), squeezed(dims)]
+  const wanted = shape.filter((length) => length !== 1)
+  // A sample without an axis of samples around it.
+  const isAlone = dims.every((length) => typeof length === 'number' && length > 0) && fits(whole, wanted)
+  if (fits(inside, wanted) || isAlone) return 'rows'
+  return classes === 2 && labelShape.length === 0 && inside.length === 0 ? 'column' : null
+}
+
+function wrongOutput(metadata: Metadata, { labelShape, classes }: Classes, path: string[]): GivenProblem {
+  const got = metadata.isTensor ? `${metadata.type} [${metadata.shape.join(', ')}]` : 'no tensor'
+  const expected = `float32 [${['batch', ...labelShape, classes].join(', ')}]`
+  const isLabel = metadata.isTensor && !scores.includes(metadata.type)
+  const why = isLabel ? ': it names classes, and what is learned from are the scores of all classes' : ''
+  return new GivenProblem(`output "${metadata.name}": expected ${expected}, got ${got}${why}`, path)
+}
+
+/** The classes that classifiers of ai.onnx.ml say their scores are of, in their order. */
+export const classesNamed = (model: Model): string[][] =>
+  nodesOf(model).flatMap(({ attribute }: Node) =>
+    (attribute ?? []).flatMap(({ name, ints, strings }) => {
+      if (!/^classlabels?_/.test(name ?? '')) return []
+      const texts = (strings ?? []).map((each) => Buffer.from(each as Uint8Array).toString('utf8'))
+      const list = [...(ints ?? []).map(String), ...texts]
+      return list.length === 0 ? [] : [list]
+    }),
+  )
