@@ -127,7 +127,7 @@ describe('irises', () => {
 describe('what is missing', () => {
   // Rows of which one, as the split says, is for validation.
   const known = [20, null, 30, 50, null, 44, 70, 20]
-  const spellings = ['', 'NA', '?', ' NaN ', '-', 'null', '#N/A', '.']
+  const spellings = ['', 'NA', '?', ' NaN ', '-', 'null', '#N/A', '.', 'none', '\\N']
   const rowsOf = (spelling: string) =>
     known.map((age, row) => `${age ?? spelling},${row % 3 === 0 ? spelling : 'S'},${row % 2 ? 'a' : 'b'}\n`).join('')
   const table = (spelling = '') => `age,port,class\n${rowsOf(spelling)}`
