@@ -150,6 +150,7 @@ describe('what is missing', () => {
     const data = await loadDataset(given({ missing: 'mean', split: { ...split, validation: 3, seed } }))
     expect(ages(data)).toEqual(known.map((age) => age ?? mean))
     expect([...data.test.inputs]).toEqual([mean, 1])
+    expect(Math.fround(data.filled!.age!)).toBe(mean)
     expect(data.warnings).toEqual([])
     expect(data.notes).toEqual([
       expect.stringContaining(`column "age" misses its value in 3 of 10 rows; the mean of the training split, `),
