@@ -171,7 +171,7 @@ export type Normalisation = ('none' | 'standardised') | AffineNormalisation
  */
 export type TeacherTokenizer = string
 /**
- * What the numbers are. Of probabilities the logarithm is taken; those below 1.2e-38 count as that. Left out they are logits, and rows that are probabilities are refused.
+ * What the numbers are. Of probabilities the logarithm is taken; those below 1.2e-38 count as that. Left out, they are logits, and rows that are probabilities are refused.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "Gives".
@@ -1353,16 +1353,24 @@ export interface KerasArchitecture {
   file: string
 }
 /**
- * A trained model as TensorFlow.js writes it: model.json, and beside it the files of weights that it names. It is evaluated, not trained. A softmax at its end is left out. What the files say decides which trial this is, not where they lie.
+ * A trained model as TensorFlow.js writes it: model.json, and beside it the files of weights that it names. It is evaluated, not trained. A softmax at the end of a layers-model is left out. What the files say decides which trial this is, not where they lie.
  *
  * This interface was referenced by `Experiment`'s JSON-Schema
  * via the `definition` "TfjsTeacher".
  */
 export interface TfjsTeacher {
   /**
-   * The model.json (a layers-model); the path is relative to this file.
+   * The model.json, of a layers-model or a graph-model; the path is relative to this file.
    */
   file: string
+  /**
+   * Of a graph-model: the name of the output to learn from. To be said only where several could be meant.
+   */
+  output?: string
+  /**
+   * Of a graph-model: what the numbers are, as of an ONNX model. Left out, they are logits, and rows that are probabilities are refused. A layers-model gives logits, since a softmax at its end is left out.
+   */
+  gives?: 'logits' | 'probabilities'
   normalisation?: Normalisation
   tokenizer?: TeacherTokenizer
 }

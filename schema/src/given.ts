@@ -30,8 +30,11 @@ export interface ResolvedTfjs {
   path: string
   /** SHA-256 of topology, list of weights and the weights' bytes, in hexadecimal. */
   sha256: string
-  /** As `ResolvedKeras` has it. */
+  /** As `ResolvedKeras` has it; empty for a graph-model, which has none. */
   topology: string
+  /** Of a graph-model, and where the experiment says it of a layers-model, which gives logits. */
+  gives?: 'logits' | 'probabilities'
+  output?: string
   /** Null: 'none' for tables, else 'standardised'. */
   normalisation: ResolvedNormalisation | null
   leftOut?: LeftOut

@@ -204,6 +204,8 @@ describe('the identity of a teacher from files', () => {
     const { id, config } = idOf(one, tfjs)
     expect(trialId(config)).toBe(id)
     expect(idOf(other, { ...tfjs, id: 'other' }).id).toBe(id)
+    // Of a layers-model nothing else is true.
+    expect(idOf(one, { id: 'x', tfjs: { file: 'model.json', gives: 'logits' } }).id).toBe(id)
     writeFileSync(join(other, 'two.bin'), Buffer.from(contents['two.bin']).fill(1))
     expect(idOf(other, tfjs).id).not.toBe(id)
     const normalisation = { mean: [0.5], deviation: [0.5] }

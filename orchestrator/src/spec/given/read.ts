@@ -31,8 +31,8 @@ interface Reader {
 }
 
 const resolvers: { [Type in GivenType]: Resolver<Type> } = {
-  tfjs: ({ file, normalisation, tokenizer }, read) => {
-    const { topology, sha256, preprocessing } = read(['tfjs', 'file'], file, readTfjs)
+  tfjs: ({ file, output, gives, normalisation, tokenizer }, read) => {
+    const { topology, graph, sha256, preprocessing } = read(['tfjs', 'file'], file, readTfjs)
     const path = pathOf(file, read.folder)
     return {
       type: 'tfjs',
@@ -41,7 +41,10 @@ const resolvers: { [Type in GivenType]: Resolver<Type> } = {
       sha256,
       topology,
       normalisation: filled(normalisation ?? preprocessing),
-      ...leftOut({ scale: isWithoutScale(normalisation) }),
+      ...(graph != null && { gives: gives ?? 'logits' }),
+      ...(graph == null && gives === 'probabilities' && { gives }),
+      ...(output !== undefined && { output }),
+      ...leftOut({ gives: gives === undefined && graph != null, scale: isWithoutScale(normalisation) }),
       tokenizer: tokenizerOf('tfjs', tokenizer, read),
     }
   },

@@ -21,8 +21,10 @@ export interface WeightSpec {
 }
 
 export interface TfjsModel {
-  /** Deflated, as `ResolvedKeras` has it. */
+  /** Deflated, as `ResolvedKeras` has it; empty for a graph-model. */
   topology: string
+  /** Of a graph-model, which has operations in place of layers. */
+  graph: { modelTopology: object; signature: object | undefined } | null
   sha256: string
   weights: WeightSpec[]
   /** Of all weights, one after the other. */
@@ -46,7 +48,9 @@ export function readTfjs(path: string): TfjsModel {
   const problems = [...source.problems]
   const complain: Complain = (place, expected, found, message) =>
     problems.push(source.problem(place, { expected, found, message }))
-  const topology = readTopology(source.value, complain)
+  const graph = graphIn(source.value)
+  // Of a graph the operations are the topology.
+  const topology = graph === null ? readTopology(source.value, complain) : { json: canonicalize(graph)!, packed: '' }
   const groups = groupsOf(source.value, complain)
   const parts = groups.map(({ place, paths, weights }) => {
     const bytes = shardsOf(place, paths, dirname(path), complain)
@@ -64,6 +68,7 @@ export function readTfjs(path: string): TfjsModel {
   for (const part of parts) hash.update(part)
   return {
     topology: topology.packed,
+    graph,
     sha256: hash.digest('hex'),
     weights,
     bytes: Buffer.concat(parts),
@@ -71,6 +76,12 @@ export function readTfjs(path: string): TfjsModel {
     tokenizer: metadataOf(source.value).tokenizer,
     problem: (place, expected, found, message) => source.problem(place, { expected, found, message }),
   }
+}
+
+function graphIn(value: unknown): TfjsModel['graph'] {
+  const { modelTopology, signature } = isRecord(value) ? value : {}
+  if (!isRecord(modelTopology) || !Array.isArray(modelTopology.node)) return null
+  return { modelTopology, signature: isRecord(signature) ? signature : undefined }
 }
 
 const bytesOf = ({ shape, dtype, quantization }: WeightSpec): number =>

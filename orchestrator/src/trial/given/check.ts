@@ -181,7 +181,7 @@ function verdictOf(tally: Tally, data: Data, found: string, path: string[], caus
 /** @throws GivenProblem where what is taken for logits by default are probabilities */
 function refuseProbabilities(given: ResolvedGiven, logits: Float32Array, { classes }: Data): void {
   if (!rowsThatAreProbabilities(logits, classes)) return
-  if (given.type === 'tfjs') {
+  if (given.type === 'tfjs' && given.gives === undefined) {
     const ways = 'end it in a layer that gives logits, or export it as ONNX and say "gives": "probabilities"'
     throw new GivenProblem(`expected logits, got probabilities: ${ways}`, ['file'])
   }

@@ -2,11 +2,11 @@
 import type { ResolvedOnnx } from '@retort/schema/given'
 import onnxProto from 'onnx-proto'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
-import { type Data, sizeOf } from '../../data/data.ts'
+import type { Data } from '../../data/data.ts'
 import { float32Of } from './numbers.ts'
 import { type Model, type Node, nodesOf } from './onnxFile.ts'
 import { type Dims, fits } from './onnxInput.ts'
-import { logOf, wrongProbabilities } from './probabilities.ts'
+import { scoresOf } from './scores.ts'
 import { GivenProblem } from './source.ts'
 
 type Metadata = InferenceSession['outputMetadata'][number]
@@ -43,44 +43,8 @@ export function outputOf(
   zipped: Map<string, string>,
 ): Output {
   const { name, column } = chosen(session.outputMetadata, output && (zipped.get(output) ?? output), data)
-  const shape = [...data.labelShape, data.classes]
-  const width = column ? 1 : sizeOf(shape)
-  const path = output === null ? ['file'] : ['output']
-  return {
-    name,
-    logits(tensor, samples) {
-      const [got, expected] = [inner(tensor.dims, samples), column ? [] : shape.filter((length) => length !== 1)]
-      if (tensor.size !== samples * width || String(got) !== String(expected)) {
-        const wanted = `[${[samples, ...shape].join(', ')}]`
-        throw new GivenProblem(`output "${name}": expected ${wanted}, got [${tensor.dims.join(', ')}]`, path)
-      }
-      const numbers = float32Of(tensor)
-      if (column) return ofColumn(numbers, gives)
-      return gives === 'logits' ? numbers : logarithms(numbers, data.classes)
-    },
-  }
-}
-
-/** Lengths of a sample's axes but those of one place; of a single sample they may stand alone. */
-function inner(dims: readonly number[], samples: number): number[] {
-  const own = dims[0] === samples ? dims.slice(1) : dims
-  return own.filter((length) => length !== 1)
-}
-
-/** Of two classes the second's logit, or probability; the first one's follows. */
-function ofColumn(numbers: Float32Array, gives: ResolvedOnnx['gives']): Float32Array {
-  const rows = new Float32Array(2 * numbers.length)
-  for (const [row, number] of numbers.entries())
-    rows.set(gives === 'logits' ? [0, number] : [1 - number, number], 2 * row)
-  return gives === 'logits' ? rows : logarithms(rows, 2)
-}
-
-function logarithms(probabilities: Float32Array, classes: number): Float32Array {
-  for (let start = 0; start < probabilities.length; start += classes) {
-    const wrong = wrongProbabilities(probabilities.subarray(start, start + classes))
-    if (wrong !== undefined) throw new GivenProblem(wrong, ['gives'])
-  }
-  return logOf(probabilities)
+  const read = scoresOf({ name, column, gives, path: output === null ? ['file'] : ['output'] }, data)
+  return { name, logits: (tensor, samples) => read(float32Of(tensor), tensor.dims, samples) }
 }
 
 function chosen(outputs: readonly Metadata[], name: string | null, data: Classes): { name: string; column: boolean } {

@@ -17,6 +17,11 @@ export interface Model {
   batch: number
 }
 
+/** One that is loaded, and what is known of it. */
+export interface OpenModel extends Pick<Source, 'sizes' | 'notes' | 'close'> {
+  model: Model
+}
+
 export const modelOf = ({ predict, predictBatch }: Predictor): Model => ({
   run: async (inputs) => {
     const images = inputs instanceof Float64Array ? Float32Array.from(inputs) : inputs

@@ -2,6 +2,8 @@
 import type { ResolvedNormalisation, ResolvedTfjs } from '@retort/schema/given'
 import { io, type Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import type { Data } from '../../data/data.ts'
+import type { Engine } from '../../engine/engine.ts'
 import { readTfjs, type TfjsModel, type WeightSpec } from '../../spec/given/tfjs.ts'
 import { buildModel, expectLogits } from '../../zoo/buildModel.ts'
 import { kerasNotes } from '../../zoo/keras.ts'
@@ -9,14 +11,15 @@ import { multiplyAccumulates, parameterCount } from '../../zoo/measure.ts'
 import { onnxOf } from '../exportModel.ts'
 import { openPredictor } from '../predictor.ts'
 import { normalisationOf, refuseForTokens, settledNormalisation } from './normalise.ts'
-import { logitsBy, modelOf } from './predicted.ts'
+import { logitsBy, modelOf, type OpenModel } from './predicted.ts'
 import { otherReadings } from './readings.ts'
 import { GivenProblem, type Setting, type Source } from './source.ts'
+import { openGraph } from './tfjsGraph.ts'
 import { checkTokens, tokenizerIn } from './tokens.ts'
 
 /** @throws ArchitectureProblem where the model does not fit the data, GivenProblem where the weights do not fit it */
 export async function openTfjs(given: ResolvedTfjs, { data, engine, predictionBatch }: Setting): Promise<Source> {
-  const { file, path, sha256, topology } = given
+  const { file, path, sha256 } = given
   refuseForTokens(given, data)
   const normalisation = normalisationOf(given, null, data)
   const read = readTfjs(path)
@@ -24,6 +27,33 @@ export async function openTfjs(given: ResolvedTfjs, { data, engine, predictionBa
     throw new Error(`${file} has changed since it was planned: expected SHA-256 ${sha256}, got ${read.sha256}`)
   }
   checkTokens(given.tokenizer, tokenizerIn(read.tokenizer), data)
+  const { model, sizes, notes, close } =
+    read.graph === null
+      ? await openLayers(given, read, data, engine, predictionBatch)
+      : await openGraph(given, { ...read, graph: read.graph }, data, engine, predictionBatch)
+  const as = (way: { normalisation: ResolvedNormalisation }) => logitsBy(model, way.normalisation, data)
+  return {
+    sizes,
+    notes,
+    settled: { ...settledNormalisation(given, null, normalisation) },
+    logits: as({ normalisation }),
+    readings: otherReadings({ normalisation, inputLayout: null }, data, as),
+    close,
+  }
+}
+
+async function openLayers(
+  { file, sha256, topology, gives, output }: ResolvedTfjs,
+  read: TfjsModel,
+  data: Data,
+  engine: Engine,
+  atMost?: number,
+): Promise<OpenModel> {
+  const stated = gives === undefined ? (output === undefined ? undefined : 'output') : 'gives'
+  if (stated !== undefined) {
+    const why = 'this is a layers-model, whose one output gives logits, since a softmax at its end is left out'
+    throw new GivenProblem(`expected nothing, as ${why}, got "${output ?? gives}"`, [stated])
+  }
   const architecture = { type: 'keras' as const, file, sha256, topology }
   const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary, data.padding)
   expectLogits(model, data, ['file'])
@@ -33,17 +63,9 @@ export async function openTfjs(given: ResolvedTfjs, { data, engine, predictionBa
     multiplyAccumulates: multiplyAccumulates(model),
     onnxBytes: (await onnxOf(model, data)).length,
   })
+  const predictor = await openPredictor(engine, model, data, atMost)
   const notes = kerasNotes(architecture, data.inputShape)
-  const predictor = await openPredictor(engine, model, data, predictionBatch)
-  const as = (way: { normalisation: ResolvedNormalisation }) => logitsBy(modelOf(predictor), way.normalisation, data)
-  return {
-    sizes,
-    notes,
-    settled: { ...settledNormalisation(given, null, normalisation) },
-    logits: as({ normalisation }),
-    readings: otherReadings({ normalisation, inputLayout: null }, data, as),
-    close: async () => predictor.dispose(),
-  }
+  return { model: modelOf(predictor), sizes, notes, close: async () => predictor.dispose() }
 }
 
 /** Every weight of the model gets the file's of its name, and every one of the file's goes somewhere. */
