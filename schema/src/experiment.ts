@@ -680,7 +680,7 @@ export interface CsvDataset {
   /**
    * What lines begin with that are to be skipped.
    */
-  comment?: 'none' | '#' | '%' | '//' | ';' | '@'
+  comment?: 'none' | '#' | '%' | '//' | ';' | '@' | '|'
   /**
    * What stands between the digits of a whole and those of its fraction.
    */

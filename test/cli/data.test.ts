@@ -63,3 +63,34 @@ it('tells what is wrong with a table, or does not fit it, at its place in the ex
     { path: 'students[0].training.omitClasses[0]', message: 'expected a class of the data, from 0 to 1, got 2' },
   ])
 })
+
+it('warns of slips in a table, which are errors where people say so, and tells what was filled', async () => {
+  const cwd = folder()
+  const rows = Array.from({ length: 40 }, (_, row) => `"${row + 1}",${row % 7 || 'NA'},${row % 3 === 0 ? 'a' : 'b'}\n`)
+  writeFileSync(join(cwd, 'r.csv'), `"","x","class"\n${rows.join('')}`)
+  const experiment = (changes: object) => ({
+    ...small,
+    dataset: { type: 'csv', train: 'r.csv', label: 'class', split: { validation: 5 }, ...changes },
+    students: [{ id: 'net', architecture: { type: 'mlp', hidden: [2] } }],
+    training: { epochs: 1, batchSize: 4 },
+  })
+  const numbering = `${join(cwd, 'r.csv')}: column "" without a name numbers the rows from 1 to 40; "ignore": [""] leaves it out`
+  const filled = /: column "x" misses its value in 6 of 40 rows; the mean of the training split, [\d.]+, stands there/
+  const asFound = write(cwd, experiment({}))
+  const planned = await retort(cwd, 'plan', asFound, '--json')
+  expect(planned.code).toBe(0)
+  const { warnings } = JSON.parse(planned.stdout)
+  expect(warnings).toMatchObject([
+    { path: 'dataset.train', message: numbering },
+    { path: 'dataset.train', message: expect.stringMatching(filled) },
+  ])
+  const validated = await retort(cwd, 'validate', asFound)
+  expect(validated.code).toBe(0)
+  expect(validated.stderr).toContain(`dataset.train: ${numbering}\n`)
+  const strict = await retort(cwd, 'validate', asFound, '--strict', '--json')
+  expect(strict.code).toBe(2)
+  expect(JSON.parse(strict.stdout).problems).toEqual(warnings)
+  const said = await retort(cwd, 'plan', write(cwd, experiment({ ignore: [''], missing: 'mean' })), '--strict')
+  expect(said).toMatchObject({ code: 0, stderr: '' })
+  expect(said.stdout).toMatch(filled)
+})

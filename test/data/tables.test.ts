@@ -127,7 +127,7 @@ describe('irises', () => {
 describe('what is missing', () => {
   // Rows of which one, as the split says, is for validation.
   const known = [20, null, 30, 50, null, 44, 70, 20]
-  const spellings = ['', 'NA', '?', ' NaN ', '-', 'null', '#N/A', '.']
+  const spellings = ['', 'NA', '?', ' NaN ', '-', 'null', '#N/A', '.', 'none', '\\N']
   const rowsOf = (spelling: string) =>
     known.map((age, row) => `${age ?? spelling},${row % 3 === 0 ? spelling : 'S'},${row % 2 ? 'a' : 'b'}\n`).join('')
   const table = (spelling = '') => `age,port,class\n${rowsOf(spelling)}`
@@ -150,6 +150,7 @@ describe('what is missing', () => {
     const data = await loadDataset(given({ missing: 'mean', split: { ...split, validation: 3, seed } }))
     expect(ages(data)).toEqual(known.map((age) => age ?? mean))
     expect([...data.test.inputs]).toEqual([mean, 1])
+    expect(Math.fround(data.filled!.age!)).toBe(mean)
     expect(data.warnings).toEqual([])
     expect(data.notes).toEqual([
       expect.stringContaining(`column "age" misses its value in 3 of 10 rows; the mean of the training split, `),

@@ -131,6 +131,55 @@ describe('a file that cannot be used', () => {
     ])
   })
 
+  it('may wrap layers in forms that no wrapper holds', () => {
+    const wrapped = (type: string, config = {}) => layer('TimeDistributed', { layer: layer(type, config) })
+    const gru = (config = {}) => layer('GRU', { units: 3, reset_after: true, ...config })
+    const both = (backward: object) =>
+      layer('Bidirectional', { layer: gru({ name: 'one' }), backward_layer: backward, merge_mode: 'concat' })
+    write(
+      'm.json',
+      sequential(
+        [4, 4, 1],
+        wrapped('ReLU', { max_value: 6, negative_slope: 0, threshold: 0 }),
+        wrapped('ReLU', { negative_slope: 0.1 }),
+        wrapped('ELU', { alpha: 0.5 }),
+        wrapped('GroupNormalization'),
+        both(gru({ name: 'other', go_backwards: true })),
+        both(gru({ name: 'other', go_backwards: true, units: 4 })),
+      ),
+    )
+    expect(complaints(['m.json']).map((text) => text.replace(/^m\.json:\d+:\d+ {2}config\.layers/, ''))).toEqual([
+      '[1].config.layer.class_name: ReLU: ReLU cannot stand inside another layer',
+      '[2].config.layer.class_name: ELU: ELU cannot stand inside another layer',
+      '[3].config.layer.class_name: GroupNormalization: TensorFlow.js has no layer "GroupNormalization"',
+      '[5].config.backward_layer: layer "layer_6": expected a backward_layer with the settings of the layer, got others',
+    ])
+  })
+
+  it('may hold operations that no layer computes', () => {
+    const tensor = { class_name: '__keras_tensor__', config: { shape: [null, 4], keras_history: ['i', 0, 0] } }
+    const operation = (name: string, module: string, args: unknown[]) => ({
+      module,
+      class_name: name,
+      name: name.toLowerCase(),
+      config: { name: name.toLowerCase() },
+      inbound_nodes: [{ args, kwargs: {} }],
+    })
+    const layers = [
+      { class_name: 'InputLayer', name: 'i', config: { batch_shape: [null, 4], name: 'i' }, inbound_nodes: [] },
+      operation('Add', 'keras.src.ops.numpy', [tensor, 3]),
+      operation('TrueDivide', 'keras.src.ops.numpy', [1, tensor]),
+      operation('Dot', 'keras.src.ops.numpy', [tensor, tensor]),
+      operation('NotEqual', 'keras.src.ops.numpy', [tensor, 0]),
+    ]
+    const config = { name: 'm', layers, input_layers: [['i', 0, 0]], output_layers: [['add', 0, 0]] }
+    write('m.json', { module: 'keras.src.models', class_name: 'Functional', config })
+    expect(complaints(['m.json']).map((text) => text.replace(/^m\.json:\d+:\d+ {2}config\./, ''))).toEqual([
+      'layers[2].class_name: layer "truedivide": the operation "TrueDivide" is not read, in this form; use a layer',
+      'layers[3].class_name: layer "dot": the operation "Dot" is not read, in this form; use a layer',
+    ])
+  })
+
   it('may call a layer with more than tensors', () => {
     const model = structuredClone(written('keras3-shared')) as {
       config: { layers: { inbound_nodes: { kwargs: object }[] }[] }

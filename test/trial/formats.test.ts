@@ -188,6 +188,21 @@ describe('Fisher’s irises', () => {
     await session.release()
   })
 
+  it('of which some lack numbers train a classifier whose ONNX file says what stood there', async () => {
+    const lacking = rows.map((row, at) => (at % 10 === 0 ? ['', ...row.slice(1)] : row))
+    const gaps = join(folder, 'gaps.csv')
+    writeFileSync(gaps, [[...columns, 'species'], ...lacking].map((row) => row.join(',')).join('\n'))
+    const filling = { ...dataset, train: gaps, missing: 'median' } as const
+    const training = { epochs: 1, batchSize: 20, optimizer: adam({ learningRate: 0.01 }) }
+    const given = config({ dataset: filling, architecture: mlp({ hidden: [4] }), training })
+    const result = expectDone((await run(request(folder, 'gaps', given))).result)
+    const { filled } = await loadDataset(filling)
+    expect(Object.keys(filled!)).toEqual(columns.slice(0, 1))
+    const text = readFileSync(artifactPath(folder, hashOf(result, 'onnx')), 'latin1')
+    expect(text).toContain(`filled`)
+    expect(text).toContain(JSON.stringify(filled))
+  })
+
   it('are no images: architectures for those say so', async () => {
     const workshop = openWorkshop(openEngine)
     // A Keras model may take what it likes.

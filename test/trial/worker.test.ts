@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { TrialEvent, TrialResult } from '@retort/schema/messages'
 import type { InspectResult, ProbeResult } from '@retort/schema/questions'
 import { expect, it } from 'vitest'
+import { architectureOf, layer, sequential } from '../zoo/topologies/build.ts'
 import { adam, cnn, config, digits, expectDone, hashOf, mlp, request, resnet, temporaryFolder } from './fixture.ts'
 
 const folder = temporaryFolder()
@@ -73,6 +74,25 @@ it('inspects: sizes of models as their trials tell them, and what cannot be buil
     dataset: { problem: `${join(folder, 'nowhere')}: no such file`, path: ['trainImages'] },
     models: [],
   })
+})
+
+it('inspects the training step of a Keras model, whose prediction alone may be computed', async () => {
+  const volumes = (dilation: number) =>
+    architectureOf(
+      sequential(
+        [28, 28, 1],
+        layer('Reshape', { target_shape: [28, 7, 4, 1] }),
+        layer('Conv3D', { filters: 2, kernel_size: [2, 2, 2], dilation_rate: [dilation, 1, 1] }),
+        layer('Flatten'),
+        layer('Dense', { units: 10 }),
+      ),
+    )
+  const request = { task: 'inspect', dataset: digits(), architectures: [volumes(1), volumes(2)] }
+  const { models } = (await ask<InspectResult>(request)) as InspectResult
+  expect(models).toEqual([
+    expect.objectContaining({ parameters: 18 + 10 * (2 * 27 * 6 * 3 + 1) }),
+    { problem: expect.stringMatching(/^it cannot be trained: .*dilation/), path: ['file'] },
+  ])
 })
 
 it('killed by SIGKILL and started again in another process, ends with the same weights, bit for bit', async () => {

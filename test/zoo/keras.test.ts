@@ -417,6 +417,16 @@ describe('initial weights', () => {
   })
 })
 
+it.each<[string, Record<string, unknown>]>([
+  ['Rescaling', { scale: 1 / 255 }],
+  ['Normalization', { axis: -1, mean: null, variance: null }],
+])('a %s of the samples is told of, since they are standardised', (type, config) => {
+  const content = sequential(mnist, layer(type, config), layer('Flatten'), layer(type, config), dense(10))
+  expect(notes(content)).toEqual([
+    `its first layer "layer_1" (${type}) is kept, and gets samples that are standardised already`,
+  ])
+})
+
 it('regularizers are left out, and told of', () => {
   const l2 = { class_name: 'L2', config: { l2: 0.01 } }
   const content = sequential(

@@ -109,17 +109,24 @@ const close = (values: ArrayLike<number>, right: number[]) =>
 const wrongElsewhere = ['Conv3D of one element, strides', 'Conv3D, strides']
 
 describe('TensorFlow.js', () => {
-  it.each(all.filter(({ name }) => !wrongElsewhere.includes(name)))('computes as Keras: $name', async (each) => {
-    await tf.setBackend('cpu')
-    const model = modelOf(each)
-    expect(parameterCount(model)).toBe(each.parameters)
-    const { shape, tokens } = each
-    const samples = tf.tensor(samplesOf(each), [3, ...shape], tokens ? 'int32' : 'float32')
-    const results = tf.tidy(() => stepOf(model)({ samples }))
-    close(results.outputs!.dataSync(), each.outputs)
-    close(results.gradients!.dataSync(), each.gradients)
-    model.dispose()
-  })
+  it.each(all.filter(({ name }) => !wrongElsewhere.includes(name)))(
+    'computes as Keras, and again what is written of it: $name',
+    async (each) => {
+      await tf.setBackend('cpu')
+      const model = modelOf(each)
+      expect(parameterCount(model)).toBe(each.parameters)
+      const { shape, tokens } = each
+      const samples = tf.tensor(samplesOf(each), [3, ...shape], tokens ? 'int32' : 'float32')
+      const results = tf.tidy(() => stepOf(model)({ samples }))
+      close(results.outputs!.dataSync(), each.outputs)
+      close(results.gradients!.dataSync(), each.gradients)
+      const written = { modelTopology: model.toJSON(null, false), format: 'layers-model' }
+      const again = buildModel(architectureOf(written), shape, 3, 2, tokens ? 9 : null)
+      again.setWeights(model.getWeights())
+      close((again.predict(samples) as tf.Tensor).dataSync(), each.outputs)
+      model.dispose()
+    },
+  )
 })
 
 describe('the onnx engine', () => {

@@ -40,6 +40,7 @@ interface Files {
   labelShape?: number[]
   classNames?: string[]
   columnNames?: string[]
+  filled?: Record<string, number>
   /** By default a sample's number in its file. */
   place?: PlaceOf
   notes?: string[]
@@ -94,6 +95,7 @@ export function assemble(files: Files): Data {
     classes,
     classNames,
     columnNames,
+    ...(files.filled && { filled: files.filled }),
     preprocessing,
     augmentation,
     notes: [...(files.notes ?? []), ...(held?.notes ?? [])],

@@ -42,10 +42,12 @@ export async function loadCsv(dataset: Csv): Promise<Data> {
   )
   const misses = parts.some(({ gaps }) => gaps.size > 0)
   const contents = misses ? contentsOf(parts, classNames) : undefined
+  let filled: Record<string, number> | undefined
   if (misses) {
     const fill = missing === 'median' || missing === 'indicator' ? missing : 'mean'
-    const { parts: whole, said } = fillMissing(parts, drawn.train, fill)
-    parts = whole
+    const { said, ...whole } = fillMissing(parts, drawn.train, fill)
+    parts = whole.parts
+    filled = whole.filled
     if (missing !== 'auto') notes.push(...said.map((each) => `${file}: ${each}`))
     else {
       const advice = '"missing" says so, or what else'
@@ -67,6 +69,7 @@ export async function loadCsv(dataset: Csv): Promise<Data> {
     notes,
     warnings,
     ...(contents !== undefined && { contents }),
+    ...(filled !== undefined && { filled }),
     ...(!bytes && { columnNames: namesOf(columns) }),
     place: (of, row) => {
       const part = parts[of === 'train' ? 0 : 1]
@@ -139,6 +142,10 @@ function refuseTooWide({ path, rows, columns }: Table): void {
 function numbersOf({ rows, columns }: Table): Float64Array {
   const width = widthOf(columns)
   const numbers = new Float64Array(rows.length * width)
+  if (columns.every(({ values }) => values === null)) {
+    for (const [place, row] of rows.entries()) numbers.set(row, place * width)
+    return numbers
+  }
   for (const [place, row] of rows.entries()) {
     let at = place * width
     for (const [column, { values }] of columns.entries()) {

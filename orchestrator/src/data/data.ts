@@ -58,6 +58,8 @@ export interface Data {
   classNames: string[] | null
   /** Of a table, in the order of the last axis. */
   columnNames: string[] | null
+  /** By a table's columns, what stands where values are missing; absent where none are. */
+  filled?: Record<string, number>
   /** Null for token ids, which are read as they are. */
   preprocessing: Preprocessing | null
   /** How training samples are changed; null for not at all. */

@@ -56,28 +56,32 @@ const noise = 2 ** -50
  * @throws DatasetProblem where a standardised number is beyond float32
  */
 export function heldNumbers(parts: Parts, given: Given, described: Described): Held {
-  const { train, test } = parts
+  const { train, test, trained, inputShape } = parts
+  const statistics = (inputs: Inputs) => statisticsOf({ inputs, indices: trained }, inputShape, given.divisor)
   if (!(train instanceof Float64Array || test instanceof Float64Array)) {
-    const statistics = () => statisticsOf({ inputs: train, indices: parts.trained }, parts.inputShape, given.divisor)
-    return checked(parts, given.preprocessing ?? statistics(), described)
+    return checked(parts, given.preprocessing ?? statistics(train), described)
   }
+  const rounded = () => {
+    const floats = { ...parts, train: new Float32Array(train), test: new Float32Array(test) }
+    return checked(floats, statistics(floats.train), described)
+  }
+  // Whole numbers, mostly, of which large tables are made: nothing of them is rounded.
+  if (isFloat32(train) && isFloat32(test)) return rounded()
   const doubles = { ...parts, train: new Float64Array(train), test: new Float64Array(test) }
-  const statistics = statisticsOf({ inputs: doubles.train, indices: parts.trained }, parts.inputShape)
-  const { coarse, constant } = columnsOf(doubles, statistics)
+  const exact = statistics(doubles.train)
+  const { coarse, constant } = columnsOf(doubles, exact)
   const warnings = constant.map(({ column, deviation, largest }): Warning => {
     const { path } = described.place('train', 0)
     const values = `values up to ${shown(largest)} that differ by ${shown(deviation)}`
     return { message: `${nameOf(column, described)}: ${values}, no more than float64 rounds: taken as one value`, path }
   })
-  if (coarse.length === 0) {
-    const rounded = { ...parts, train: new Float32Array(train), test: new Float32Array(test) }
-    const ofRounded = statisticsOf({ inputs: rounded.train, indices: parts.trained }, parts.inputShape)
-    return withWarnings(checked(rounded, ofRounded, described), warnings)
-  }
-  for (const { column, largest } of constant) statistics.deviation[column] = largest
-  const kept = withWarnings(checked(doubles, statistics, described), warnings)
+  if (coarse.length === 0) return withWarnings(rounded(), warnings)
+  for (const { column, largest } of constant) exact.deviation[column] = largest
+  const kept = withWarnings(checked(doubles, exact, described), warnings)
   return { ...kept, notes: [noteOf(coarse, described)] }
 }
+
+const isFloat32 = (numbers: Inputs): boolean => numbers.every((value) => Math.fround(value) === value)
 
 const withWarnings = (held: Held, warnings: Warning[]): Held => ({ ...held, warnings: [...warnings, ...held.warnings] })
 

@@ -6,16 +6,20 @@ import type { Data } from '../data/data.ts'
 import { exportOnnx } from '../engine/export.ts'
 import { writeArtifact } from './artifacts.ts'
 
-type Described = Pick<Data, 'preprocessing' | 'vocabulary' | 'tokenizer' | 'classes' | 'classNames' | 'columnNames'>
+type Described = Pick<
+  Data,
+  'preprocessing' | 'vocabulary' | 'tokenizer' | 'classes' | 'classNames' | 'columnNames' | 'filled'
+>
 
 /** What whoever runs the model has to know: names are there where the data has them. */
-const facts = ({ preprocessing, vocabulary, tokenizer, classes, classNames, columnNames }: Described) => ({
+const facts = ({ preprocessing, vocabulary, tokenizer, classes, classNames, columnNames, filled }: Described) => ({
   ...(preprocessing && { preprocessing }),
   ...(vocabulary && { vocabulary }),
   ...(tokenizer && { tokenizer: { sha256: tokenizer.sha256, padding: tokenizer.padding } }),
   classes,
   ...(classNames && { classNames }),
   ...(columnNames && { columnNames }),
+  ...(filled && { filled }),
 })
 
 /** Inputs, standardised as the metadata say, or token ids, to logits; the batch's size is free. */

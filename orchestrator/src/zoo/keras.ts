@@ -51,10 +51,15 @@ export const keras: Builder<ResolvedKeras> = (architecture, images, classes, voc
 export function kerasNotes(architecture: ResolvedKeras, inputShape: number[]): string[] {
   const { topology, notes } = adapted(architecture)
   const input = topology.layers.find(({ name }) => name === topology.inputs[0]?.[0])
-  const reshaped = input?.shape && !fits(input.shape, inputShape)
-  return reshaped
-    ? [...notes, `images of ${shown(inputShape)} are reshaped to its input of ${shown(input.shape!)}`]
-    : notes
+  if (input?.shape && !fits(input.shape, inputShape)) {
+    notes.push(`images of ${shown(inputShape)} are reshaped to its input of ${shown(input.shape)}`)
+  }
+  for (const { name, class: type, config, calls } of topology.layers) {
+    const reads = calls.some((places) => places.some(([from]) => from === input?.name))
+    if (!reads || config.operation === true || !['Rescaling', 'Normalization'].includes(type)) continue
+    notes.push(`its first layer "${name}" (${type}) is kept, and gets samples that are standardised already`)
+  }
+  return notes
 }
 
 function adapted({ topology: packed }: ResolvedKeras): { topology: Topology; notes: string[] } {

@@ -59,6 +59,7 @@ export function withOwnForms(layer: layers.Layer, type: string, config: Config):
   if (type === 'LayerNormalization') normaliseInClosedForm(layer)
   if (/^GRU(Cell)?$/.test(type) && config.resetAfter === true) resetAfter(layer)
   withOwnConvolution(layer, type, config)
+  if (config.operation === true) kept(layer, { operation: true })
   if (type === 'SeparableConv2D') {
     // TensorFlow.js leaves the one out, and takes the other for both.
     const { depthMultiplier = 1, pointwiseInitializer = 'GlorotUniform' } = config

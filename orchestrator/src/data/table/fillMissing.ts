@@ -20,7 +20,9 @@ export function contentsOf(parts: Table[], classNames: string[]): string {
 
 interface Filled {
   parts: [Table, Table]
-  /** What was put where, in sentences. */
+  /** What was put where, by the columns' names. */
+  filled: Record<string, number>
+  /** The same in sentences. */
   said: string[]
 }
 
@@ -51,7 +53,8 @@ export function fillMissing(parts: [Table, Table], trained: Int32Array, fill: Fi
     said.push(`column ${name} misses its value in ${gaps} of ${all.length} rows; ${number} stands there${mark}`)
   }
   const [whole, tested] = parts.map((part) => filled(part, values, marked)) as [Table, Table]
-  return { parts: [whole, tested], said }
+  const named = [...values].map(([at, value]) => [train.columns[at]!.name, value])
+  return { parts: [whole, tested], filled: Object.fromEntries(named), said }
 }
 
 const isGap = (row: Table['rows'][number], at: number): boolean => Number.isNaN(row[at])

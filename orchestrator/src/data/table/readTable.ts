@@ -123,7 +123,7 @@ function rowReader(
   function oddNumber(text: string, number: number, name: string, line: number): number {
     if (!Number.isNaN(number) && !missing.numbers.has(number)) {
       problems.add(line, name, bytes ? 'a whole number from 0 to 255' : 'a finite number', text)
-    } else if (missing.amongNumbers.has(text.trim()) || missing.numbers.has(number)) {
+    } else if (missing.isAmongNumbers(text) || missing.numbers.has(number)) {
       if (!refuses) return Number.NaN
       const advice = bytes ? '' : ' ("missing" says what becomes of missing ones)'
       problems.add(line, name, `a number${advice}`, text)
