@@ -76,6 +76,51 @@ describe('labels', () => {
       (at: number) => ['B\uFFFDr', 'dog'][at % 2],
       'column "class": "B\uFFFDr" (60) is written with U+FFFD, which stands where a character was lost; it may be several classes',
     ],
+    [
+      'what SPSS writes for what is missing',
+      (at: number) => ['0', '1', '-999'][at % 3],
+      'column "class": "-999" (40) is how missing values are written, and a class here; "missing": "drop" beside "missingValues": ["-999"] leaves such out',
+    ],
+    [
+      'a formula that failed',
+      (at: number) => ['0', '1', '#DIV/0!'][at % 3],
+      'column "class": "#DIV/0!" (40) is how missing values are written, and a class here; "missing": "drop" beside "missingValues": ["#DIV/0!"] leaves such out',
+    ],
+    [
+      'what is missing, in lower case',
+      (at: number) => ['cat', 'dog', 'na'][at % 3],
+      'column "class": "na" (40) is how missing values are written, and a class here; "missing": "drop" beside "missingValues": ["na"] leaves such out',
+    ],
+    [
+      'truth beside numbers',
+      (at: number) => ['0', '1', 'TRUE'][at % 3],
+      'column "class": "0" (40), "1" (40), "TRUE" (40) are numbers beside true and false, and 3 classes',
+    ],
+    [
+      'a character that cannot be seen',
+      (at: number) => ['red', 'blue', 're\u200bd'][at % 3],
+      'column "class": "red" (40), "re\\u200bd" (40) differ only in how they are written, and are 2 classes',
+    ],
+    [
+      'digits of full width',
+      (at: number) => ['1', '2', '\uff11'][at % 3],
+      'column "class": "1" (40), "\uff11" (40) differ only in how they are written, and are 2 classes',
+    ],
+    [
+      'dashes for spaces',
+      (at: number) => ['no fraud', 'fraud', 'no_fraud'][at % 3],
+      'column "class": "no fraud" (40), "no_fraud" (40) differ only in how they are written, and are 2 classes',
+    ],
+    [
+      'full stops, as in the test file of Adult',
+      (at: number) => ['<=50K', '>50K', '<=50K.'][at % 3],
+      'column "class": "<=50K" (40), "<=50K." (40) differ only in how they are written, and are 2 classes',
+    ],
+    [
+      'yes and no in letters',
+      (at: number) => 'yYn'[at % 3],
+      'column "class": "Y" (40), "y" (40) differ only in how they are written, and are 2 classes',
+    ],
     ['one sample', (at: number) => (at === 9 ? 'c' : two(at)), 'column "class": there is one sample each of "c" (1)'],
   ])('of %s', async (_, label, message) => {
     expect(await warningsOf(table('class', (at) => String(label(at))))).toEqual([`label: ${message}`])
@@ -161,6 +206,8 @@ describe('no alarm', () => {
     ['40 faces, 10 of each', table('class', (at) => String(at % 40), 400)],
     ['200 species, 5 of each', table('class', (at) => `species ${at % 200}`, 1000)],
     ['letters in both cases', table('class', (at) => String('aAbB'[at % 4]))],
+    ['grades', table('class', (at) => String(['A', 'A-', 'A+', 'B'][at % 4]))],
+    ['less, the same, more', table('class', (at) => String((at % 3) - 1))],
     ['plus and minus', table('class', (at) => String('+-'[at % 2]))],
     ['no disorder', table('class', (at) => String(['None', 'Insomnia'][at % 2]))],
     ['yes and no', table('class', (at) => String(['yes', 'no'][at % 2]))],

@@ -6,6 +6,7 @@ import { labelSlips } from './labelSlips.ts'
 import type { Column } from './table/columns.ts'
 import { contentsOf, fillMissing } from './table/fillMissing.ts'
 import { inputSlips } from './table/inputSlips.ts'
+import { areUsual } from './table/missing.ts'
 import { readTable, type Table } from './table/readTable.ts'
 import type { Csv } from './table/settings.ts'
 
@@ -94,12 +95,16 @@ function refuseBesidePixels({ oneHot, missing }: Csv): void {
 
 function slipsOf(table: Table, classNames: string[], trained: string[]): Data['warnings'] {
   const where = `${table.path}: column ${JSON.stringify(table.label)}`
-  const labels = { where, classNames, names: table.labels, trained, remedy: '"missing": "drop"' }
+  const labels = { where, classNames, names: table.labels, trained, remedy: dropping }
   return [
     ...labelSlips(labels).map((message) => ({ message, path: ['label'] })),
     ...inputSlips(table).map((slip) => ({ message: `${table.path}: ${slip}`, path: ['train'] })),
   ]
 }
+
+/** What leaves rows of these classes out. */
+const dropping = (names: string[]): string =>
+  areUsual(names) ? '"missing": "drop"' : `"missing": "drop" beside "missingValues": ${JSON.stringify(names)}`
 
 /** The rows to train on and those held out, each in the file's order. */
 function heldOut(table: Table, share: number, seed: number): [Table, Table] {

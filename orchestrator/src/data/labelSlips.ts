@@ -1,5 +1,6 @@
 // What is odd about classes that are known by names: most likely a slip of whoever made the file.
 import { showValue } from '../errors/problem.ts'
+import { alike, isNumber } from './spelling.ts'
 import { missingAmong } from './table/missing.ts'
 
 /** Of a file's samples. */
@@ -11,8 +12,8 @@ export interface Labels {
   names: string[]
   /** The classes of those that are trained on. */
   trained: Iterable<string>
-  /** What leaves out samples without a class, where anything does. */
-  remedy?: string
+  /** What leaves out samples of these classes, where anything does. */
+  remedy?(names: string[]): string
 }
 
 /** @returns sentences, none for labels as they should be */
@@ -30,18 +31,17 @@ export function labelSlips({ where, classNames, names, trained, remedy }: Labels
   const target = targetOf(classNames, names.length)
   if (target !== null) found.push(said(`${target}; such as ${shown(classNames)}`))
 
-  for (const same of alike(classNames.filter(isNumber), (name) => String(Number(name)))) {
-    found.push(said(`${shown(same)} are the same number, and ${same.length} classes`))
+  for (const { same, isNumber } of alike(classNames)) {
+    const what = isNumber ? 'are the same number, and' : 'differ only in how they are written, and are'
+    found.push(said(`${shown(same)} ${what} ${same.length} classes`))
   }
-  for (const same of alike(
-    classNames.filter((name) => !isNumber(name)),
-    spelling,
-  )) {
-    found.push(said(`${shown(same)} differ only in how they are written, and are ${same.length} classes`))
+  const truths = classNames.filter((name) => /^(true|false)$/i.test(name))
+  if (truths.length > 0 && truths.length < classNames.length && classNames.some(isNumber)) {
+    found.push(said(`${shown(classNames)} are numbers beside true and false, and ${classNames.length} classes`))
   }
   const missing = missingAmong(classNames)
   if (missing.length > 0) {
-    const advice = remedy === undefined ? '' : `; ${remedy} leaves such out`
+    const advice = remedy === undefined ? '' : `; ${remedy(missing)} leaves such out`
     found.push(said(`${shown(missing)} is how missing values are written, and a class here${advice}`))
   }
   const broken = classNames.filter((name) => name.includes('\uFFFD'))
@@ -64,8 +64,6 @@ export function labelSlips({ where, classNames, names, trained, remedy }: Labels
 /** So many names are told. */
 const told = 5
 
-const isNumber = (name: string) => name.trim() !== '' && Number.isFinite(Number(name))
-
 /** What says that labels are no classes, null where they may be some. */
 function targetOf(classNames: string[], samples: number): string | null {
   const each = samples / classNames.length
@@ -79,17 +77,4 @@ function targetOf(classNames: string[], samples: number): string | null {
     return `${classNames.length} different values in ${samples} samples seem to be names of samples, not classes`
   }
   return null
-}
-
-/** Groups of several names that have the same key. */
-function alike(names: string[], key: (name: string) => string): string[][] {
-  const groups = new Map<string, string[]>()
-  for (const name of names) groups.set(key(name), [...(groups.get(key(name)) ?? []), name])
-  return [...groups.values()].filter(({ length }) => length > 1)
-}
-
-/** Letters can be classes: "a" is another one than "A". */
-function spelling(name: string): string {
-  const plain = name.normalize('NFKC').replace(/\s+/g, ' ').trim()
-  return plain.length > 1 ? plain.toLowerCase() : plain
 }

@@ -7,6 +7,10 @@ const words = ['', 'NA', 'N/A', 'n/a', '#N/A', '<NA>', 'NaN', 'nan', '-nan', 'NU
 /** These may be values among words: there are classes "+" and "-". */
 const marksAmongNumbers = ['-', '--', '.']
 
+/** As fewer programs write them, or as formulas that failed: told of among classes, and in columns of numbers refused. */
+const rare = ['#NA', 'NaT', 'nil', '(null)', '<null>', 'n.a.', 'inf', '-inf', '1.#QNAN', '-1.#IND']
+const failed = ['#DIV/0!', '#VALUE!', '#REF!', '#NULL!', '#NUM!', '#NAME?']
+
 export interface Missing {
   /** In a column of numbers, of what is no number. */
   isAmongNumbers(text: string): boolean
@@ -35,12 +39,25 @@ export function missingOf({ missing, missingValues }: Pick<Csv, 'missing' | 'mis
   }
 }
 
-/** Names of classes that most likely have none. "None" and the marks among numbers are often meant, beside words. */
+/**
+ * Names of classes that most likely have none, in any case, and numbers such as -999 beside those from 0 on. "None" and
+ * the marks among numbers are often meant, beside words.
+ */
 export function missingAmong(classNames: string[]): string[] {
-  const named = classNames.filter((name) => !missingNames.includes(name))
+  const numbers = classNames.filter((name) => !isFill(name) && Number.isFinite(Number(name)))
+  const named = classNames.filter((name) => !missingNames.has(name.toLowerCase()))
   const plain = named.length > 0 && named.every((name) => Number.isFinite(Number(name)) || /^(true|false)$/i.test(name))
-  const meant = plain ? [] : ['None', ...marksAmongNumbers]
-  return classNames.filter((name) => missingNames.includes(name) && !meant.includes(name))
+  const meant = plain ? [] : ['none', ...marksAmongNumbers]
+  const hasFill = numbers.length > 1 && numbers.every((name) => Number(name) >= 0)
+  return classNames.filter((name) => {
+    const written = name.toLowerCase()
+    return (missingNames.has(written) && !meant.includes(written)) || (hasFill && isFill(name))
+  })
 }
 
-const missingNames = [...words, ...marksAmongNumbers]
+/** Whether `"missing": "drop"` takes each for missing without more ado. */
+export const areUsual = (names: string[]): boolean => names.every((name) => words.includes(name))
+
+const isFill = (name: string): boolean => /^-9+(\.0*)?$/.test(name)
+
+const missingNames = new Set([...words, ...marksAmongNumbers, ...rare, ...failed].map((word) => word.toLowerCase()))
