@@ -48,7 +48,10 @@ it('probes: says of every engine and device whether it works, and else why not',
 it('inspects: sizes of models as their trials tell them, and what cannot be built', async () => {
   const architectures = [mlp(), cnn({ batchNorm: true }), resnet(), cnn({ kernelSize: 31 })]
   const inspected = (await ask<InspectResult>({ task: 'inspect', dataset: digits(), architectures })) as InspectResult
-  expect(inspected.dataset).toEqual({
+  if ('problem' in inspected.dataset) throw new Error(inspected.dataset.problem)
+  const { trainSamplesByClass, ...dataset } = inspected.dataset
+  expect(trainSamplesByClass?.reduce((sum, samples) => sum + samples)).toBe(640)
+  expect(dataset).toEqual({
     inputShape: [28, 28, 1],
     vocabulary: null,
     contents: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -57,6 +60,7 @@ it('inspects: sizes of models as their trials tell them, and what cannot be buil
     validationSamples: 200,
     testSamples: 300,
     retokenized: null,
+    warnings: [],
   })
   expect(inspected.models[0]).toMatchObject({ parameters: 784 * 32 + 32 + 330, multiplyAccumulates: 784 * 32 + 320 })
   expect(inspected.models[3]).toEqual({
