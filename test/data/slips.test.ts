@@ -136,7 +136,7 @@ describe('labels', () => {
   })
 
   it('of texts', async () => {
-    const rows = Array.from({ length: 60 }, (_, at) => ({ text: 'x', label: ['Yes', 'no', 'yes'][at % 3] }))
+    const rows = Array.from({ length: 60 }, (_, at) => ({ text: `x ${at % 7}`, label: ['Yes', 'no', 'yes'][at % 3] }))
     const path = file(rows.map((row) => JSON.stringify(row)).join('\n'), 'texts.jsonl')
     const { warnings } = await loadDataset({
       type: 'jsonl',

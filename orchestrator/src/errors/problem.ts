@@ -66,7 +66,10 @@ export function showValue(value: unknown): string {
  * nobody would see.
  */
 function visible(json: string): string {
-  return json.replace(/[\p{Cc}\u00ad\u200b\u200c\u200e\u200f\u2028-\u202e\u2060\ufeff]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return json.replace(
+    /[\p{Cc}\u00ad\u200b\u200c\u200e\u200f\u2028-\u202e\u2060\ufeff]/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 /** `"a"`, `"a" or "b"`, `"a", "b" or "c"`; a long list is cut. */
