@@ -208,6 +208,26 @@ describe('errors name the file, the line and the column', () => {
     expect(problem.path).toEqual(path)
   })
 
+  it('a name that the header lacks, where the first field can be no name of a row', async () => {
+    const given = dataset('size,class\n1.5,2,a\n2.25,3,b\n')
+    expect((await problemOf(given)).message).toBe(`${given.train}:2: expected 2 fields as in the header, got 3`)
+  })
+
+  it('a comment above the header', async () => {
+    const given = dataset('# made in May\nsize,class\n1,a\n2,b\n')
+    expect((await problemOf(given)).message).toMatch(
+      /^.*:1: expected a column "class", got "#", .*; "comment": "#" skips such lines$/,
+    )
+  })
+
+  it('thousands with separators, which are no fractions', async () => {
+    const given = dataset('size,class\n"1,234",a\n"12,345,678",b\n')
+    const thousands = 'column "size": expected a number (separators of thousands are not read'
+    expect((await problemOf(given)).message).toBe(
+      `${given.train}:2: ${thousands}, "decimal": "," takes it for a fraction), got "1,234"; line 3: ${thousands}), got "12,345,678"`,
+    )
+  })
+
   it('one sentence for each column, with a few lines and values', async () => {
     const rows = Array.from({ length: 8 }, (_, row) => `x${row},5,a\n`).join('')
     const given = dataset(`size,more,class\n1,2,b\n${rows}2,x,a\n`)

@@ -47,8 +47,9 @@ export function layoutOf(
     blank.push(header.length - 1)
     header.pop()
   }
-  // R's write.table writes names of rows, and no name above them.
-  const rowNames = row !== undefined && blank.length === 0 && row.length === header.length + 1 ? 1 : 0
+  // R's write.table writes names of rows, and no name above them. A fraction is no name: then one is lacking above it.
+  const isRowName = row !== undefined && !/^\s*[-+]?\d*[.,]\d+([eE][-+]?\d+)?\s*$/.test(row[0]!)
+  const rowNames = isRowName && blank.length === 0 && row.length === header.length + 1 ? 1 : 0
   if (rowNames === 1) {
     notes.push(
       'rows have one field more than the header, as R’s write.table writes them; the first, their names, is left out',
@@ -78,7 +79,9 @@ export function layoutOf(
 
 /** Of the names, the places of the label and of the inputs. */
 function chosen(names: string[], { label, ignore, oneHot, header }: TableSettings, isTraining: boolean, fail: Fail) {
-  const advice = header && seemsRow(names) ? '; if this is a row, say "header": false' : ''
+  const begins = header ? names[0]?.match(/^(#|%|\/\/|@)/)?.[0] : undefined
+  const comment = begins === undefined ? '' : `; "comment": "${begins}" skips such lines`
+  const advice = header && seemsRow(names) ? '; if this is a row, say "header": false' : comment
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined) fail(`expected each column once, got ${showValue(twice)} twice${advice}`)
   const find = (name: string | number) =>

@@ -129,7 +129,10 @@ function rowReader(
       problems.add(line, name, `a number${advice}`, text)
     } else {
       const isDecimal = decimal === '.' && /^\s*[-+]?\d+,\d+\s*$/.test(text)
-      const advice = isDecimal ? '"decimal": "," reads such' : 'text is for "oneHot" or "ignore"'
+      const isGrouped = decimal === '.' && /^\s*[-+]?\d{1,3}(,\d{3})+\s*$/.test(text)
+      const grouped = `separators of thousands are not read${isDecimal ? ', "decimal": "," takes it for a fraction' : ''}`
+      const words = 'text is for "oneHot" or "ignore"'
+      const advice = isGrouped ? grouped : isDecimal ? '"decimal": "," reads such' : words
       problems.add(line, name, `a number (${advice})`, text)
     }
     return Number.NaN
