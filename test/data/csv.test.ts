@@ -250,6 +250,18 @@ describe('errors name the file, the line and the column', () => {
     expect(await problemOf(dataset(table, { test }))).toMatchObject({ message: `${test}${message}`, path: ['test'] })
   })
 
+  it('a column to leave out that neither file has, while one of them may lack it', async () => {
+    const more = file('fold,size,class,weight\n1,1,a,2\n')
+    const without = await problemOf(dataset(table, { test: more }))
+    expect(without.message).toContain(`got "fold" beside them; "ignore" leaves columns out`)
+    expect((await loadDataset(dataset(table, { test: more, ignore: ['fold'] }))).inputShape).toEqual([2])
+    const given = dataset(table, { test: more, ignore: ['fold', 'folt'] })
+    expect(await problemOf(given)).toMatchObject({
+      message: `${given.train}: expected a column "folt" here or in ${more}, got "size", "class", "weight"`,
+      path: ['ignore', '1'],
+    })
+  })
+
   it('a one-hot value that only the test file has', async () => {
     const test = file('size,class,weight\n9,a,10\n')
     const { message } = await problemOf(dataset(table, { test, oneHot: ['size'] }))

@@ -14,6 +14,8 @@ export interface Table {
   columns: Column[]
   /** The name of the label's column. */
   label: string
+  /** Of all columns of the file. */
+  names: string[]
   /** A row for each sample: NaN for what is missing; a one-hot column holds the number of its value, -1 for none. */
   rows: (Float64Array | Uint8Array)[]
   labels: string[]
@@ -39,6 +41,7 @@ export async function readTable(path: string, key: string, said: TableSettings, 
     path,
     columns: [],
     label: '',
+    names: [],
     rows: [],
     labels: [],
     lines: [],
@@ -62,6 +65,7 @@ export async function readTable(path: string, key: string, said: TableSettings, 
     const layout = layoutOf(names?.record ?? null, row, settings, training?.columns, failHere)
     table.columns = layout.columns
     table.label = layout.labelName
+    table.names = layout.names
     table.notes.push(...layout.notes.map((note) => `${path}: ${note}`))
     return rowReader(table, layout, settings, training !== undefined, fail)
   }
