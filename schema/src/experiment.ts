@@ -662,7 +662,7 @@ export interface CsvDataset {
    */
   label: string | number
   /**
-   * Columns to leave out, such as row numbers; the test file need not have them.
+   * Columns to leave out, such as row numbers; either of the two files may lack them.
    */
   ignore?: string[]
   /**

@@ -116,6 +116,17 @@ it('bfloat16 and bool of safetensors are read, gzipped files too', async () => {
   expect(await numbers(gzipSync(npyOf(`'|u1'`, [2], hex('0709'))))).toEqual([7, 9])
 })
 
+it('damaged bytes of archives are told by their checksum', async () => {
+  const values = Buffer.from(Float32Array.from({ length: 64 }, (_, at) => at).buffer)
+  const stored = Buffer.from(zipSync({ 'x.npy': npyOf(`'<f4'`, [64], values) }, { level: 0 }))
+  expect((await numbers(stored, 'x')).slice(0, 3)).toEqual([0, 1, 2])
+  // In the midst of the numbers: 300 bytes into an archive that begins with two headers of less than 200.
+  stored[300]! ^= 1
+  await expect(read(stored, 'x')).rejects.toThrow(
+    /^file: x: damaged: expected bytes of the checksum [0-9a-f]{8}, got [0-9a-f]{8}$/,
+  )
+})
+
 it('archives are read by the names in them, which errors list', async () => {
   const one = npyOf(`'|u1'`, [2], hex('0709'))
   const single = Buffer.from(zipSync({ 'logits.npy': one }))

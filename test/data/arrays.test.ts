@@ -112,6 +112,8 @@ describe('images with channels first', () => {
     [[3, 8, 6], bytes],
     [[1, 8, 8], bytes],
     [[3, 8, 8], float64s],
+    [[6, 8, 8], bytes],
+    [[3, 4, 4], bytes],
   ] as const)('%j are not taken as many channels: the layout is asked for', async (shape, make) => {
     const [channels, height, width] = shape
     const given = images([...shape], make)

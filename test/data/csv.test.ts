@@ -208,6 +208,26 @@ describe('errors name the file, the line and the column', () => {
     expect(problem.path).toEqual(path)
   })
 
+  it('a name that the header lacks, where the first field can be no name of a row', async () => {
+    const given = dataset('size,class\n1.5,2,a\n2.25,3,b\n')
+    expect((await problemOf(given)).message).toBe(`${given.train}:2: expected 2 fields as in the header, got 3`)
+  })
+
+  it('a comment above the header', async () => {
+    const given = dataset('# made in May\nsize,class\n1,a\n2,b\n')
+    expect((await problemOf(given)).message).toMatch(
+      /^.*:1: expected a column "class", got "#", .*; "comment": "#" skips such lines$/,
+    )
+  })
+
+  it('thousands with separators, which are no fractions', async () => {
+    const given = dataset('size,class\n"1,234",a\n"12,345,678",b\n')
+    const thousands = 'column "size": expected a number (separators of thousands are not read'
+    expect((await problemOf(given)).message).toBe(
+      `${given.train}:2: ${thousands}, "decimal": "," takes it for a fraction), got "1,234"; line 3: ${thousands}), got "12,345,678"`,
+    )
+  })
+
   it('one sentence for each column, with a few lines and values', async () => {
     const rows = Array.from({ length: 8 }, (_, row) => `x${row},5,a\n`).join('')
     const given = dataset(`size,more,class\n1,2,b\n${rows}2,x,a\n`)
@@ -228,6 +248,18 @@ describe('errors name the file, the line and the column', () => {
   ])('of the test file: %s', async (_, text, message) => {
     const test = file(text)
     expect(await problemOf(dataset(table, { test }))).toMatchObject({ message: `${test}${message}`, path: ['test'] })
+  })
+
+  it('a column to leave out that neither file has, while one of them may lack it', async () => {
+    const more = file('fold,size,class,weight\n1,1,a,2\n')
+    const without = await problemOf(dataset(table, { test: more }))
+    expect(without.message).toContain(`got "fold" beside them; "ignore" leaves columns out`)
+    expect((await loadDataset(dataset(table, { test: more, ignore: ['fold'] }))).inputShape).toEqual([2])
+    const given = dataset(table, { test: more, ignore: ['fold', 'folt'] })
+    expect(await problemOf(given)).toMatchObject({
+      message: `${given.train}: expected a column "folt" here or in ${more}, got "size", "class", "weight"`,
+      path: ['ignore', '1'],
+    })
   })
 
   it('a one-hot value that only the test file has', async () => {

@@ -181,6 +181,13 @@ describe('what is wrong is told with its file and line:', () => {
       ':2:8: broken JSON: expected a colon, got the end of the line',
     ],
     [
+      'a class of more digits than numbers have in JSON',
+      '{"text": "a", "label": 12345678901234567890}\n{"text": "b", "label": 1}\n',
+      {},
+      ['train'],
+      ':1: field "label": expected a number up to 9007199254740991, beyond which several are read as one, or a text, got about 12345678901234567000',
+    ],
+    [
       'a comma behind each object',
       `${JSON.stringify(good)},\n${JSON.stringify(good)}`,
       {},

@@ -136,7 +136,7 @@ describe('labels', () => {
   })
 
   it('of texts', async () => {
-    const rows = Array.from({ length: 60 }, (_, at) => ({ text: 'x', label: ['Yes', 'no', 'yes'][at % 3] }))
+    const rows = Array.from({ length: 60 }, (_, at) => ({ text: `x ${at % 7}`, label: ['Yes', 'no', 'yes'][at % 3] }))
     const path = file(rows.map((row) => JSON.stringify(row)).join('\n'), 'texts.jsonl')
     const { warnings } = await loadDataset({
       type: 'jsonl',
@@ -197,6 +197,36 @@ describe('inputs', () => {
   })
 })
 
+describe('inputs', () => {
+  it('of one word in several spellings', async () => {
+    const text = table('color,class', (at) => `${['red', 'Red', 'blue'][(at * 7 + (at >> 2)) % 3]},${two(at)}`)
+    expect(await warningsOf(text, { oneHot: ['color'] })).toEqual([
+      'train: column "color": "red", "Red" differ only in how they are written, and are 2 values',
+    ])
+    const codes = table('code,class', (at) => `${['1', '2', '1.0'][(at * 7 + (at >> 2)) % 3]},${two(at)}`)
+    expect(await warningsOf(codes, { oneHot: ['code'] })).toEqual([
+      'train: column "code": "1", "1.0" are the same number, and are 2 values',
+    ])
+  })
+
+  it('the class in ones and zeros', async () => {
+    const text = table('is_a,is_b,is_c,class', (at) => {
+      const flags = [0, 1, 2].map((place) => (at % 3 === place ? 1 : 0))
+      return `${flags.join(',')},${'abc'[at % 3]}`
+    })
+    expect(await warningsOf(text)).toEqual([
+      'train: columns "is_a", "is_b", "is_c" together give the class away: each has one value in each class',
+    ])
+  })
+
+  it('the class, where it is not missing', async () => {
+    const text = table('alive,class', (at) => `${at % 10 === 3 ? '' : at % 2},${two(at)}`)
+    expect(await warningsOf(text, { missing: 'mean' })).toEqual([
+      'train: column "alive" gives the class away: 2 values, each with one value of "class"',
+    ])
+  })
+})
+
 describe('no alarm', () => {
   it.each<[string, string, object?]>([
     ['irises', `a,b,c,d,class\n${irises.map((row) => `${row.join(',')}\n`).join('')}`],
@@ -222,6 +252,7 @@ describe('no alarm', () => {
       table('x,class', (at) => `${at === 4 ? 'q' : two(at)},${at === 5 ? 'a' : two(at)}`),
       { oneHot: ['x'] },
     ],
+    ['a flag of one class', table('milk,class', (at) => `${at % 3 === 0 ? 1 : 0},${'abc'[at % 3]}`)],
     ['a small table', table('x,class', (at) => `${at},${two(at)}`, 12), { split: { ...split, validation: 2 } }],
     [
       'pixels by number',

@@ -307,7 +307,7 @@ describe('a test file', () => {
     expect(problem.path).toEqual(['test'])
     expect(problem.message).toMatch(/test\.csv:1: expected a column "class", got "size", "color"$/)
     expect((await problemOf(given('size,color,class,more\n9,red,a,1\n'))).message).toMatch(
-      /expected the training file's columns, got "more" beside them$/,
+      /expected the training file's columns, got "more" beside them; "ignore" leaves columns out$/,
     )
   })
 })

@@ -1,5 +1,5 @@
 // The arrays of a file of NumPy's (.npy, .npz) or of safetensors, which its bytes tell apart; any of them gzipped.
-import { gunzipSync } from 'node:zlib'
+import { crc32, gunzipSync } from 'node:zlib'
 import type { Complain, NumberArray } from './numberTypes.ts'
 import { isNpy, readNpy } from './readNpy.ts'
 import { readSafetensors } from './readSafetensors.ts'
@@ -88,7 +88,31 @@ async function openNpz(bytes: Buffer, problem: Complain): Promise<ArrayFile> {
     read(name) {
       const member = members.find((each) => each.replace(/\.npy$/, '') === name)!
       const content = Buffer.from(unpack((each) => each === member)[member]!)
+      const [expected, got] = [checksums(bytes).get(member), crc32(content)]
+      if (expected !== undefined && got !== expected) {
+        throw problem(`${name}: damaged: expected bytes of the checksum ${inHex(expected)}, got ${inHex(got)}`)
+      }
       return readNpy(content, (message, at) => problem(`${name}: ${message}`, at))
     },
   }
 }
+
+/** CRC-32 of each member of a zip archive, as its directory at the end says, which what unpacks it does not look at. */
+function checksums(zipped: Buffer): Map<string, number> {
+  const found = new Map<string, number>()
+  const end = zipped.lastIndexOf('PK\x05\x06', undefined, 'latin1')
+  let at = end < 0 || end + 20 > zipped.length ? zipped.length : zipped.readUInt32LE(end + 16)
+  // Longer than 4 GiB, it is in another place, and there is none here.
+  while (at + 46 <= zipped.length && zipped.toString('latin1', at, at + 4) === 'PK\x01\x02') {
+    const [name, extra, comment] = [28, 30, 32].map((place) => zipped.readUInt16LE(at + place)) as [
+      number,
+      number,
+      number,
+    ]
+    found.set(zipped.toString('utf8', at + 46, at + 46 + name), zipped.readUInt32LE(at + 16))
+    at += 46 + name + extra + comment
+  }
+  return found
+}
+
+const inHex = (checksum: number): string => checksum.toString(16).padStart(8, '0')

@@ -7,6 +7,7 @@ import { checkAugmentation } from './augment/augment.ts'
 import { type Data, DatasetProblem, type Preprocessing, type Samples, sizeOf, type Tokenizing } from './data.ts'
 import { heldNumbers, type PlaceOf } from './precision.ts'
 import { permutation, stream } from './random.ts'
+import { splitSlips } from './splitSlips.ts'
 
 type Split = DrawnDataset['split']
 
@@ -70,6 +71,18 @@ export function assemble(files: Files): Data {
   const train = { ...files.train, inputs: held?.train ?? files.train.inputs }
   const test = { ...files.test, inputs: held?.test ?? files.test.inputs }
   const preprocessing = held?.preprocessing ?? null
+  const slips = splitSlips({
+    train,
+    test,
+    trained: drawn.train,
+    tested: drawn.test,
+    inputShape,
+    labelShape,
+    classNames,
+    columnNames,
+    preprocessing,
+    paths: { train: place('train', 0).path, test: place('test', 0).path },
+  })
   const hash = createHash('sha256')
   for (const numbers of [train.inputs, train.labels, test.inputs, test.labels]) {
     hash.update(createHash('sha256').update(numbers).digest())
@@ -99,7 +112,7 @@ export function assemble(files: Files): Data {
     preprocessing,
     augmentation,
     notes: [...(files.notes ?? []), ...(held?.notes ?? [])],
-    warnings: [...(files.warnings ?? []), ...(held?.warnings ?? [])],
+    warnings: [...(files.warnings ?? []), ...(held?.warnings ?? []), ...slips],
     contents,
     hash: hash.digest('hex'),
   }

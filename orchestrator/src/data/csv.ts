@@ -1,9 +1,11 @@
 // The data set of a table: a CSV or TSV file, one of whose columns is the class.
+import { showValue } from '../errors/problem.ts'
 import { assemble, drawSplit, drawTest } from './assemble.ts'
 import { classNamesOf, numbered } from './classNames.ts'
 import { type Data, DatasetProblem, type Samples } from './data.ts'
 import { labelSlips } from './labelSlips.ts'
-import type { Column } from './table/columns.ts'
+import { type Column, shown } from './table/columns.ts'
+import { isNamed } from './table/delimiter.ts'
 import { contentsOf, fillMissing } from './table/fillMissing.ts'
 import { inputSlips } from './table/inputSlips.ts'
 import { areUsual } from './table/missing.ts'
@@ -34,6 +36,7 @@ export async function loadCsv(dataset: Csv): Promise<Data> {
     typeof test === 'string'
       ? [table, await readTable(test, 'test', settings, table)]
       : heldOut(table, test, split.seed)
+  if (typeof test === 'string') refuseUnknown(dataset, parts)
   const drawn = drawSplit(split, parts[0].rows.length, parts[1].rows.length)
   const notes = [...new Set(parts.flatMap((part) => part.notes))]
   const warnings = slipsOf(
@@ -90,6 +93,15 @@ function refuseBesidePixels({ oneHot, missing }: Csv): void {
   }
   if (missing !== 'auto' && missing !== 'error' && missing !== 'drop') {
     throw new DatasetProblem(`expected "error" or "drop" beside pixels, got "${missing}"`, ['missing'])
+  }
+}
+
+/** Columns to leave out that neither file has are slips of the pen. */
+function refuseUnknown({ ignore }: Csv, [train, test]: [Table, Table]): void {
+  for (const [at, name] of ignore.entries()) {
+    if (isNamed(name, '') || [...train.names, ...test.names].some((column) => isNamed(column, name))) continue
+    const expected = `expected a column ${showValue(name)} here or in ${test.path}`
+    throw new DatasetProblem(`${train.path}: ${expected}, got ${shown(train.names)}`, ['ignore', String(at)])
   }
 }
 

@@ -151,6 +151,10 @@ function rowOf(value: unknown, fields: Fields, wrong: (problem: string) => undef
   const label = value[fields.label]
   const isClass = (typeof label === 'string' && label.trim() !== '') || ['number', 'boolean'].includes(typeof label)
   if (typeof text !== 'string') wrong(`field ${showValue(fields.text)}: expected a text, got ${shown(fields.text)}`)
+  if (typeof label === 'number' && Math.abs(label) > Number.MAX_SAFE_INTEGER) {
+    const expected = `a number up to ${Number.MAX_SAFE_INTEGER}, beyond which several are read as one, or a text`
+    return wrong(`field ${showValue(fields.label)}: expected ${expected}, got about ${label}`)
+  }
   if (!isClass) wrong(`field ${showValue(fields.label)}: expected a class, got ${shown(fields.label)}`)
   return typeof text === 'string' && isClass ? { text, label: String(label).trim() } : undefined
 }

@@ -15,6 +15,8 @@ export interface Layout {
   /** Places in the file's rows. */
   label: number
   labelName: string
+  /** Of all columns, the label and those that are left out as well. */
+  names: string[]
   inputs: number[]
   /** Places of fields behind the last name, in which nothing stands. */
   blank: number[]
@@ -47,8 +49,9 @@ export function layoutOf(
     blank.push(header.length - 1)
     header.pop()
   }
-  // R's write.table writes names of rows, and no name above them.
-  const rowNames = row !== undefined && blank.length === 0 && row.length === header.length + 1 ? 1 : 0
+  // R's write.table writes names of rows, and no name above them. A fraction is no name: then one is lacking above it.
+  const isRowName = row !== undefined && !/^\s*[-+]?\d*[.,]\d+([eE][-+]?\d+)?\s*$/.test(row[0]!)
+  const rowNames = isRowName && blank.length === 0 && row.length === header.length + 1 ? 1 : 0
   if (rowNames === 1) {
     notes.push(
       'rows have one field more than the header, as R’s write.table writes them; the first, their names, is left out',
@@ -69,6 +72,7 @@ export function layoutOf(
     fields: header.length + rowNames + blank.length,
     label: label + rowNames,
     labelName: header[label] as string,
+    names: header,
     inputs: order.map((place) => inputs[place]! + rowNames),
     blank,
     columns: order.map((place) => columns[place]!),
@@ -77,8 +81,15 @@ export function layoutOf(
 }
 
 /** Of the names, the places of the label and of the inputs. */
-function chosen(names: string[], { label, ignore, oneHot, header }: TableSettings, isTraining: boolean, fail: Fail) {
-  const advice = header && seemsRow(names) ? '; if this is a row, say "header": false' : ''
+function chosen(
+  names: string[],
+  { label, ignore, oneHot, header, test }: TableSettings,
+  isTraining: boolean,
+  fail: Fail,
+) {
+  const begins = header ? names[0]?.match(/^(#|%|\/\/|@)/)?.[0] : undefined
+  const comment = begins === undefined ? '' : `; "comment": "${begins}" skips such lines`
+  const advice = header && seemsRow(names) ? '; if this is a row, say "header": false' : comment
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined) fail(`expected each column once, got ${showValue(twice)} twice${advice}`)
   const find = (name: string | number) =>
@@ -90,9 +101,9 @@ function chosen(names: string[], { label, ignore, oneHot, header }: TableSetting
     return fail(`expected ${expected}, got ${shown(names)}${advice}`, path)
   }
   const place = require(label, isTraining ? ['label'] : ['test'])
-  // Columns without names may be left out already.
+  // Columns without names may be left out already, and the test file alone may have one, which is seen when both are read.
   const left = ignore.map((name, at) =>
-    isTraining && !isNamed(name, '') ? require(name, ['ignore', String(at)]) : find(name),
+    isTraining && typeof test === 'number' && !isNamed(name, '') ? require(name, ['ignore', String(at)]) : find(name),
   )
   if (isTraining) for (const [at, name] of oneHot.entries()) require(name, ['oneHot', String(at)])
   return { label: place, inputs: [...names.keys()].filter((at) => at !== place && !left.includes(at)) }
@@ -113,7 +124,8 @@ function orderAs(training: Column[], columns: Column[], fail: Fail): number[] {
   const more = columns.filter(({ name }) => !known.has(name)).map(({ name }) => name)
   if (lacking.length > 0 || more.length > 0) {
     const differences = [lacking.length > 0 && `no ${shown(lacking)}`, more.length > 0 && `${shown(more)} beside them`]
-    fail(`expected the training file's columns, got ${differences.filter(Boolean).join(', and ')}`)
+    const advice = lacking.length === 0 ? '; "ignore" leaves columns out' : ''
+    fail(`expected the training file's columns, got ${differences.filter(Boolean).join(', and ')}${advice}`)
   }
   return training.map(({ name }) => places.get(name)!)
 }
@@ -121,7 +133,7 @@ function orderAs(training: Column[], columns: Column[], fail: Fail): number[] {
 /** So many names are told. */
 const told = 12
 
-const shown = (names: string[]): string =>
+export const shown = (names: string[]): string =>
   [
     ...names.slice(0, told).map((name) => showValue(name)),
     ...(names.length > told ? [`${names.length - told} more`] : []),

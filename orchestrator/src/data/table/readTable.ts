@@ -14,6 +14,8 @@ export interface Table {
   columns: Column[]
   /** The name of the label's column. */
   label: string
+  /** Of all columns of the file. */
+  names: string[]
   /** A row for each sample: NaN for what is missing; a one-hot column holds the number of its value, -1 for none. */
   rows: (Float64Array | Uint8Array)[]
   labels: string[]
@@ -39,6 +41,7 @@ export async function readTable(path: string, key: string, said: TableSettings, 
     path,
     columns: [],
     label: '',
+    names: [],
     rows: [],
     labels: [],
     lines: [],
@@ -62,6 +65,7 @@ export async function readTable(path: string, key: string, said: TableSettings, 
     const layout = layoutOf(names?.record ?? null, row, settings, training?.columns, failHere)
     table.columns = layout.columns
     table.label = layout.labelName
+    table.names = layout.names
     table.notes.push(...layout.notes.map((note) => `${path}: ${note}`))
     return rowReader(table, layout, settings, training !== undefined, fail)
   }
@@ -129,7 +133,10 @@ function rowReader(
       problems.add(line, name, `a number${advice}`, text)
     } else {
       const isDecimal = decimal === '.' && /^\s*[-+]?\d+,\d+\s*$/.test(text)
-      const advice = isDecimal ? '"decimal": "," reads such' : 'text is for "oneHot" or "ignore"'
+      const isGrouped = decimal === '.' && /^\s*[-+]?\d{1,3}(,\d{3})+\s*$/.test(text)
+      const grouped = `separators of thousands are not read${isDecimal ? ', "decimal": "," takes it for a fraction' : ''}`
+      const words = 'text is for "oneHot" or "ignore"'
+      const advice = isGrouped ? grouped : isDecimal ? '"decimal": "," reads such' : words
       problems.add(line, name, `a number (${advice})`, text)
     }
     return Number.NaN

@@ -4,6 +4,7 @@ import type { ResolvedDataset } from '@retort/schema/trial'
 export type Csv = Extract<ResolvedDataset, { type: 'csv' }>
 
 type Said =
+  | 'test'
   | 'label'
   | 'ignore'
   | 'oneHot'
