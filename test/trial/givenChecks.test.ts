@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { definition, fill } from '../../orchestrator/src/spec/schema.ts'
 import { atLeast, atMost } from '../../orchestrator/src/trial/given/chance.ts'
+import { probabilitiesIn, wrongProbabilities } from '../../orchestrator/src/trial/given/probabilities.ts'
 import { isAtChance, isBelowCommonest, isBetter, tallyOfAnswers } from '../../orchestrator/src/trial/given/tally.ts'
 import { inspect } from '../../orchestrator/src/trial/inspect.ts'
 import { npy } from './arrayFiles.ts'
@@ -33,6 +34,9 @@ beforeAll(async () => {
   for (let at = 0; at < means.length; at++) means[at]! /= counts[at % classes]!
   for (let at = 0; at < means.length; at++) lengths[at % classes]! -= means[at]! ** 2 / 2
 })
+
+const reversed = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]
+const oneOnly = reversed.map((label) => (label === 1 ? 1e30 : 0))
 
 /** Names the class with the nearest mean, of bytes as they are. */
 const nearest = (last: Node[] = [], output = 'z'): Graph => ({
@@ -113,6 +117,31 @@ describe('a model', () => {
     ])
   })
 
+  it('whose order of classes explains more than another reading is told of the order', async () => {
+    // The nearest mean of the bytes, in an order that standardised inputs happen to suit a little: always class 1 of those.
+    const graph = nearest(
+      [
+        {
+          op: 'Constant',
+          in: [],
+          out: ['order'],
+          with: { value: { dims: [classes], values: reversed, type: 'int64' } },
+        },
+        { op: 'Gather', in: ['z', 'order'], out: ['turned'], with: { axis: 1 } },
+        { op: 'ReduceMin', in: ['x'], out: ['least'], with: { keepdims: 0 } },
+        { op: 'Constant', in: [], out: ['zero'], with: { value: { dims: [1], values: [0] } } },
+        { op: 'Less', in: ['least', 'zero'], out: ['standardised'] },
+        { op: 'Constant', in: [], out: ['one'], with: { value: { dims: [1, classes], values: oneOnly } } },
+        { op: 'Add', in: ['turned', 'one'], out: ['suited'] },
+        { op: 'Where', in: ['standardised', 'suited', 'turned'], out: ['y'] },
+      ],
+      'y',
+    )
+    expect(await warningsOf(onnxTeacher('turned.onnx', graph, { normalisation: 'none' }))).toEqual([
+      expect.stringMatching(/^file: .* classes in another order .*, by which it is right on [78]\d/),
+    ])
+  })
+
   it('that gives probabilities is refused where nothing says what it gives', async () => {
     const soft = (op: string) =>
       nearest(
@@ -133,6 +162,44 @@ describe('a model', () => {
     // Logarithms of probabilities are logits.
     expect(await warningsOf(onnxTeacher('log.onnx', soft('LogSoftmax'), left))).toEqual([])
   })
+})
+
+describe('a sigmoid for each class', () => {
+  const sigmoids = nearest(
+    [
+      { op: 'Constant', in: [], out: ['scale'], with: { value: { dims: [1], values: [1e-6] } } },
+      { op: 'Mul', in: ['z', 'scale'], out: ['s'] },
+      { op: 'Sigmoid', in: ['s'], out: ['y'] },
+    ],
+    'y',
+  )
+
+  it('is refused where nothing says what it gives', async () => {
+    const left: Partial<ResolvedOnnx> = { normalisation: 'none', leftOut: ['gives'] }
+    expect(await problemOf(dataset, onnxTeacher('sigmoids.onnx', sigmoids, left))).toBe(
+      'gives: expected logits, got numbers from 0 to 1, as of a sigmoid for each class: take what goes into it, or say "gives": "logits" to have them softened as logits all the same',
+    )
+    expect(await warningsOf(onnxTeacher('sigmoids.onnx', sigmoids, { normalisation: 'none' }))).toEqual([])
+  })
+})
+
+it.each([
+  ['rows whose sum is 1', [0.25, 0.75, 0.5, 0.5], 'rows'],
+  // scikit-learn's forests of two classes by skl2onnx 1.20: the first class is 1 - p in float32.
+  ['what float32 leaves of 1 - p', [-3.5762786865234375e-7, 1.0000003576278687, 0.4, 0.6], 'rows'],
+  ['a column for two classes', Array.from({ length: 16 }, (_, at) => (at % 2 ? at / 16 : 0)), 'column'],
+  ['a sigmoid for each class', Array.from({ length: 16 }, (_, at) => 0.4 + at / 32), 'each'],
+  ['logits', [-1, 2, 0.5, 0.5], null],
+  ['a few numbers from 0 to 1', [0.4, 0.9, 0.3, 0.2], null],
+] as const)('%s are recognised', (_, rows, kind) => {
+  expect(probabilitiesIn(Float32Array.from(rows), 2)).toBe(kind)
+})
+
+it('takes probabilities that rounding leaves below 0 or above 1, none that are far from it', () => {
+  expect(wrongProbabilities(Float32Array.of(-3.5762786865234375e-7, 1.0000003576278687))).toBeUndefined()
+  expect(wrongProbabilities(Float32Array.of(-0.01, 1.01))).toBe(
+    'expected probabilities from 0 to 1, got -0.009999999776482582',
+  )
 })
 
 describe('logits in files', () => {

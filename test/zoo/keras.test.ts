@@ -53,6 +53,14 @@ describe('sizes', () => {
     expect(parameterCount(build(written(name)))).toBe(count)
   })
 
+  // Keras 3.15 and 2.15 count 20 + 30.
+  it('of a Flatten of what is flat already, which TensorFlow.js refuses', () => {
+    const pooled = [layer('GlobalAveragePooling2D'), layer('Flatten'), dense(10)]
+    expect(
+      parameterCount(build(sequential([28, 28, 1], layer('Conv2D', { filters: 2, kernel_size: 3 }), ...pooled))),
+    ).toBe(50)
+  })
+
   it('counts a shared layer’s products each time, and a recurrent layer’s each step', () => {
     expect(multiplyAccumulates(build(written('keras3-shared')))).toBe(2 * 28 * 28 * 9 * 4 * 4 + 40)
     expect(multiplyAccumulates(build(written('keras3-lstm')))).toBe(28 * (28 + 16) * 64 + 160)

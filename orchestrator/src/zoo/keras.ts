@@ -204,6 +204,8 @@ function apply(
   if (built === null) throw problem(`layer "${layer.name}" is an input, which cannot be applied to a tensor`)
   if ('topology' in built) return connect(built.topology, built.built, given, masked)
   const { class: type, config } = layer
+  // Keras takes what is flat already; TensorFlow.js refuses it.
+  if (type === 'Flatten' && given[0]!.shape.length === 2) return given
   return explained(built.name, type, () => {
     const own = distinct(type === 'MultiHeadAttention' ? withoutRepeats(given) : given, `${built.name}_${call}`, masked)
     const result = built.apply(own.length === 1 ? own[0]! : own) as SymbolicTensor | SymbolicTensor[]

@@ -4,7 +4,7 @@ import type { ResolvedGiven } from '@retort/schema/given'
 import type { Warning } from '@retort/schema/questions'
 import { type Data, type Samples, sizeOf } from '../../data/data.ts'
 import { scoreOf } from '../evaluate.ts'
-import { rowsThatAreProbabilities } from './probabilities.ts'
+import { probabilitiesIn } from './probabilities.ts'
 import { GivenProblem, type Part, type Reading, type Source } from './source.ts'
 import {
   accuracyOf,
@@ -98,6 +98,8 @@ async function checkModel(given: ResolvedGiven, source: Source, data: Data): Pro
       )),
     )
   const best = bestOf(all, same)
+  const order = otherOrder(own, data, found, ['file'])
+  if (order !== null && !(best !== undefined && accuracyOf(best.tally) >= order.accuracy)) return [order.warning]
   if (best !== undefined) {
     const said = JSON.stringify(best.reading.said).slice(1, -1)
     const message = `${found}, and on ${shareOf(best.tally)} with ${said}: say that if it is what the model takes`
@@ -166,27 +168,37 @@ async function checkRows(given: ResolvedGiven & { type: 'logits' }, source: Sour
   return warnings
 }
 
-function verdictOf(tally: Tally, data: Data, found: string, path: string[], cause: string): Warning[] {
+/** The order of its classes by which it is better, if there is one. */
+function otherOrder(
+  tally: Tally,
+  data: Data,
+  found: string,
+  path: string[],
+): { accuracy: number; warning: Warning } | null {
   const order = data.labelShape.length === 0 ? orderOf(tally, data.classes) : null
-  if (order !== null) {
-    // Judged by the samples that it was not learned from.
-    const rest = tally.labels.map((_, place) => place).filter((place) => place % 2 === 1)
-    const labels = rest.map((place) => tally.labels[place]!)
-    const named = rest.map((place) => tally.named[place]!)
-    const own = tallyOfAnswers(named, labels, data.classes)
-    const reordered = tallyOfAnswers(
-      named.map((name) => order.get(name) ?? name),
-      labels,
-      data.classes,
-    )
-    if (isBetter(reordered, own)) {
-      const moved = [...order].filter(([from, to]) => from !== to).sort(([one], [other]) => one - other)
-      const pairs = moved.slice(0, 5).map(([from, to]) => `its ${from} is the data's ${to}`)
-      const shown = `${pairs.join(', ')}${moved.length > 5 ? ' and so on' : ''}`
-      const message = `${found}: most likely it has the classes in another order (${shown}), by which it is right on ${percent(accuracyOf(reordered))}`
-      return [{ message, path }]
-    }
-  }
+  if (order === null) return null
+  // Judged by the samples that it was not learned from.
+  const rest = tally.labels.map((_, place) => place).filter((place) => place % 2 === 1)
+  const labels = rest.map((place) => tally.labels[place]!)
+  const named = rest.map((place) => tally.named[place]!)
+  const own = tallyOfAnswers(named, labels, data.classes)
+  const reordered = tallyOfAnswers(
+    named.map((name) => order.get(name) ?? name),
+    labels,
+    data.classes,
+  )
+  if (!isBetter(reordered, own)) return null
+  const moved = [...order].filter(([from, to]) => from !== to).sort(([one], [other]) => one - other)
+  const pairs = moved.slice(0, 5).map(([from, to]) => `its ${from} is the data's ${to}`)
+  const shown = `${pairs.join(', ')}${moved.length > 5 ? ' and so on' : ''}`
+  const accuracy = accuracyOf(reordered)
+  const message = `${found}: most likely it has the classes in another order (${shown}), by which it is right on ${percent(accuracy)}`
+  return { accuracy, warning: { message, path } }
+}
+
+function verdictOf(tally: Tally, data: Data, found: string, path: string[], cause: string): Warning[] {
+  const order = otherOrder(tally, data, found, path)
+  if (order !== null) return [order.warning]
   if (isAtChance(tally) === true) {
     const message = `${found}, no better than chance, ${percent(tally.chance)}: most likely ${cause}`
     return [{ message, path }]
@@ -200,14 +212,24 @@ function verdictOf(tally: Tally, data: Data, found: string, path: string[], caus
 
 /** @throws GivenProblem where what is taken for logits by default are probabilities */
 function refuseProbabilities(given: ResolvedGiven, logits: Float32Array, { classes }: Data): void {
-  if (!rowsThatAreProbabilities(logits, classes)) return
+  const kind = probabilitiesIn(logits, classes)
+  if (kind === null) return
   if (given.type === 'tfjs' && given.gives === undefined) {
+    if (kind === 'each') return
     const ways = 'end it in a layer that gives logits, or export it as ONNX and say "gives": "probabilities"'
     throw new GivenProblem(`expected logits, got probabilities: ${ways}`, ['file'])
   }
   if (given.type === 'ensemble' || given.gives !== 'logits' || !given.leftOut?.includes('gives')) return
-  const ways = 'say "gives": "probabilities", or "gives": "logits" to have them softened as logits all the same'
-  throw new GivenProblem(`expected logits, got probabilities, rows from 0 to 1 whose sum is 1: ${ways}`, ['gives'])
+  const asLogits = '"gives": "logits" to have them softened as logits all the same'
+  if (kind === 'each') {
+    const ways = `take what goes into it, or say ${asLogits}`
+    throw new GivenProblem(`expected logits, got numbers from 0 to 1, as of a sigmoid for each class: ${ways}`, [
+      'gives',
+    ])
+  }
+  const shown = kind === 'rows' ? 'rows from 0 to 1 whose sum is 1' : 'one from 0 to 1 for two classes'
+  const ways = `say "gives": "probabilities", or ${asLogits}`
+  throw new GivenProblem(`expected logits, got probabilities, ${shown}: ${ways}`, ['gives'])
 }
 
 /** Spread over the samples, so that the first few stand for all. */
