@@ -2,7 +2,7 @@
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { concat, fill, randomNormal, randomUniform, reshape, type Tensor, tidy, util } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { drawNamed, orthogonal } from './kerasInitializers.ts'
+import { drawNamed, orthogonal } from './keras/initializers.ts'
 
 /** Far more than any model has; keeps the seeds of two models' weights apart. */
 const weightsPerSeed = 2 ** 16

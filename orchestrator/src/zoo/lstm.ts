@@ -6,7 +6,7 @@ import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import type { Builder } from './buildModel.ts'
 import { denseLayers, through, unset } from './denseLayers.ts'
 import { dropout } from './dropout.ts'
-import { withFreeStates } from './kerasRecurrent.ts'
+import { withFreeStates } from './keras/recurrent.ts'
 import { sequence, textLength } from './sequence.ts'
 import { TextMask } from './textMask.ts'
 

@@ -1,7 +1,7 @@
 // Sizes of a model that do not depend on its weights.
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers'
 import { Attention } from './attention.ts'
-import { MultiHeadAttention } from './kerasAttention.ts'
+import { MultiHeadAttention } from './keras/attention.ts'
 import { TiedEmbedding } from './tiedEmbedding.ts'
 
 type Shape = (number | null)[]

@@ -1,8 +1,8 @@
 // Normalizations of Keras that TensorFlow.js has not: over groups of channels, by the root of the mean square, to unit
 // length, and by statistics that are known before.
 import * as tf from '@tensorflow/tfjs-core'
-import { axisOf, type Config, KerasLayer, type LayerVariable, only, onlyShape, type Shape } from './kerasLayer.ts'
-import { normalise } from './layerNorm.ts'
+import { normalise } from '../layerNorm.ts'
+import { axisOf, type Config, KerasLayer, type LayerVariable, only, onlyShape, type Shape } from './layer.ts'
 
 /** Ones where no axis is named, and a vector along the axes that are, of a tensor's rank. */
 const along = (vector: tf.Tensor, axes: number[], shape: number[]): tf.Tensor =>

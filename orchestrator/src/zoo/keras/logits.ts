@@ -1,6 +1,6 @@
 // The end of a classifier: models are saved with a softmax, and objectives take logits.
 import type { Topology, TopologyLayer } from '@retort/schema/topology'
-import { ArchitectureProblem } from './architectureProblem.ts'
+import { ArchitectureProblem } from '../architectureProblem.ts'
 
 /** Layers that only change the shape, behind which a softmax still is the last thing that happens. */
 const reshaping = ['Reshape', 'Flatten', 'Dropout']

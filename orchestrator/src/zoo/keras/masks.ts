@@ -2,7 +2,7 @@
 // them. TensorFlow.js hands the last mask that any layer made to every layer that comes later, of whatever tensor.
 import * as tf from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
-import type { Config, Kwargs } from './kerasLayer.ts'
+import type { Config, Kwargs } from './layer.ts'
 
 type Mask = tf.Tensor | null
 

@@ -1,9 +1,9 @@
 // Keras's MultiHeadAttention (Vaswani et al., arXiv:1706.03762): the products before and after the attention are its own.
 // TensorFlow.js has no such layer: who loads an exported model with `tf.loadLayersModel` imports this file first.
 import * as tf from '@tensorflow/tfjs-core'
-import type { DropoutMask, Masks, Noisy } from './dropout.ts'
-import { type Config, KerasLayer, type Kwargs, type LayerVariable, onlyShape, type Shape } from './kerasLayer.ts'
-import { unseen } from './textLength.ts'
+import type { DropoutMask, Masks, Noisy } from '../dropout.ts'
+import { unseen } from '../textLength.ts'
+import { type Config, KerasLayer, type Kwargs, type LayerVariable, onlyShape, type Shape } from './layer.ts'
 
 const parts = ['query', 'key', 'value'] as const
 type Product = { kernel: LayerVariable; bias: LayerVariable | undefined }

@@ -1,11 +1,11 @@
 // What is done to a layer of TensorFlow.js so that it computes what the file says, wrapped layers included.
 import type * as tf from '@tensorflow/tfjs-core'
 import type { layers } from '@tensorflow/tfjs-layers'
-import { withOwnConvolution } from './kerasConvolution.ts'
-import { formulaLayer } from './kerasFormulas.ts'
-import { resetAfter } from './kerasGru.ts'
-import { type Config, initializerOf } from './kerasLayer.ts'
-import { normaliseInClosedForm } from './layerNorm.ts'
+import { normaliseInClosedForm } from '../layerNorm.ts'
+import { withOwnConvolution } from './convolution.ts'
+import { formulaLayer } from './formulas.ts'
+import { resetAfter } from './gru.ts'
+import { type Config, initializerOf } from './layer.ts'
 
 interface Wrapping {
   layer?: layers.Layer

@@ -2,7 +2,7 @@
 // them), which is Keras's default and which TensorFlow.js has not.
 import * as tf from '@tensorflow/tfjs-core'
 import { initializers, type layers } from '@tensorflow/tfjs-layers'
-import { type ActivationFunction, type LayerVariable, onlyShape, type Reformed } from './kerasLayer.ts'
+import { type ActivationFunction, type LayerVariable, onlyShape, type Reformed } from './layer.ts'
 
 /** What TensorFlow.js's cell is made of. */
 interface Cell extends Reformed {

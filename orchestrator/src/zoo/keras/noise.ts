@@ -1,6 +1,6 @@
 // Which elements Keras's dropout layers drop together: all of a channel with SpatialDropout, and what `noise_shape` says.
-import type { NoiseShape } from './dropout.ts'
-import type { Config } from './kerasLayer.ts'
+import type { NoiseShape } from '../dropout.ts'
+import type { Config } from './layer.ts'
 
 /** @returns the shape of one sample's noise; null where each element has its own */
 export function noiseOf(type: string, { noiseShape, dataFormat }: Config): NoiseShape | null {

@@ -1,7 +1,7 @@
 // Layers of Keras without weights that TensorFlow.js has not, or not with all of their settings: each is a formula, and
 // the shape of what it gives.
 import * as tf from '@tensorflow/tfjs-core'
-import { axisOf, type Config, KerasLayer, onlyShape, type Shape } from './kerasLayer.ts'
+import { axisOf, type Config, KerasLayer, onlyShape, type Shape } from './layer.ts'
 
 interface Formula {
   /** @param x the layer's inputs, of which most have one */

@@ -2,7 +2,7 @@
 // along a sequence.
 import * as tf from '@tensorflow/tfjs-core'
 import { initializers, type layers } from '@tensorflow/tfjs-layers'
-import { convolve2d, depthwise2d } from '../engine/dilatedConvolution.ts'
+import { convolve2d, depthwise2d } from '../../engine/dilatedConvolution.ts'
 import {
   type ActivationFunction,
   type Config,
@@ -11,7 +11,7 @@ import {
   onlyShape,
   type Reformed,
   type Shape,
-} from './kerasLayer.ts'
+} from './layer.ts'
 
 /** What TensorFlow.js's layer is made of. */
 interface Own extends Reformed {

@@ -1,8 +1,8 @@
 // Keras's batch normalization, with its settings, over batchNorm.ts's closed form. Loads elsewhere as TensorFlow.js's own.
 import * as tf from '@tensorflow/tfjs-core'
 import { initializers, layers } from '@tensorflow/tfjs-layers'
-import { normalise } from './batchNorm.ts'
-import { camelCased } from './kerasSettings.ts'
+import { normalise } from '../batchNorm.ts'
+import { camelCased } from './settings.ts'
 
 type Kwargs = Parameters<layers.Layer['call']>[1]
 type LayerVariable = layers.Layer['weights'][number]
