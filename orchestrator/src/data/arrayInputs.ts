@@ -82,7 +82,8 @@ function arranged(
 
 /** Few channels of a picture that is larger than they are many; or fewer than the sides of a square behind them. */
 const looksChannelsFirst = ([, channels = 0, height = 0, width = 0, ...others]: number[]): boolean =>
-  (channels <= 4 && Math.min(height, width) > 4) || (channels < height && height === width && others.length === 0)
+  (channels <= 4 && Math.min(height, width) > 4) ||
+  (height > 2 && channels < height && height === width && others.length === 0)
 
 function channelsLast(values: Values, samples: number, channels: number, pixels: number): Values {
   const moved = values.slice()
