@@ -14,6 +14,7 @@ import { MultiHeadAttention } from './attention.ts'
 import { kerasBatchNorm } from './batchNorm.ts'
 import { accepted, withOwnForms } from './forms.ts'
 import { formulaLayer } from './formulas.ts'
+import { withoutDraws } from './initializers.ts'
 import type { Config } from './layer.ts'
 import { withLogits } from './logits.ts'
 import { withOwnMasks } from './masks.ts'
@@ -149,8 +150,7 @@ function tensorflowLayer(type: string, settings: Config): layers.Layer {
   const named = type.startsWith('SpatialDropout') ? 'Dropout' : type
   const [own, fromConfig] = serialization.SerializationMap.getMap().classNameMap[named]!
   const layer = fromConfig(own, accepted(settings) as serialization.ConfigDict) as layers.Layer
-  // Weights are drawn by initialise.ts; drawing them here, too, would take longer than all else.
-  layer.setFastWeightInitDuringBuild(true)
+  withoutDraws(layer)
   withOwnForms(layer, type, settings)
   withFreeStates(layer)
   return layer
