@@ -9,7 +9,7 @@ import { ArchitectureProblem } from '../architectureProblem.ts'
 import type { Builder } from '../buildModel.ts'
 import { through } from '../denseLayers.ts'
 import { dropoutLayer } from '../dropout.ts'
-import './activations.ts'
+import { knownActivations } from './activations.ts'
 import { MultiHeadAttention } from './attention.ts'
 import { kerasBatchNorm } from './batchNorm.ts'
 import { accepted, withOwnForms } from './forms.ts'
@@ -163,7 +163,9 @@ function explained<T>(name: string, type: string, make: () => T): T {
     if (error instanceof ArchitectureProblem) throw error
     // What follows is for whoever writes layers.
     const [message] = (error as Error).message.split(/\.? This may be due to one of/)
-    throw problem(`layer "${name}" (${type}): ${message}`)
+    const [, activation] = /^Unknown activation: (\w+)$/.exec(message!) ?? []
+    const known = () => `there is no activation "${activation}" here; those known are ${knownActivations().join(', ')}`
+    throw problem(`layer "${name}" (${type}): ${activation === undefined ? message : known()}`)
   }
 }
 
