@@ -117,6 +117,7 @@ describe('a file that cannot be used', () => {
         layer('LSTM', { units: 3, recurrent_dropout: 0.2, dropout: 0 }),
         layer('MultiHeadAttention', { num_heads: 2, key_dim: 2, attention_axes: [2, 3] }),
         sequential(null, layer('Lambda', { function: 'x' })),
+        layer('Resizing', { height: 2, width: 2, interpolation: 'bicubic', crop_to_aspect_ratio: true }),
       ),
     )
     expect(complaints(['m.json']).map((text) => text.replace(/^m\.json:\d+:\d+ {2}config\./, ''))).toEqual([
@@ -128,6 +129,8 @@ describe('a file that cannot be used', () => {
       'layers[4].config.recurrent_dropout: layer "layer_5": recurrent_dropout: expected 0, got 0.2: draws its own random numbers, which a resumed trial could not draw again; use Dropout',
       'layers[5].config.attention_axes: layer "layer_6": attention_axes: expected [1], got [2,3]: only the axis of positions is attended over',
       'layers[6].config.layers[0].class_name: layer "layer_1": TensorFlow.js has no layer "Lambda"',
+      'layers[7].config.interpolation: layer "layer_8": interpolation: expected "bilinear", got "bicubic": images are resized so, or by "nearest", alone here',
+      'layers[7].config.crop_to_aspect_ratio: layer "layer_8": crop_to_aspect_ratio: expected false, got true: images are resized without it here',
     ])
   })
 

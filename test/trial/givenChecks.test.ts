@@ -8,7 +8,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { loadDataset } from '../../orchestrator/src/data/loadDataset.ts'
 import { definition, fill } from '../../orchestrator/src/spec/schema.ts'
 import { atLeast, atMost } from '../../orchestrator/src/trial/given/chance.ts'
-import { probabilitiesIn, wrongProbabilities } from '../../orchestrator/src/trial/given/probabilities.ts'
+import {
+  arePercentages,
+  probabilitiesIn,
+  wrongProbabilities,
+} from '../../orchestrator/src/trial/given/probabilities.ts'
 import { isAtChance, isBelowCommonest, isBetter, tallyOfAnswers } from '../../orchestrator/src/trial/given/tally.ts'
 import { inspect } from '../../orchestrator/src/trial/inspect.ts'
 import { npy } from './arrayFiles.ts'
@@ -142,6 +146,18 @@ describe('a model', () => {
     ])
   })
 
+  it('that answers otherwise each time is told so', async () => {
+    const dropout: Node[] = [
+      { op: 'Constant', in: [], out: ['half'], with: { value: { dims: [], values: [0.5] } } },
+      { op: 'Cast', in: ['half'], out: ['training'], with: { to: 9 } },
+      { op: 'Dropout', in: ['z', 'half', 'training'], out: ['y'] },
+    ]
+    const [first] = await warningsOf(onnxTeacher('dropout.onnx', nearest(dropout, 'y'), { normalisation: 'none' }))
+    expect(first).toBe(
+      'file: answers the same samples differently each time, as with dropout left on: export it in evaluation mode, model.eval()',
+    )
+  })
+
   it('that gives probabilities is refused where nothing says what it gives', async () => {
     const soft = (op: string) =>
       nearest(
@@ -253,6 +269,32 @@ describe('logits in files', () => {
   })
 })
 
+it('percentages in files are refused where nothing says what they are', async () => {
+  const { train } = await loadDataset(dataset)
+  const rows = Float32Array.from({ length: 1000 * classes }, (_, at) =>
+    train.labels[Math.floor(at / classes)] === at % classes ? 91.2 : 1,
+  )
+  writeFileSync(join(folder, 'percent.npy'), npy([1000, classes], rows))
+  const given: ResolvedLogits = {
+    type: 'logits',
+    train: { ...fileOf('percent.npy'), tensor: null, ids: null },
+    test: null,
+    gives: 'logits',
+  }
+  expect(await problemOf(dataset, { ...given, leftOut: ['gives'] })).toBe(
+    'gives: expected logits, got percentages, rows from 0 on whose sum is 100: divide them by 100 and say "gives": "probabilities", or say "gives": "logits" to have them softened as they are',
+  )
+  expect(await warningsOf(given)).toEqual([])
+})
+
+it('takes rows for percentages whose sum is 100, rounded, and no others', () => {
+  const are = (...rows: number[][]) => arePercentages(Float32Array.from(rows.flat()), 3)
+  expect(are([33, 33, 33], [0, 99.5, 0.5])).toBe(true)
+  expect(are([33, 33, 33])).toBe(false)
+  expect(are([33, 33, 33], [50, 60, -10])).toBe(false)
+  expect(are([33, 33, 33], [30, 30, 30])).toBe(false)
+})
+
 describe('what onnxruntime refuses', () => {
   const linear = (changes: Partial<Graph>): Graph => ({ ...nearest(), ...changes })
 
@@ -271,6 +313,13 @@ describe('what onnxruntime refuses', () => {
       'opset.onnx',
       () => onnxBytes(nearest(), { opset: 99 }),
       /^file: onnxruntime cannot run it: .*most likely it was exported for a newer ONNX/,
+    ],
+    ['empty.onnx', () => new Uint8Array(), /^file: expected an ONNX model, got an empty file$/],
+    ['graph.onnx', () => Uint8Array.of(8, 8), /^file: expected an ONNX model, got bytes without a graph$/],
+    [
+      'silent.onnx',
+      () => onnxBytes({ ...nearest(), outputs: {} }),
+      /^file: expected a model that gives logits, got one without an output$/,
     ],
     ['short.onnx', () => onnxBytes(nearest()).subarray(0, 20_000), /^file: expected an ONNX model, got other bytes/],
     [

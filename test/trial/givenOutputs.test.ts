@@ -96,6 +96,36 @@ describe('a list of maps, as scikit-learn’s exporter ends in', () => {
   })
 })
 
+describe('an output for each class', () => {
+  const apart = (classes: number, dims: (string | number)[]) =>
+    onnxTeacher('apart.onnx', {
+      inputs: { x: { dims: ['n', classes] } },
+      outputs: {
+        output_label: { type: 'int64', dims: ['n'] },
+        ...Object.fromEntries(Array.from({ length: classes }, (_, of) => [`i${of}`, { dims }])),
+      },
+      nodes: [
+        { op: 'ArgMax', in: ['x'], out: ['output_label'], with: { axis: 1, keepdims: 0 } },
+        ...Array.from({ length: classes }, (_, of) => ({
+          op: 'ReduceMax',
+          in: ['x'],
+          out: [`i${of}`],
+          with: { axes: [1], keepdims: dims.length - 1 },
+        })),
+      ],
+    })
+  const way = 'options={"zipmap": False} of scikit-learn’s exporter gives one with all of them'
+
+  it.each([[['n']], [['n', 1]]])('of shape %j is refused with the way out', async (dims) => {
+    expect(await problemOf(three.dataset, apart(3, dims))).toBe(
+      `file: it has an output of its own for each of the 3 classes, "i0", "i1", "i2": export it with one of all; ${way}`,
+    )
+    expect(await problemOf(two.dataset, apart(2, dims))).toBe(
+      `output: which output has the 2 classes is not clear: say which of "output_label", "i0", "i1", that of the second class where each has one; ${way}`,
+    )
+  })
+})
+
 describe('scores', () => {
   const gives = (
     nodes: Node[],

@@ -278,7 +278,12 @@ describe('a layer that cannot be built', () => {
     [
       'an activation that it has not',
       sequential(mnist, layer('Flatten'), dense(10, { activation: 'crelu' })),
-      'layer "layer_2" (Dense): Unknown activation: crelu',
+      'layer "layer_2" (Dense): there is no activation "crelu" here; those known are celu, elu, exponential, gelu, gelu_new, hard_shrink, hard_sigmoid, hard_silu, ',
+    ],
+    [
+      'a crop of more than there is',
+      sequential(mnist, layer('CenterCrop', { height: 20, width: 32 }), layer('Flatten'), dense(10)),
+      'layer "layer_1" (CenterCrop): expected images of at least 20 x 32, got 28 x 28',
     ],
   ])('is named: %s', (_, content, message) => {
     expect(() => build(content)).toThrow(ArchitectureProblem)

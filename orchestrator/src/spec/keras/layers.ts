@@ -82,7 +82,17 @@ const rules: Rule[] = [
     neutral: [1, [1, 1], [1, 1, 1]],
     why: 'TensorFlow.js does not dilate here',
   },
-  { setting: /^(antialias|pad_to_aspect_ratio)$/, neutral: [false], why: 'TensorFlow.js resizes without it' },
+  {
+    setting: /^(antialias|pad_to_aspect_ratio|crop_to_aspect_ratio)$/,
+    neutral: [false],
+    why: 'images are resized without it here',
+  },
+  {
+    setting: /^interpolation$/,
+    of: /^(Resizing|UpSampling2D)$/,
+    neutral: ['bilinear', 'nearest'],
+    why: 'images are resized so, or by "nearest", alone here',
+  },
   { setting: /^attention_axes$/, neutral: [[1], 1, [-2], -2], why: 'only the axis of positions is attended over' },
   { setting: /^(use_gate|invert)$/, neutral: [false], why: 'there is no such form of it here' },
   { setting: /^sliding_window$/, neutral: [null], why: 'a position sees all others, or those before it' },
@@ -109,6 +119,9 @@ const ownForms: Record<string, (config: Record<string, unknown>) => boolean> = {
   ELU: ({ alpha }) => (alpha ?? 1) !== 1,
   Softmax: ({ axis }) => (axis ?? -1) !== -1,
   Rescaling: ({ scale, offset }) => [scale, offset].some(Array.isArray),
+  Resizing: () => true,
+  CenterCrop: () => true,
+  UpSampling2D: ({ interpolation }) => interpolation === 'bilinear',
 }
 
 export const hasOwnForm = (name: string, config: Record<string, unknown>): boolean => ownForms[name]?.(config) === true

@@ -4,7 +4,8 @@ import type { ResolvedGiven } from '@retort/schema/given'
 import type { Warning } from '@retort/schema/questions'
 import { type Data, type Samples, sizeOf } from '../../data/data.ts'
 import { scoreOf } from '../evaluate.ts'
-import { probabilitiesIn } from './probabilities.ts'
+import { arePercentages, probabilitiesIn } from './probabilities.ts'
+import { isRepeated } from './repeated.ts'
 import { GivenProblem, type Part, type Reading, type Source } from './source.ts'
 import {
   accuracyOf,
@@ -64,22 +65,47 @@ async function askLargestIds({ logits }: Source, { train, validation, test, inpu
 async function checkModel(given: ResolvedGiven, source: Source, data: Data): Promise<Warning[]> {
   const parts = partsOf(data.validation, checkBatch(data))
   const start = performance.now()
-  const asked: { part: Samples; tally: Tally }[] = []
+  const asked = await askedOf(given, source, parts, data)
+  const [first] = asked
+  if (first === undefined) return []
+  const each = (performance.now() - start) / asked.length
+  const again = (await source.logits('train', first.part, () => {}))!
+  const message =
+    'answers the same samples differently each time, as with dropout left on: export it in evaluation mode, model.eval()'
+  const changing = isRepeated(first.logits!, again, data.classes) ? [] : [{ message, path: ['file'] }]
+  return [...changing, ...(await checkAnswers(source, asked, each, data))]
+}
+
+interface Asked {
+  part: Samples
+  /** Of the first part alone, since those of positions are many. */
+  logits: Float32Array | null
+  tally: Tally
+}
+
+/** None where logits are unknown. @throws GivenProblem where they are no logits */
+async function askedOf(given: ResolvedGiven, source: Source, parts: Samples[], data: Data): Promise<Asked[]> {
+  const start = performance.now()
+  const asked: Asked[] = []
   for (const part of parts) {
     const logits = await source.logits('train', part, () => {})
     if (logits === null) return []
     refuseProbabilities(given, logits, data)
-    asked.push({ part, tally: tallyOf(logits, part, data.classes) })
+    asked.push({ part, logits: asked.length === 0 ? logits : null, tally: tallyOf(logits, part, data.classes) })
     const seen = asked.reduce((sum, { part }) => sum + part.indices.length, 0)
     const spent = performance.now() - start
     if (spent > milliseconds.most || (spent > milliseconds.one && seen >= fewSamples)) break
   }
+  return asked
+}
+
+/** @param each milliseconds that a part takes */
+async function checkAnswers(source: Source, asked: Asked[], each: number, data: Data): Promise<Warning[]> {
   const own = joined(
     asked.map(({ tally }) => tally),
     data.classes,
   )
   if (!(accuracyOf(own) <= 0.95)) return []
-  const each = (performance.now() - start) / asked.length
   const { readings = [] } = source
   const affordable = Math.max(1, Math.floor(milliseconds.others / (each * readings.length || 1)))
   const again = asked.slice(0, affordable)
@@ -212,6 +238,7 @@ function verdictOf(tally: Tally, data: Data, found: string, path: string[], caus
 
 /** @throws GivenProblem where what is taken for logits by default are probabilities */
 function refuseProbabilities(given: ResolvedGiven, logits: Float32Array, { classes }: Data): void {
+  refusePercentages(given, logits, classes)
   const kind = probabilitiesIn(logits, classes)
   if (kind === null) return
   if (given.type === 'tfjs' && given.gives === undefined) {
@@ -230,6 +257,20 @@ function refuseProbabilities(given: ResolvedGiven, logits: Float32Array, { class
   const shown = kind === 'rows' ? 'rows from 0 to 1 whose sum is 1' : 'one from 0 to 1 for two classes'
   const ways = `say "gives": "probabilities", or ${asLogits}`
   throw new GivenProblem(`expected logits, got probabilities, ${shown}: ${ways}`, ['gives'])
+}
+
+function refusePercentages(given: ResolvedGiven, logits: Float32Array, classes: number): void {
+  if (given.type === 'ensemble' || !arePercentages(logits, classes)) return
+  const found = 'expected logits, got percentages, rows from 0 on whose sum is 100'
+  if (given.type === 'tfjs' && given.gives === undefined) {
+    const ways =
+      'end it in a layer that gives logits, or export it as ONNX, divided by 100, and say "gives": "probabilities"'
+    throw new GivenProblem(`${found}: ${ways}`, ['file'])
+  }
+  if (given.gives !== 'logits' || !given.leftOut?.includes('gives')) return
+  const ways =
+    'divide them by 100 and say "gives": "probabilities", or say "gives": "logits" to have them softened as they are'
+  throw new GivenProblem(`${found}: ${ways}`, ['gives'])
 }
 
 /** Spread over the samples, so that the first few stand for all. */

@@ -10,13 +10,18 @@ export type Model = InstanceType<typeof onnx.ModelProto>
 export type Node = NonNullable<NonNullable<Model['graph']>['node']>[number]
 export type TensorProto = NonNullable<NonNullable<Model['graph']>['initializer']>[number]
 
-/** @throws GivenProblem where the bytes are no ONNX model */
+/** @throws GivenProblem where the bytes are no ONNX model, or one that gives nothing */
 export function readModel(bytes: Buffer): Model {
+  if (bytes.length === 0) throw new GivenProblem('expected an ONNX model, got an empty file', ['file'])
   let model: Model
   try {
     model = onnx.ModelProto.decode(bytes)
   } catch (error) {
     throw new GivenProblem(`expected an ONNX model, got other bytes: ${(error as Error).message}`, ['file'])
+  }
+  if (!model.graph) throw new GivenProblem('expected an ONNX model, got bytes without a graph', ['file'])
+  if (!model.graph.output?.length) {
+    throw new GivenProblem('expected a model that gives logits, got one without an output', ['file'])
   }
   return model
 }

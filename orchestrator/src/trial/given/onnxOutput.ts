@@ -63,15 +63,30 @@ function chosen(outputs: readonly Metadata[], name: string | null, data: Classes
     const called = fitting.filter((each) => each.name.toLowerCase() === 'logits')
     const [first, second] = called.length === 1 ? called : fitting
     if (second !== undefined) {
-      const message = `which output has the ${data.classes} classes is not clear: say which of ${names}`
-      throw new GivenProblem(message, ['output'])
+      throw unclear(outputs, data)
     }
     if (first !== undefined) return { name: first.name, column: kind === 'column' }
   }
   if (outputs.length === 1) throw wrongOutput(outputs[0]!, data, ['file'])
-  const message = `which output has the ${data.classes} classes is not clear: say which of ${names}`
-  throw new GivenProblem(message, ['output'])
+  throw unclear(outputs, data)
 }
+
+function unclear(outputs: readonly Metadata[], { labelShape, classes }: Classes): GivenProblem {
+  const named = (some: readonly Metadata[]) => some.map(({ name }) => `"${name}"`).join(', ')
+  const columns = outputs.filter((each) => each.isTensor && scores.includes(each.type) && isColumn(each.shape as Dims))
+  const way = 'options={"zipmap": False} of scikit-learn’s exporter gives one with all of them'
+  const isEach = columns.length === classes && labelShape.length === 0
+  if (isEach && classes > 2) {
+    const message = `it has an output of its own for each of the ${classes} classes, ${named(columns)}: export it with one of all`
+    return new GivenProblem(`${message}; ${way}`, ['file'])
+  }
+  const message = `which output has the ${classes} classes is not clear: say which of ${named(outputs)}`
+  return new GivenProblem(isEach ? `${message}, that of the second class where each has one; ${way}` : message, [
+    'output',
+  ])
+}
+
+const isColumn = (dims: Dims): boolean => dims.length > 0 && dims.slice(1).every((length) => length === 1)
 
 const scores = ['float32', 'float16', 'float64', 'uint8', 'int8']
 

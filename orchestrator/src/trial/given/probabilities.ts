@@ -38,3 +38,16 @@ export function probabilitiesIn(rows: Float32Array, classes: number): 'rows' | '
   if (!each) return null
   return column ? 'column' : 'each'
 }
+
+/** Percents may be whole ones. */
+const percentRounding = 1
+
+/** Whether all rows are percentages: of several rows none has a number below 0, and the sum of each is 100. */
+export function arePercentages(rows: Float32Array, classes: number): boolean {
+  for (let start = 0; start < rows.length; start += classes) {
+    const row = rows.subarray(start, start + classes)
+    const sum = row.reduce((total, value) => total + value, 0)
+    if (!(Math.abs(sum - 100) <= percentRounding) || row.some((value) => value < -1e-3)) return false
+  }
+  return rows.length > classes
+}

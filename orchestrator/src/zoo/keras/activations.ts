@@ -43,3 +43,11 @@ for (const [name, formula] of Object.entries(activations)) {
   }
   tf.serialization.registerClass(Named)
 }
+
+/** The names by which Keras's files may say activations. */
+export function knownActivations(): string[] {
+  // Of all classes that TensorFlow.js registers only activations begin with a small letter.
+  const classes = Object.keys(tf.serialization.SerializationMap.getMap().classNameMap)
+  const names = classes.filter((name) => /^[a-z]/.test(name) && name !== 'hardSigmoid6')
+  return [...names, 'silu'].map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)).sort()
+}

@@ -11,7 +11,8 @@ interface Wrapping {
   layer?: layers.Layer
   forwardLayer?: layers.Layer
   backwardLayer?: layers.Layer
-  cell?: layers.Layer & { cells?: layers.Layer[] }
+  cell?: layers.Layer
+  cells?: layers.Layer[]
   activation?: { apply(x: tf.Tensor): tf.Tensor }
 }
 
@@ -46,15 +47,15 @@ export function accepted(config: Config): Config {
  * @param config the settings, as TensorFlow.js writes names
  */
 export function withOwnForms(layer: layers.Layer, type: string, config: Config): void {
-  const { layer: wrapped, forwardLayer, backwardLayer, cell, activation } = layer as Wrapping
+  const { layer: wrapped, forwardLayer, backwardLayer, cell, cells, activation } = layer as Wrapping
   const inner = config.layer as Inner | undefined
   for (const each of [wrapped, forwardLayer, backwardLayer]) {
     if (each !== undefined && isLayer(inner)) withOwnForms(each, inner.className, inner.config)
   }
-  if (cell !== undefined && type === 'RNN') {
-    const cells = isLayer(config.cell) ? [[cell, config.cell] as const] : []
-    const stacked = (cell.cells ?? []).map((each, index) => [each, (config.cell as Config[])[index]] as const)
-    for (const [each, own] of [...cells, ...stacked]) if (isLayer(own)) withOwnForms(each, own.className, own.config)
+  const ofCells = type === 'RNN' ? [config.cell] : type === 'StackedRNNCells' ? (config.cells as unknown[]) : []
+  for (const [index, own] of ofCells.entries()) {
+    const each = type === 'RNN' ? cell : cells?.[index]
+    if (each !== undefined && isLayer(own)) withOwnForms(each, own.className, own.config)
   }
   if (type === 'LayerNormalization') normaliseInClosedForm(layer)
   if (/^GRU(Cell)?$/.test(type) && config.resetAfter === true) resetAfter(layer)

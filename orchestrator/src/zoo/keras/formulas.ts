@@ -2,6 +2,7 @@
 // the shape of what it gives.
 import * as tf from '@tensorflow/tfjs-core'
 import { axisOf, type Config, KerasLayer, onlyShape, type Shape } from './layer.ts'
+import { resizedTo } from './resizing.ts'
 
 interface Formula {
   /** @param x the layer's inputs, of which most have one */
@@ -88,6 +89,49 @@ function repeated(x: tf.Tensor, axis: number, times: number): tf.Tensor {
   return tf.reshape(tf.tile(rows, [1, times, 1]), joined)
 }
 
+/** By axis. */
+const imageSize = (config: Config): Map<number, number> =>
+  new Map([
+    [1, config.height as number],
+    [2, config.width as number],
+  ])
+
+const withImageSize = (config: Config, shape: Shape): Shape =>
+  shape.map((length, axis) => imageSize(config).get(axis) ?? length)
+
+const resizing: Formula = {
+  of: (config, x) => resizedTo(x, imageSize(config), config.interpolation),
+  shape: withImageSize,
+}
+
+const centerCrop: Formula = {
+  of: (config, x) => {
+    const size = imageSize(config)
+    const begins = x.shape.map((length, axis) => Math.floor((length - (size.get(axis) ?? length)) / 2))
+    return tf.slice(
+      x,
+      begins,
+      x.shape.map((_, axis) => size.get(axis) ?? -1),
+    )
+  },
+  shape: (config, shape) => {
+    const { height, width } = config as { height: number; width: number }
+    if (!(shape[1]! >= height && shape[2]! >= width)) {
+      throw new Error(`expected images of at least ${height} x ${width}, got ${shape[1]} x ${shape[2]}`)
+    }
+    return withImageSize(config, shape)
+  },
+}
+
+const smoothUpSampling: Formula = {
+  ...upSampling(2),
+  of: (config, x) => {
+    const factors = sizes(config.size, 2)
+    const lengths = new Map(spatial(config, 2).map((axis, index) => [axis, x.shape[axis]! * factors[index]!]))
+    return resizedTo(x, lengths, 'bilinear')
+  },
+}
+
 const globalPooling = (axes: number, reduce: (x: tf.Tensor, axes: number[]) => tf.Tensor): Formula => ({
   of: (config, x) => reduce(x, spatial(config, axes)),
   shape: (config, shape) => shape.filter((_, axis) => !spatial(config, axes).includes(axis)),
@@ -139,7 +183,10 @@ const formulas: Record<string, Formula> = {
   Cropping1D: cropping(1),
   Cropping3D: cropping(3),
   UpSampling1D: upSampling(1),
+  UpSampling2D: smoothUpSampling,
   UpSampling3D: upSampling(3),
+  Resizing: resizing,
+  CenterCrop: centerCrop,
   GlobalAveragePooling3D: globalPooling(3, (x, axes) => tf.mean(x, axes)),
   GlobalMaxPooling3D: globalPooling(3, (x, axes) => tf.max(x, axes)),
 }
@@ -176,6 +223,7 @@ const ownWillDo: Record<string, (config: Config) => boolean> = {
   LeakyReLU: () => true,
   Softmax: ({ axis }) => (axis ?? -1) === -1,
   Rescaling: ({ scale, offset }) => ![scale, offset].some(Array.isArray),
+  UpSampling2D: ({ interpolation }) => interpolation !== 'bilinear',
 }
 
 /**

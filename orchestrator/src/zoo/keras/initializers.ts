@@ -52,6 +52,11 @@ export function drawNamed(model: LayersModel, seedOf: (place: number) => number)
   }
 }
 
+/** Has a layer begin with zeros: its weights are drawn afterwards, and drawing them twice would take longer than all else. */
+export function withoutDraws(layer: layers.Layer): void {
+  for (const leaf of leavesOf([layer])) leaf.setFastWeightInitDuringBuild(true)
+}
+
 interface Wrapping {
   layer?: layers.Layer
   forwardLayer?: layers.Layer

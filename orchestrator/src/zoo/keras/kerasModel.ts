@@ -9,11 +9,12 @@ import { ArchitectureProblem } from '../architectureProblem.ts'
 import type { Builder } from '../buildModel.ts'
 import { through } from '../denseLayers.ts'
 import { dropoutLayer } from '../dropout.ts'
-import './activations.ts'
+import { knownActivations } from './activations.ts'
 import { MultiHeadAttention } from './attention.ts'
 import { kerasBatchNorm } from './batchNorm.ts'
 import { accepted, withOwnForms } from './forms.ts'
 import { formulaLayer } from './formulas.ts'
+import { withoutDraws } from './initializers.ts'
 import type { Config } from './layer.ts'
 import { withLogits } from './logits.ts'
 import { withOwnMasks } from './masks.ts'
@@ -149,8 +150,7 @@ function tensorflowLayer(type: string, settings: Config): layers.Layer {
   const named = type.startsWith('SpatialDropout') ? 'Dropout' : type
   const [own, fromConfig] = serialization.SerializationMap.getMap().classNameMap[named]!
   const layer = fromConfig(own, accepted(settings) as serialization.ConfigDict) as layers.Layer
-  // Weights are drawn by initialise.ts; drawing them here, too, would take longer than all else.
-  layer.setFastWeightInitDuringBuild(true)
+  withoutDraws(layer)
   withOwnForms(layer, type, settings)
   withFreeStates(layer)
   return layer
@@ -163,7 +163,9 @@ function explained<T>(name: string, type: string, make: () => T): T {
     if (error instanceof ArchitectureProblem) throw error
     // What follows is for whoever writes layers.
     const [message] = (error as Error).message.split(/\.? This may be due to one of/)
-    throw problem(`layer "${name}" (${type}): ${message}`)
+    const [, activation] = /^Unknown activation: (\w+)$/.exec(message!) ?? []
+    const known = () => `there is no activation "${activation}" here; those known are ${knownActivations().join(', ')}`
+    throw problem(`layer "${name}" (${type}): ${activation === undefined ? message : known()}`)
   }
 }
 
