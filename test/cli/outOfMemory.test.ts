@@ -58,7 +58,7 @@ it.skipIf(process.platform !== 'linux')(
 )
 
 /** Few images, since logits are computed of all of a file. */
-const idx = { type: 'idx', trainImages: 'images', trainLabels: 'labels', testImages: 'images', testLabels: 'labels' }
+const idx = { type: 'idx', trainImages: 'images', trainLabels: 'labels', testImages: 'others', testLabels: 'labels' }
 function writeImages(cwd: string): void {
   const header = (magic: number, dims: number[]) => {
     const bytes = Buffer.alloc(4 + 4 * dims.length)
@@ -67,8 +67,9 @@ function writeImages(cwd: string): void {
   }
   const [count, size] = [30, 28 * 28]
   const pixels = Uint8Array.from({ length: count * size }, (_, at) => (at * 31 + Math.floor(at / size) * 7) % 256)
-  const labels = Uint8Array.from({ length: count }, (_, at) => at % 10)
+  const labels = Uint8Array.from({ length: count }, (_, at) => at % 2)
   writeFileSync(join(cwd, 'images'), Buffer.concat([header(0x803, [count, 28, 28]), pixels]))
+  writeFileSync(join(cwd, 'others'), Buffer.concat([header(0x803, [count, 28, 28]), pixels.toReversed()]))
   writeFileSync(join(cwd, 'labels'), Buffer.concat([header(0x801, [count]), labels]))
 }
 
