@@ -118,6 +118,8 @@ describe('a file that cannot be used', () => {
         layer('MultiHeadAttention', { num_heads: 2, key_dim: 2, attention_axes: [2, 3] }),
         sequential(null, layer('Lambda', { function: 'x' })),
         layer('Resizing', { height: 2, width: 2, interpolation: 'bicubic', crop_to_aspect_ratio: true }),
+        layer('RandomFlip'),
+        layer('Conv3DTranspose', { filters: 2, kernel_size: 2 }),
       ),
     )
     expect(complaints(['m.json']).map((text) => text.replace(/^m\.json:\d+:\d+ {2}config\./, ''))).toEqual([
@@ -131,6 +133,8 @@ describe('a file that cannot be used', () => {
       'layers[6].config.layers[0].class_name: layer "layer_1": TensorFlow.js has no layer "Lambda"',
       'layers[7].config.interpolation: layer "layer_8": interpolation: expected "bilinear", got "bicubic": images are resized so, or by "nearest", alone here',
       'layers[7].config.crop_to_aspect_ratio: layer "layer_8": crop_to_aspect_ratio: expected false, got true: images are resized without it here',
+      'layers[8].class_name: layer "layer_9": RandomFlip changes samples at random: leave it out, and say the data’s "augmentation" in its place',
+      'layers[9].class_name: layer "layer_10": Conv3DTranspose has no gradient in TensorFlow.js, so that it cannot be trained',
     ])
   })
 

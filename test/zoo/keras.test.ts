@@ -61,6 +61,18 @@ describe('sizes', () => {
     ).toBe(50)
   })
 
+  // Keras 2.15 counts 9 * 1 * 2 + 2 * 3 + 3 + 30, and writes settings of a kernel that the layer has not.
+  it('of a SeparableConv2D as Keras 2 writes it', () => {
+    const kernel = {
+      kernel_initializer: { class_name: 'GlorotUniform', config: { seed: null } },
+      kernel_regularizer: null,
+      kernel_constraint: null,
+    }
+    const separable = layer('SeparableConv2D', { filters: 3, kernel_size: [3, 3], depth_multiplier: 2, ...kernel })
+    const pooled = [layer('GlobalAveragePooling2D'), dense(10)]
+    expect(parameterCount(build(sequential(mnist, separable, ...pooled)))).toBe(67)
+  })
+
   it('counts a shared layer’s products each time, and a recurrent layer’s each step', () => {
     expect(multiplyAccumulates(build(written('keras3-shared')))).toBe(2 * 28 * 28 * 9 * 4 * 4 + 40)
     expect(multiplyAccumulates(build(written('keras3-lstm')))).toBe(28 * (28 + 16) * 64 + 160)

@@ -9,7 +9,7 @@ import { isRecord } from '../schema.ts'
  */
 const usable = new Set(
   `Activation Add Average AveragePooling1D AveragePooling2D AveragePooling3D BatchNormalization Bidirectional
-  CenterCrop Concatenate Conv1D Conv2D Conv2DTranspose Conv3D Conv3DTranspose ConvLSTM2D Cropping2D Dense
+  CenterCrop Concatenate Conv1D Conv2D Conv2DTranspose Conv3D ConvLSTM2D Cropping2D Dense
   DepthwiseConv2D Dot Dropout ELU Embedding Flatten GRU GlobalAveragePooling1D GlobalAveragePooling2D
   GlobalMaxPooling1D GlobalMaxPooling2D InputLayer LSTM LayerNormalization LeakyReLU Masking MaxPooling1D
   MaxPooling2D MaxPooling3D Maximum Minimum Multiply PReLU Permute RNN ReLU RepeatVector Rescaling Reshape Resizing
@@ -29,7 +29,16 @@ const own = new Set(
 const cells = new Set(['SimpleRNNCell', 'GRUCell', 'LSTMCell', 'StackedRNNCells', 'ConvLSTM2DCell'])
 
 const ownNoise = 'draws its own random numbers, which a resumed trial could not draw again; use Dropout'
+const ownSamples = 'changes samples at random: leave it out, and say the data’s "augmentation" in its place'
 const refused: Record<string, string> = {
+  Conv3DTranspose: 'has no gradient in TensorFlow.js, so that it cannot be trained',
+  RandomFlip: ownSamples,
+  RandomCrop: ownSamples,
+  RandomTranslation: ownSamples,
+  RandomRotation: ownSamples,
+  RandomZoom: ownSamples,
+  RandomContrast: ownSamples,
+  RandomBrightness: ownSamples,
   GaussianNoise: ownNoise,
   GaussianDropout: ownNoise,
   AlphaDropout: ownNoise,

@@ -27,15 +27,22 @@ const isLayer = (value: unknown): value is Inner =>
 /** Layers that may stand as another's activation: {"class_name": "LeakyReLU", "config": { … }}. */
 const activationLayers = /^(ReLU|LeakyReLU|ELU|ThresholdedReLU)$/
 
+/** Settings that Keras 2 writes of a SeparableConv2D, which has no such kernel. */
+const ofNoKernel = /^kernel(Initializer|Regularizer|Constraint)$/
+
 /** Settings that TensorFlow.js's layer takes, where it would refuse the file's. */
-export function accepted(config: Config): Config {
+export function accepted(type: string, config: Config): Config {
+  const entries = Object.entries(config).filter(([key]) => !(type === 'SeparableConv2D' && ofNoKernel.test(key)))
   return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => {
+    entries.map(([key, value]) => {
       if (key === 'resetAfter') return [key, false]
       if (key === 'activation' && isLayer(value) && activationLayers.test(value.className)) return [key, 'linear']
-      if (isLayer(value)) return [key, { ...value, config: accepted(value.config) }]
+      if (isLayer(value)) return [key, { ...value, config: accepted(value.className, value.config) }]
       if (Array.isArray(value)) {
-        return [key, value.map((each) => (isLayer(each) ? { ...each, config: accepted(each.config) } : each))]
+        return [
+          key,
+          value.map((each) => (isLayer(each) ? { ...each, config: accepted(each.className, each.config) } : each)),
+        ]
       }
       return [key, value]
     }),

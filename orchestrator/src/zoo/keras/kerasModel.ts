@@ -149,7 +149,7 @@ function tensorflowLayer(type: string, settings: Config): layers.Layer {
   // Without noise each of them is the same.
   const named = type.startsWith('SpatialDropout') ? 'Dropout' : type
   const [own, fromConfig] = serialization.SerializationMap.getMap().classNameMap[named]!
-  const layer = fromConfig(own, accepted(settings) as serialization.ConfigDict) as layers.Layer
+  const layer = fromConfig(own, accepted(type, settings) as serialization.ConfigDict) as layers.Layer
   withoutDraws(layer)
   withOwnForms(layer, type, settings)
   withFreeStates(layer)
