@@ -12,8 +12,8 @@ const larger: Graph = {
   outputs: { y: { dims: ['n', 2] } },
   nodes: [{ op: 'Gemm', in: ['x', 'w', 'b'], out: ['y'] }],
   weights: {
-    w: { dims: [2, 2], values: [0.01, 0, 0, 1], external: { location: 'w.data' } },
-    b: { dims: [2], values: [-30, 0] },
+    w: { dims: [2, 2], values: [0.1, 0, 0, 10], external: { location: 'w.data' } },
+    b: { dims: [2], values: [-300, 0] },
   },
 }
 
@@ -29,8 +29,8 @@ it('files beside a model and how its inputs are given are a part of who it is; w
     writeFileSync(join(cwd, name, 'model.onnx'), onnxBytes(larger))
     writeFileSync(join(cwd, name, 'w.data'), bytesOf(weights))
   }
-  place('one', [0.01, 0, 0, 1])
-  place('other', [0.01, 0, 0, 2])
+  place('one', [0.1, 0, 0, 10])
+  place('other', [0.1, 0, 0, 20])
   const teacher = (id: string, name: string, more: object = {}) => ({
     id,
     onnx: { file: `${name}/model.onnx`, ...more },
@@ -61,14 +61,14 @@ it('files beside a model and how its inputs are given are a part of who it is; w
   expect(standardised.id).not.toBe(both.id)
   expect(standardised.warnings).toMatchObject([{ path: 'teachers[0].onnx.normalisation' }])
 
-  place('other', [0.01, 0, 0, 1])
+  place('other', [0.1, 0, 0, 10])
   const same = await retort(cwd, 'validate', spec([teacher('t', 'one'), teacher('u', 'other')]))
   expect(same.code).toBe(2)
   expect(same.stderr).toMatch(/teachers\[1\]: the same teacher under two names, "u" and "t"\n$/)
-  place('one', [0.02, 0, 0, 1])
+  place('one', [0.2, 0, 0, 10])
   expect((await planned([teacher('t', 'one')])).id).not.toBe(both.id)
 
-  place('one', [0.01, 0, 0, 1])
+  place('one', [0.1, 0, 0, 10])
   const strict = await retort(
     cwd,
     'validate',

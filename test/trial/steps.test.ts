@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Engine, Step } from '../../orchestrator/src/engine/engine.ts'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
+import { logProbabilities } from '../../orchestrator/src/objectives/softened.ts'
 import { trainingProgram } from '../../orchestrator/src/trial/steps.ts'
 import { draw, trainedWeights } from '../../orchestrator/src/trial/workbench.ts'
 import { buildModel } from '../../orchestrator/src/zoo/buildModel.ts'
@@ -57,8 +58,9 @@ it('soft targets are the graph that their formula alone is', () => {
         const logits = model.apply(given.images!, { training: true, masks: {} }) as tf.Tensor2D
         const oneHot = tf.cast(tf.oneHot(given.labels as tf.Tensor1D, 10), 'float32')
         const hard = tf.neg(tf.mean(tf.sum(tf.mul(oneHot, tf.logSoftmax(logits)), 1))) as tf.Scalar
-        const teacher = tf.logSoftmax(tf.div(given.teacherLogits!, given.temperature!))
-        const student = tf.logSoftmax(tf.div(logits, given.temperature!))
+        const temperature = given.temperature as tf.Scalar
+        const teacher = logProbabilities(given.teacherLogits as tf.Tensor2D, temperature)
+        const student = logProbabilities(logits, temperature)
         const divergence = tf.mean(tf.sum(tf.mul(tf.exp(teacher), tf.sub(teacher, student)), 1))
         const tempered = tf.mul(tf.mul(given.temperature!, given.temperature!), divergence)
         const soft = tf.mul(given.termWeight_0!, tempered) as tf.Scalar
