@@ -168,7 +168,7 @@ export async function kernelsOf(work: () => Promise<void>): Promise<Set<string>>
 export async function compare(one: Case): Promise<void> {
   const step = stepOf(one)
   await engine()
-  const expected = await onCpu(one.reference ? stepOf({ ...one, run: one.reference }) : step, one.inputs)
+  const expected = await expectedOf(one)
   let actual: Record<string, Values> = {}
   const ran = await kernelsOf(async () => {
     actual = await onEngine(step, one.inputs)
@@ -179,3 +179,7 @@ export async function compare(one: Case): Promise<void> {
     expectClose(actual[name]!, values, one.tolerance ?? 1e-5, name)
   }
 }
+
+/** What the CPU backend makes of a case, or of what it runs instead. */
+export const expectedOf = (one: Case): Promise<Record<string, Values>> =>
+  onCpu(stepOf(one.reference === undefined ? one : { ...one, run: one.reference }), one.inputs)
