@@ -33,28 +33,31 @@ it('a reader that goes away ends no sweep: it trains on, and ends as it would ha
   expect(await withoutReader(cwd, 'stderr', 'show', 'smal')).toEqual({ code: 2, said: '' })
 })
 
-it.skipIf(!existsSync('/dev/full'))('a disk that is full is an error, which is told', async () => {
-  const cwd = folder()
-  write(cwd, small)
-  const ended = (stdio: ('pipe' | number)[], ...words: string[]) => {
-    const child = spawn(process.execPath, [main, ...words], {
-      cwd,
-      stdio: ['ignore', ...stdio] as ['ignore', 'pipe', 'pipe'],
-    })
-    let said = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        said += text
+it.skipIf(!existsSync('/dev/full'))(
+  'a disk that is full is an error, which is told (where there is /dev/full)',
+  async () => {
+    const cwd = folder()
+    write(cwd, small)
+    const ended = (stdio: ('pipe' | number)[], ...words: string[]) => {
+      const child = spawn(process.execPath, [main, ...words], {
+        cwd,
+        stdio: ['ignore', ...stdio] as ['ignore', 'pipe', 'pipe'],
+      })
+      let said = ''
+      for (const stream of [child.stdout, child.stderr]) {
+        stream?.setEncoding('utf8').on('data', (text: string) => {
+          said += text
+        })
+      }
+      return new Promise<[number | null, string]>((settle) => {
+        child.on('close', (code) => settle([code, said]))
       })
     }
-    return new Promise<[number | null, string]>((settle) => {
-      child.on('close', (code) => settle([code, said]))
-    })
-  }
-  const full = openSync('/dev/full', 'w')
-  const message = 'error: the output could not be written: ENOSPC: no space left on device, write\n'
-  expect(await ended([full, 'pipe'], 'plan', 'experiment.json', '--json')).toEqual([74, message])
-  expect(await ended([full, full], 'data', 'list')).toEqual([74, ''])
-  expect(await ended(['pipe', full], 'show', 'x')).toEqual([2, ''])
-  expect(await ended([full, 'pipe'], 'show', 'x', '--json')).toEqual([2, message])
-})
+    const full = openSync('/dev/full', 'w')
+    const message = 'error: the output could not be written: ENOSPC: no space left on device, write\n'
+    expect(await ended([full, 'pipe'], 'plan', 'experiment.json', '--json')).toEqual([74, message])
+    expect(await ended([full, full], 'data', 'list')).toEqual([74, ''])
+    expect(await ended(['pipe', full], 'show', 'x')).toEqual([2, ''])
+    expect(await ended([full, 'pipe'], 'show', 'x', '--json')).toEqual([2, message])
+  },
+)

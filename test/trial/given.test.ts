@@ -13,6 +13,7 @@ import { stream } from '../../orchestrator/src/data/random.ts'
 import { evaluateGiven } from '../../orchestrator/src/trial/given/evaluate.ts'
 import { digits, placement } from './fixture.ts'
 import { channel, coloured, fileOf, folder, given, problemOf, said, workshop } from './givenTeachers.ts'
+import { onnxFile } from './onnxModels.ts'
 
 const { onnx } = createRequire(resolve(import.meta.dirname, '../../orchestrator/package.json'))('onnx-proto')
 const [height, width, classes] = [28, 28, 10]
@@ -75,19 +76,8 @@ function linear(
   })
   const bytes = onnx.ModelProto.encode(model).finish()
   writeFileSync(join(folder, name), bytes)
-  return { weights, given: onnxOf(name) }
+  return { weights, given: onnxFile(name) }
 }
-
-const onnxOf = (name: string, changes: Partial<ResolvedOnnx> = {}): ResolvedOnnx => ({
-  type: 'onnx',
-  ...fileOf(name),
-  inputLayout: null,
-  output: null,
-  gives: 'logits',
-  normalisation: null,
-  tokenizer: null,
-  ...changes,
-})
 
 const colours = coloured()
 type AffineNormalisation = Exclude<ResolvedNormalisation, string>
@@ -202,7 +192,7 @@ describe('an ONNX model', () => {
       'file: weight "w" of out.onnx: expected the name of a file that holds it, got none',
     )
     writeFileSync(join(folder, 'junk.onnx'), 'no model')
-    expect(await problemOf(grey, onnxOf('junk.onnx'))).toMatch(/^file: expected an ONNX model, got other bytes/)
+    expect(await problemOf(grey, onnxFile('junk.onnx'))).toMatch(/^file: expected an ONNX model, got other bytes/)
   })
 
   it('fails where the file has changed since it was planned', async () => {

@@ -5,14 +5,10 @@ import { normaliseInClosedForm } from '../layerNorm.ts'
 import { withOwnConvolution } from './convolution.ts'
 import { formulaLayer } from './formulas.ts'
 import { resetAfter } from './gru.ts'
+import type { Wrapping } from './initializers.ts'
 import { type Config, initializerOf } from './layer.ts'
 
-interface Wrapping {
-  layer?: layers.Layer
-  forwardLayer?: layers.Layer
-  backwardLayer?: layers.Layer
-  cell?: layers.Layer
-  cells?: layers.Layer[]
+interface Formed extends Wrapping {
   activation?: { apply(x: tf.Tensor): tf.Tensor }
 }
 
@@ -54,7 +50,7 @@ export function accepted(type: string, config: Config): Config {
  * @param config the settings, as TensorFlow.js writes names
  */
 export function withOwnForms(layer: layers.Layer, type: string, config: Config): void {
-  const { layer: wrapped, forwardLayer, backwardLayer, cell, cells, activation } = layer as Wrapping
+  const { layer: wrapped, forwardLayer, backwardLayer, cell, cells, activation } = layer as Formed
   const inner = config.layer as Inner | undefined
   for (const each of [wrapped, forwardLayer, backwardLayer]) {
     if (each !== undefined && isLayer(inner)) withOwnForms(each, inner.className, inner.config)
@@ -76,7 +72,7 @@ export function withOwnForms(layer: layers.Layer, type: string, config: Config):
   if (activation !== undefined && isLayer(config.activation) && activationLayers.test(config.activation.className)) {
     const { className, config: own } = config.activation
     const named = { ...own, name: `${layer.name}_activation` }
-    ;(layer as Wrapping).activation = activationOf(className, named)
+    ;(layer as Formed).activation = activationOf(className, named)
     kept(layer, { activation: config.activation })
   }
 }

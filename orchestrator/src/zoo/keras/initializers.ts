@@ -57,7 +57,8 @@ export function withoutDraws(layer: layers.Layer): void {
   for (const leaf of leavesOf([layer])) leaf.setFastWeightInitDuringBuild(true)
 }
 
-interface Wrapping {
+/** What stands inside some layers. */
+export interface Wrapping {
   layer?: layers.Layer
   forwardLayer?: layers.Layer
   backwardLayer?: layers.Layer
