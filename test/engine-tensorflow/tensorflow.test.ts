@@ -46,7 +46,11 @@ function installed(packages: Record<string, Package>) {
     if (state === 'broken') throw new Error('libcudart.so.11.0: cannot open shared object file\nmore')
     tf.registerBackend(
       'tensorflow',
-      () => Object.assign(new MathBackendCPU(), { isUsingGpuDevice: state.device === 'cuda' }),
+      () =>
+        Object.assign(new MathBackendCPU(), {
+          isUsingGpuDevice: state.device === 'cuda',
+          binding: { TF_Version: '2.15.1' },
+        }),
       3,
     )
     if (tf.getKernel('Add', 'tensorflow') === undefined) tf.copyRegisteredKernels('cpu', 'tensorflow')
@@ -65,7 +69,7 @@ describe('opens', () => {
       name: 'tensorflow',
       device: 'cuda',
       threads: 2,
-      versions: { [gpu]: '4.22.0', 'tfjs-core': '4.22.0' },
+      versions: { libtensorflow: '2.15.1', [gpu]: '4.22.0', 'tfjs-core': '4.22.0' },
     })
     expect(tf.getBackend()).toBe('tensorflow')
     expect(process.env.TF_NUM_INTRAOP_THREADS).toBe('2')

@@ -1,4 +1,5 @@
 // Runs a step eagerly on the active TensorFlow.js backend: nothing is compiled, each run executes the step's code.
+import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs-core'
 import type { CompiledStep, Engine, Signature, Step, Values } from './engine.ts'
 import { registerExtremeGradients } from './record/extremeGradients.ts'
@@ -20,6 +21,8 @@ export function eagerEngine(about: EagerEngine): Engine {
 function eagerStep(step: Step, signatures: Record<string, Signature>): CompiledStep {
   return {
     async run(inputs) {
+      // tfjs-node's `data()` resolves without a turn of the event loop, in which alone a wish to stop is heard.
+      await setImmediate()
       const outputs = tf.tidy(() => step(asTensors(inputs, signatures)))
       try {
         const names = Object.keys(outputs)
