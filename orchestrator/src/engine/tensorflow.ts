@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import util from 'node:util'
 import * as tf from '@tensorflow/tfjs-core'
 import { separateFolder } from '../setup/place.ts'
+import { registerAccurateSums } from './accurateSums.ts'
 import { eagerEngine } from './eager.ts'
 import type { Engine } from './engine.ts'
 
@@ -100,6 +101,7 @@ async function open(name: string, load: Load): Promise<Opened | string> {
   }
   if (!(await tf.setBackend('tensorflow'))) return 'its backend does not start'
   const { isUsingGpuDevice, binding } = tf.backend() as unknown as NodeBackend
+  if (isUsingGpuDevice !== true) registerAccurateSums('tensorflow')
   return {
     device: isUsingGpuDevice === true ? 'cuda' : 'cpu',
     versions: {
