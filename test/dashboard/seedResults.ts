@@ -12,7 +12,8 @@ import type { ResolvedTraining } from '@retort/schema/trial'
 import { readValue } from '../plan/arbitrary.ts'
 import { randomNumbers } from './random.ts'
 
-const ranOn: RanOn = { engine: 'onnx', device: 'cpu', threads: 1, versions: { node: '20.20.2' } }
+const on = { engine: 'onnx', device: 'cpu' } as const
+const ranOn: RanOn = { ...on, threads: 1, versions: { node: '20.20.2' } }
 
 /** What came out of a trial, as far as it differs from the usual. */
 type Outcome = Partial<TrialMetrics> &
@@ -33,8 +34,15 @@ function addDone(store: Store, experiment: unknown, outcomeOf: (trial: PlannedTr
     for (const [before, batchSize] of tried.entries()) {
       const number = before + 1
       const reducedBatchSize = batchSize === written ? null : batchSize
-      recorder.attemptStarted(trial.id, { number, pid: 4000 + place, batchSize, reducedBatchSize })
-      recorder.event(trial.id, number, { type: 'started', ranOn, pid: 4000, resumedFrom: null, compileSeconds: 0.2 })
+      recorder.attemptStarted(trial.id, { number, pid: 4000 + place, on, batchSize, reducedBatchSize })
+      recorder.event(trial.id, number, {
+        type: 'started',
+        ranOn,
+        engines: [on],
+        pid: 4000,
+        resumedFrom: null,
+        compileSeconds: 0.2,
+      })
       const next = tried[number]
       if (next === undefined) recorder.attemptEnded(trial.id, number, 'done', null)
       else {
