@@ -17,6 +17,7 @@ export const enginesText = (engines: readonly RanEngine[]): string =>
   engines.map(({ engine, device }) => `${engine} (${device})`).join(' and ')
 
 interface Result {
+  /** Its trial's. */
   status: string
   configuration: string
   engines: RanEngine[] | null
@@ -25,8 +26,8 @@ interface Result {
 export interface SweepEngines {
   /** Of its results, by how they are told; the order is that of the trials. */
   results: { engines: RanEngine[]; trials: number }[]
-  /** Of a configuration's results. */
-  of(configuration: string): RanEngine[]
+  /** Of each configuration's results. */
+  byConfiguration: Map<string, RanEngine[]>
 }
 
 /** What the trials that are done were computed on. */
@@ -39,5 +40,5 @@ export function enginesOf(trials: readonly Result[]): SweepEngines {
     results.set(name, { engines, trials: (results.get(name)?.trials ?? 0) + 1 })
     byConfiguration.set(configuration, joined([...(byConfiguration.get(configuration) ?? []), ...engines]))
   }
-  return { results: [...results.values()], of: (configuration) => byConfiguration.get(configuration) ?? [] }
+  return { results: [...results.values()], byConfiguration }
 }
