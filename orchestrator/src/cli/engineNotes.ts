@@ -1,14 +1,14 @@
 // What earlier runs did on other engines, in a sentence for each kind of it: `plan` and `run` say the same.
 import { enginesText } from '@retort/schema/engines'
-import type { Asked, EngineNote, EngineVerdict } from '../executor/engines.ts'
+import { type Asked, type EngineNote, type EngineVerdict, isOther } from '../executor/engines.ts'
 import { count } from './format.ts'
 
 /** How a sentence about one trial, or several, goes on after the number. */
-type Sentence = (note: { one: boolean; engines: string; here: string }) => string
+type Sentence = (note: { one: boolean; engines: string; here: string; partly: boolean }) => string
 
 const sentences: { [V in EngineVerdict]: Sentence } = {
-  reused: ({ one, engines, here }) =>
-    `of the reused results ${one ? 'was' : 'were'} computed on ${engines}, not on ${here}; ` +
+  reused: ({ one, engines, here, partly }) =>
+    `of the reused results ${one ? 'was' : 'were'} computed on ${engines}, not on ${here}${partly ? ' alone' : ''}; ` +
     `--engine-strict trains ${one ? 'it' : 'them'} anew`,
   retried: ({ one, engines, here }) =>
     `${one ? 'trial' : 'trials'} failed on ${engines} and ${one ? 'is' : 'are'} tried on ${here}`,
@@ -29,6 +29,7 @@ export const askedText = ({ engine, device }: Asked): string =>
 
 export const engineLines = (notes: readonly EngineNote[], asked: Asked): string[] =>
   notes.map(({ verdict, engines, trials }) => {
-    const said = { one: trials === 1, engines: enginesText(engines), here: askedText(asked) }
+    const partly = engines.some((each) => !isOther(each, asked))
+    const said = { one: trials === 1, engines: enginesText(engines), here: askedText(asked), partly }
     return `${count(trials)} ${sentences[verdict](said)}.`
   })
