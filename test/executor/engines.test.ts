@@ -213,6 +213,38 @@ it('strict: begins anew where the checkpoint is of another engine, and goes on f
   expect(readdirSync(join(at.folder, 'checkpoints'))).toEqual([])
 })
 
+it('strict: what diverged here from a checkpoint of another engine is tried from the start, once', async () => {
+  const at = setting()
+  await interrupted(at, long, 'onnx')
+  at.script({ [only]: ['count', 'goesOnAndDiverges', 'diverge'] })
+  await run(at, long, 'tensorflow')
+  expect(attemptsOf(at.store.db, only).at(-1)).toMatchObject({ outcome: 'diverged', engines: [onnx, tensorflow] })
+  await run(at, long, 'tensorflow')
+  const strict = await run(at, long, 'tensorflow', { engineStrict: true })
+  expect(notesIn(strict.told)).toEqual([{ verdict: 'retried', engines: [onnx, tensorflow], trials: 1 }])
+  await run(at, long, 'tensorflow', { engineStrict: true })
+  expect(startsIn(at)).toBe(3)
+})
+
+it('strict: a student that failed here before its model was compiled is not tried for ever', async () => {
+  const at = setting()
+  const plan = planOf({ students: 1, baselines: 1 })
+  const { id } = plan.trials.find(({ role }) => role === 'student')!
+  at.script({ [id]: ['count', 'fail', 'fail'] })
+  const stop = new AbortController()
+  const onProgress = (progress: SweepProgress) => {
+    if (progress.type === 'epoch' && progress.trial.id === id) stop.abort()
+  }
+  await run(at, plan, 'onnx', { pool: at.pool(1, { step: 20 }), stop: stop.signal, onProgress })
+  expect(attemptsOf(at.store.db, id)).toMatchObject([{ outcome: 'interrupted', engines: [onnx] }])
+  await run(at, plan, 'tensorflow', { engineStrict: true })
+  expect(statusesOf(at, plan)).toEqual(['done', 'done', 'failed'])
+  const before = startsIn(at)
+  const { told } = await run(at, plan, 'tensorflow', { engineStrict: true })
+  expect(notesIn(told)).toEqual([])
+  expect(startsIn(at)).toBe(before)
+})
+
 it('while "auto" is not settled nothing is of another engine', async () => {
   const at = setting()
   await run(at, three, 'gpu')

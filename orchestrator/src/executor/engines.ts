@@ -71,13 +71,17 @@ export function engineVerdicts(
   const learnedHere = (trial: PlannedTrial, time: number) => needsOf(trial).every((need) => isPure(need, time))
 
   function strictly(trial: PlannedTrial, state: TrialState): Verdict | undefined {
-    const last = begun(state)
-    const engines = last?.engines ?? []
-    if (state.status === 'done' && (last === undefined || anyOther(engines))) return { verdict: 'anew', engines }
-    if (last === undefined) return undefined
-    const here = learnedHere(trial, last.startedAt)
-    if (state.status === 'done' || isSettled(state)) return here ? undefined : { verdict: 'follower', engines: [] }
-    return here && !anyOther(engines) ? undefined : { verdict: 'restarted', engines: anyOther(engines) ? engines : [] }
+    const isDone = state.status === 'done'
+    const isBad = state.status === 'failed' || state.status === 'diverged'
+    // One that failed before its model was compiled has no part in what an earlier attempt holds.
+    const last = isBad ? state.attempts.at(-1) : begun(state)
+    if (last === undefined) return isDone ? { verdict: 'anew', engines: [] } : undefined
+    const engines = last.engines ?? []
+    const others = anyOther(engines)
+    if (!others && learnedHere(trial, last.startedAt)) return undefined
+    if (!isDone && !isBad) return { verdict: 'restarted', engines: others ? engines : [] }
+    if (!others) return { verdict: 'follower', engines: [] }
+    return { verdict: isDone ? 'anew' : 'retried', engines }
   }
 
   function verdictOn(trial: PlannedTrial, state: TrialState): Verdict | undefined {
@@ -97,8 +101,6 @@ export function engineVerdicts(
   }
   return found
 }
-
-const isSettled = ({ status }: TrialState): boolean => status === 'failed' || status === 'diverged'
 
 /** Where a trial failed or diverged, if that is known, is another engine, and this one has not come to the same. */
 function endedOn({ attempts }: TrialState, asked: Asked): RanEngine | null {
