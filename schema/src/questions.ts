@@ -115,14 +115,14 @@ export interface ProfileRequest {
 
 /** Times of one operator of the training step's graph. */
 export interface ProfiledOperator {
-  /** As onnxruntime names it. */
+  /** As onnxruntime names it, or TensorFlow.js its kernel. */
   operator: string
-  /** The layer whose weights it reads or helps to update, or the one before it; null where there is none. */
+  /** The layer whose weights it reads or helps to update, or the one before it; null where that is none or not told. */
   layer: string | null
-  /** Such as `float[128,28,28,32]`. */
+  /** Such as `float[128,28,28,32]`; without the type where TensorFlow.js runs it. */
   inputs: string[]
   outputs: string[]
-  /** onnxruntime's execution provider. */
+  /** onnxruntime's execution provider, or TensorFlow.js's backend. */
   provider: string
   /** Of one step, the median. */
   milliseconds: number

@@ -1,5 +1,6 @@
 // Runs a step eagerly on the active TensorFlow.js backend: nothing is compiled, each run executes the step's code.
 import * as tf from '@tensorflow/tfjs-core'
+import { eagerProfile } from './eagerProfile.ts'
 import type { CompiledStep, Engine, Signature, Step, Values } from './engine.ts'
 import { registerExtremeGradients } from './record/extremeGradients.ts'
 
@@ -11,7 +12,7 @@ export function eagerEngine(about: EagerEngine): Engine {
   return {
     ...about,
     compile: async (step, inputs) => eagerStep(step, inputs),
-    profile: null,
+    profile: about.device === 'cpu' ? async (step, inputs) => eagerProfile(eagerStep(step, inputs)) : null,
     openGroup: null,
     close: async () => {},
   }

@@ -19,13 +19,14 @@ import type { Workshop } from './workshop.ts'
 /** The first steps pay for memory and caches. */
 const warming = 3
 
-/** @throws Error where the engine is not the onnx engine */
+/** @throws Error where the engine cannot time its operators */
 export async function profile(request: ProfileRequest, workshop: Workshop): Promise<ProfileResult> {
   const { config, teacher, teachersText, placement, steps } = request
   const teacherClasses = teachersText ? (await workshop.data(teachersText)).classes : null
   const data = transferSet(await workshop.data(config.dataset), config.training.omitClasses)
   const engine = await workshop.engine(placement)
-  if (engine.profile === null) throw new Error(`only the onnx engine is profiled, got the ${engine.name} engine`)
+  if (engine.profile === null)
+    throw new Error(`engine ${engine.name} tells no times of its operators on ${engine.device}`)
   const drawing = draw(workbenchRequest(config, teacher, data, teacherClasses), engine)
   const { feed, reset } = drawing
   const { step, inputs } = feed.program
