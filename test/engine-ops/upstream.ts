@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { BACKEND } from '@retort/orchestrator/engine/record/backend'
+import { BACKEND } from '@retort/orchestrator/engine/record/backendName'
 import { build } from 'esbuild'
 
 const require = createRequire(import.meta.url)
