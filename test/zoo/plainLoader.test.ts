@@ -55,23 +55,18 @@ function moved(model: LayersModel): LayersModel {
   return model
 }
 
-/** Where TensorFlow.js's own backend computes otherwise: its padding of volumes may be negative. */
-const wrongThere = ['Conv3D of one element, strides', 'Conv3D, strides']
-
 /** Some of those that TensorFlow.js has as Keras does. */
 const alike = /^(SimpleRNN|LayerNormalization|DepthwiseConv2D, multiplier|activation (gelu|silu|tanh|elu))$/
 
-const keras = kerasCases
-  .filter(({ name }) => !wrongThere.includes(name))
-  .map(
-    (each): Given => ({
-      name: each.name,
-      ...(alike.test(each.name) && { beside: false }),
-      values: samplesOf(each),
-      shape: [3, ...each.shape],
-      make: () => modelOf(each),
-    }),
-  )
+const keras = kerasCases.map(
+  (each): Given => ({
+    name: each.name,
+    ...(alike.test(each.name) && { beside: false }),
+    values: samplesOf(each),
+    shape: [3, ...each.shape],
+    make: () => modelOf(each),
+  }),
+)
 
 const data = {
   preprocessing: null,
