@@ -29,7 +29,7 @@ export async function exportTrial(
   for (const file of written) console.log(`${file.path}  ${bytes(file.bytes)}`)
   if (!written.some(({ path }) => basename(path) === layersFileName)) return
   console.log(
-    `TensorFlow.js has not all of its layers: import { registerLayers } from '${layersFileName}' and call ` +
+    `TensorFlow.js has not all of its layers: import { registerLayers } from './${layersFileName}' and call ` +
       'registerLayers(tf) before tf.loadLayersModel.',
   )
 }
