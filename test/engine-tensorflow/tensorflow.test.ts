@@ -1,5 +1,6 @@
 // The `tensorflow` engine with doubles of its packages: modules that register TensorFlow.js's CPU backend under the
 // name and with the marks of libtensorflow's. The packages themselves need a download of some 300 MB.
+import { readFileSync } from 'node:fs'
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-layers'
 import { artifactPath } from '@retort/schema/artifact'
@@ -12,7 +13,18 @@ import type { Step } from '../../orchestrator/src/engine/engine.ts'
 import { openTensorflowEngine } from '../../orchestrator/src/engine/tensorflow.ts'
 import { namedClasses } from '../../orchestrator/src/trial/evaluate.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { cnn, config, digits, expectDone, hashOf, request, run, temporaryFolder } from '../trial/fixture.ts'
+import {
+  cnn,
+  config,
+  type Done,
+  digits,
+  expectDone,
+  hashOf,
+  mlp,
+  request,
+  run,
+  temporaryFolder,
+} from '../trial/fixture.ts'
 
 const gpu = '@tensorflow/tfjs-node-gpu'
 const cpu = '@tensorflow/tfjs-node'
@@ -30,6 +42,9 @@ afterEach(() => {
   if (tf.findBackend('tensorflow') !== null) tf.removeBackend('tensorflow')
 })
 
+const topologyOf = (folder: string, done: Done) =>
+  JSON.parse(readFileSync(artifactPath(folder, hashOf(done, 'topology')), 'utf8'))
+
 /** Behaves as `import()` does where these packages are installed. */
 function installed(packages: Record<string, Package>) {
   return async (name: string): Promise<unknown> => {
@@ -46,7 +61,11 @@ function installed(packages: Record<string, Package>) {
     if (state === 'broken') throw new Error('libcudart.so.11.0: cannot open shared object file\nmore')
     tf.registerBackend(
       'tensorflow',
-      () => Object.assign(new MathBackendCPU(), { isUsingGpuDevice: state.device === 'cuda' }),
+      () =>
+        Object.assign(new MathBackendCPU(), {
+          isUsingGpuDevice: state.device === 'cuda',
+          binding: { TF_Version: '2.15.1' },
+        }),
       3,
     )
     if (tf.getKernel('Add', 'tensorflow') === undefined) tf.copyRegisteredKernels('cpu', 'tensorflow')
@@ -65,7 +84,7 @@ describe('opens', () => {
       name: 'tensorflow',
       device: 'cuda',
       threads: 2,
-      versions: { [gpu]: '4.22.0', 'tfjs-core': '4.22.0' },
+      versions: { libtensorflow: '2.15.1', [gpu]: '4.22.0', 'tfjs-core': '4.22.0' },
     })
     expect(tf.getBackend()).toBe('tensorflow')
     expect(process.env.TF_NUM_INTRAOP_THREADS).toBe('2')
@@ -100,8 +119,7 @@ describe('refuses, with each package’s reason and the way to install', () => {
   it('where none is installed', async () => {
     const message = await refusal('auto', {})
     expect(message).toContain(`${gpu}: not installed; ${cpu}: not installed`)
-    expect(message).toContain('pnpm setup:cuda')
-    expect(message).toMatch(/libtensorflow 2\.9\.1.*CUDA 11\.2.*cuDNN 8\.1/)
+    expect(message).toContain('install it by: pnpm setup:cuda, or for the CPU: pnpm setup:cuda --cpu')
   })
 
   it('where the binary is missing or broken', async () => {
@@ -111,8 +129,8 @@ describe('refuses, with each package’s reason and the way to install', () => {
   })
 
   it('where CUDA is asked for and the package finds no GPU, without trying the package that has none', async () => {
-    expect(await refusal('cuda', { [gpu]: { device: 'cpu' }, [cpu]: { device: 'cpu' } })).toContain(
-      `${gpu}: works, but on cpu, not on cuda`,
+    expect(await refusal('cuda', { [gpu]: { device: 'cpu' }, [cpu]: { device: 'cpu' } })).toBe(
+      `the tensorflow engine is not available: ${gpu}: works on cpu, but finds no device cuda`,
     )
     expect(loaded).toEqual([gpu])
   })
@@ -149,8 +167,34 @@ it('runs a whole trial: what it leaves is what the onnx engine leaves', async ()
   const named = namedClasses(outputs[session.outputNames[0]!]!.data as Float32Array, 10)
   expect(named.filter((of, place) => of === labels[place]).length / labels.length).toBe(done.metrics.testAccuracy)
   const onnx = expectDone((await run({ ...given, checkpoint: `${given.checkpoint}2` })).result)
-  expect(hashOf(onnx, 'topology')).toBe(hashOf(done, 'topology'))
+  const [{ userDefinedMetadata: own, ...topology }, other] = [done, onnx].map((each) => topologyOf(folder, each))
+  expect(other).toEqual({
+    ...topology,
+    userDefinedMetadata: { ...own, trainedOn: [{ engine: 'onnx', device: 'cpu' }] },
+  })
+  expect(own.trainedOn).toEqual([{ engine: 'tensorflow', device: 'cpu' }])
   expect(onnx.metrics.testLoss).toBeCloseTo(done.metrics.testLoss, 4)
+})
+
+it('goes on from a checkpoint of the onnx engine, and what it leaves names both', async () => {
+  const folder = temporaryFolder()
+  const dataset = digits({ train: 330, validation: 50, test: 100 })
+  const given = request(folder, 'begun on onnx', config({ dataset, architecture: mlp() }))
+  expect((await run(given, 4)).result).toEqual({ outcome: 'interrupted' })
+  const workshop = openWorkshop(() =>
+    openTensorflowEngine({ device: 'auto', threads: 1 }, installed({ [cpu]: { device: 'cpu' } })),
+  )
+  const [onnx, tensorflow] = [
+    { engine: 'onnx', device: 'cpu' },
+    { engine: 'tensorflow', device: 'cpu' },
+  ]
+  const { result, events } = await run({ ...given, checkpointEngines: [onnx!] }, undefined, workshop)
+  expect(events[0]).toMatchObject({ resumedFrom: { epoch: 0, step: 4 }, engines: [onnx, tensorflow] })
+  const done = expectDone(result)
+  expect(topologyOf(folder, done).userDefinedMetadata.trainedOn).toEqual([onnx, tensorflow])
+  // What stands in an ONNX file's metadata stands there as it is.
+  const model = readFileSync(artifactPath(folder, hashOf(done, 'onnx')), 'latin1')
+  expect(model).toContain(JSON.stringify([onnx, tensorflow]))
 })
 
 describe('the eager step', () => {

@@ -91,7 +91,7 @@ async function exported(given: Given[]) {
   const asked: object[] = []
   for (const [index, { make, values, shape }] of given.entries()) {
     const model = make()
-    const artifacts = Object.values(await exportModel(store, model, data))
+    const artifacts = Object.values(await exportModel(store, model, data, []))
     model.dispose()
     const out = join(store, `${given.length} ${index}`)
     await filesOf({ folder: store, trial: 'any', artifacts, format: 'tfjs', out })

@@ -1,26 +1,31 @@
 // Runs a step eagerly on the active TensorFlow.js backend: nothing is compiled, each run executes the step's code.
+import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs-core'
 import { eagerProfile } from './eagerProfile.ts'
 import type { CompiledStep, Engine, Signature, Step, Values } from './engine.ts'
 import { registerExtremeGradients } from './record/extremeGradients.ts'
+import { releaseGradients } from './releaseGradients.ts'
 
 export type EagerEngine = Pick<Engine, 'name' | 'device' | 'threads' | 'versions'>
 
 /** @param about what this engine says of itself; its backend is already the active one */
 export function eagerEngine(about: EagerEngine): Engine {
   registerExtremeGradients()
+  const keepGradients = releaseGradients()
   return {
     ...about,
     compile: async (step, inputs) => eagerStep(step, inputs),
     profile: about.device === 'cpu' ? async (step, inputs) => eagerProfile(eagerStep(step, inputs)) : null,
     openGroup: null,
-    close: async () => {},
+    close: async () => keepGradients(),
   }
 }
 
 function eagerStep(step: Step, signatures: Record<string, Signature>): CompiledStep {
   return {
     async run(inputs) {
+      // tfjs-node's `data()` resolves without a turn of the event loop, in which alone a wish to stop is heard.
+      await setImmediate()
       const outputs = tf.tidy(() => step(asTensors(inputs, signatures)))
       try {
         const names = Object.keys(outputs)

@@ -1,22 +1,27 @@
 // The `tensorflow` engine: the step runs eagerly on libtensorflow, through tfjs-node-gpu or tfjs-node, which people
-// install on their own since they download a binary of several hundred megabytes.
+// install on their own since they need a library of several hundred megabytes.
 import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import util from 'node:util'
 import * as tf from '@tensorflow/tfjs-core'
+import { separateFolder } from '../setup/place.ts'
+import { registerAccurateSums } from './accurateSums.ts'
 import { eagerEngine } from './eager.ts'
 import type { Engine } from './engine.ts'
 
 const gpuPackage = '@tensorflow/tfjs-node-gpu'
 const cpuPackage = '@tensorflow/tfjs-node'
 
-/** What 4.22 of both packages is built for: scripts/deps-constants.js and the README of tfjs-node name it. */
-export const tensorflowRequirements =
-  'tfjs-node-gpu 4.22 takes libtensorflow 2.9.1, and for a GPU CUDA 11.2 with cuDNN 8.1; on Linux or Windows, x64, with Node 20 or 22'
-
 /** The part of the packages that is used. Importing one registers the TensorFlow.js backend `tensorflow`. */
 interface TensorflowModule {
   version: Record<string, string>
+}
+
+/** The part of the packages' backend that is used. */
+interface NodeBackend {
+  isUsingGpuDevice: boolean
+  /** Of the addon. */
+  binding: { TF_Version: string }
 }
 
 /** Loads a package by its name, as `import()` does. */
@@ -40,10 +45,13 @@ export async function openTensorflowEngine(
   load: Load = loadInstalled,
 ): Promise<Engine> {
   // libtensorflow reads these when it is loaded, and has no other way to be told.
-  process.env.TF_NUM_INTRAOP_THREADS ??= String(threads)
-  process.env.TF_NUM_INTEROP_THREADS ??= '1'
+  process.env.TF_NUM_INTRAOP_THREADS = String(threads)
+  process.env.TF_NUM_INTEROP_THREADS = '1'
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1'
+  // Else the first process takes all of a GPU's memory, and a second trial there has none.
+  process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'
   const refused: string[] = []
+  let isThere = false
   for (const name of packagesFor[device]) {
     const opened = await open(name, load)
     if (typeof opened === 'string') {
@@ -51,23 +59,34 @@ export async function openTensorflowEngine(
       continue
     }
     if (device !== 'auto' && opened.device !== device) {
-      refused.push(`${name}: works, but on ${opened.device}, not on ${device}`)
+      isThere = true
+      refused.push(`${name}: works on ${opened.device}, but finds no device ${device}`)
       continue
     }
     return eagerEngine({ name: 'tensorflow', threads, ...opened })
   }
-  throw new Error(
-    `the tensorflow engine is not available: ${refused.join('; ')}; install it by: pnpm setup:cuda (${tensorflowRequirements})`,
-  )
+  const way = isThere ? '' : '; install it by: pnpm setup:cuda, or for the CPU: pnpm setup:cuda --cpu'
+  throw new Error(`the tensorflow engine is not available: ${refused.join('; ')}${way}`)
 }
-
-/** Where `pnpm setup:cuda` puts the packages: outside the workspace, whose lockfile it must not change. */
-export const separateFolder = resolve(import.meta.dirname, '../../../.cuda')
 
 /** From the folder of `pnpm setup:cuda` or, where it is not installed there, from beside Retort. */
 async function loadInstalled(name: string): Promise<unknown> {
   const path = createRequire(import.meta.url).resolve(name, { paths: [separateFolder, import.meta.dirname] })
-  return import(pathToFileURL(path).href)
+  restoreUtil()
+  // The package brings TensorFlow.js once more, which says of all it registers that this is there already.
+  tf.env().set('PROD', true)
+  try {
+    return await import(pathToFileURL(path).href)
+  } finally {
+    tf.env().set('PROD', false)
+  }
+}
+
+/** tfjs-node 4.22 calls, in its operations, two functions that Node 23 took out of `util`. */
+function restoreUtil(): void {
+  const gone = util as unknown as Record<string, unknown>
+  gone.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
+  gone.isArray ??= Array.isArray
 }
 
 type Opened = Pick<Engine, 'device' | 'versions'>
@@ -81,10 +100,15 @@ async function open(name: string, load: Load): Promise<Opened | string> {
     return reasonOf(error as NodeJS.ErrnoException, name)
   }
   if (!(await tf.setBackend('tensorflow'))) return 'its backend does not start'
-  const { isUsingGpuDevice } = tf.backend() as unknown as { isUsingGpuDevice?: boolean }
+  const { isUsingGpuDevice, binding } = tf.backend() as unknown as NodeBackend
+  if (isUsingGpuDevice !== true) registerAccurateSums('tensorflow')
   return {
     device: isUsingGpuDevice === true ? 'cuda' : 'cpu',
-    versions: { [name]: loaded.version['tfjs-node'] as string, 'tfjs-core': tf.version_core },
+    versions: {
+      libtensorflow: binding.TF_Version,
+      [name]: loaded.version['tfjs-node'] as string,
+      'tfjs-core': tf.version_core,
+    },
   }
 }
 
