@@ -11,6 +11,7 @@ export const checks: Checks = {
       onnx.map(({ device }) => device),
       ['cpu', 'webgpu'],
     )
+    equal(onnx[1]!.hopeless, true)
     match(
       onnx[1]!.detail,
       /^a product of matrices of 512 rows takes \d+ ms, on the CPU [\d.]+ ms, so "auto" leaves it$/,

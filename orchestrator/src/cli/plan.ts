@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { openForReading } from '@retort/schema/open'
 import type { AnyConfig, Keep, ResolvedAugmentation } from '@retort/schema/trial'
 import { distillationColumns } from '../plan/columns.ts'
+import { includes } from '../plan/largestStudent.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import type { PlacedArchitecture } from '../spec/inspect.ts'
 import { mixupOf } from '../spec/mixup.ts'
@@ -40,7 +41,7 @@ export async function plan(file: string, { json, store, strict, trials }: PlanOp
       status: status(trial.id),
     }))
     const { name, formula } = plan
-    const { warnings: _, ...data } = dataset
+    const { warnings: _, padding: __, labelShape: ___, ...data } = dataset
     return printJson({ name, formula, dataset: data, models: sizes, reused: done, trials: listed, warnings })
   }
   printWarnings(warnings)
@@ -189,6 +190,3 @@ function shownConfig({ architecture, ...config }: AnyConfig) {
   const { topology: _, ...shown } = architecture
   return { ...config, architecture: shown }
 }
-
-const includes = (whole: Record<string, unknown>, part: Record<string, unknown>): boolean =>
-  Object.entries(part).every(([path, value]) => JSON.stringify(whole[path]) === JSON.stringify(value))
