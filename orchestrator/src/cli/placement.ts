@@ -75,9 +75,15 @@ export function settleOn({ engine, device }: Candidate, { experiment }: ReadExpe
 /**
  * Takes the engine on which the sweep's largest student trains fastest; where several may be, a step of it is timed on
  * each, and kept in the store.
+ * @param worker what times it
  * @throws StoreBusyError when another process runs a sweep in this store
  */
-export async function settlePlacement(prepared: Prepared, working: WorkingEngines, store: Store): Promise<Settled> {
+export async function settlePlacement(
+  prepared: Prepared,
+  working: WorkingEngines,
+  store: Store,
+  worker = workerUrl,
+): Promise<Settled> {
   const { read, plan } = prepared
   const { asked, others, notes } = working
   const settled = (candidate: Candidate, ...more: string[]) => settleOn(candidate, read, [...notes, ...more])
@@ -119,7 +125,7 @@ export async function settlePlacement(prepared: Prepared, working: WorkingEngine
   async function timed(): Promise<EngineTime[]> {
     const lock = lockStore(store.file, `the timing of engines for sweep "${plan.name}"`)
     try {
-      return await timeEngines(settings(asked), read.experiment.execution, step, workerUrl)
+      return await timeEngines(settings(asked), read.experiment.execution, step, worker)
     } finally {
       lock.release()
     }
