@@ -8,6 +8,7 @@ const root = resolve(import.meta.dirname, '..')
 /** Each folder of the orchestrator may import itself and what stands on an earlier line. */
 const layers = [
   ['errors'],
+  ['setup'],
   ['published'],
   ['spec'],
   ['plan'],

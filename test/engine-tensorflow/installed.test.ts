@@ -1,7 +1,8 @@
 // The `tensorflow` engine with what is really installed here, which is most often nothing.
 import { existsSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { openTensorflowEngine, separateFolder } from '../../orchestrator/src/engine/tensorflow.ts'
+import { openTensorflowEngine } from '../../orchestrator/src/engine/tensorflow.ts'
+import { separateFolder } from '../../orchestrator/src/setup/place.ts'
 
 it('is looked for in node_modules and in the folder of pnpm setup:cuda', async () => {
   const opened = openTensorflowEngine({ device: 'auto', threads: 1 })

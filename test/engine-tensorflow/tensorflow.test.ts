@@ -104,8 +104,7 @@ describe('refuses, with each package’s reason and the way to install', () => {
   it('where none is installed', async () => {
     const message = await refusal('auto', {})
     expect(message).toContain(`${gpu}: not installed; ${cpu}: not installed`)
-    expect(message).toContain('pnpm setup:cuda')
-    expect(message).toMatch(/libtensorflow 2\.9\.1.*CUDA 11\.2.*cuDNN 8\.1/)
+    expect(message).toContain('install it by: pnpm setup:cuda, or for the CPU: pnpm setup:cuda --cpu')
   })
 
   it('where the binary is missing or broken', async () => {

@@ -29,6 +29,13 @@ it('one trial for each GPU, unless more are asked for', () => {
   expect(visible({ ...auto, concurrency: 3, device: 'cuda', cores: 8, gpus })).toEqual(['0', '1', '0'])
 })
 
+it('trials that share a GPU share its memory', () => {
+  const shares = planLanes({ ...auto, concurrency: 5, device: 'cuda', cores: 8, gpus: ['0', '1', '2'] }).lanes.map(
+    ({ env }) => env.RETORT_GPU_MEMORY_SHARE,
+  )
+  expect(shares).toEqual(['0.450', '0.450', undefined, '0.450', '0.450'])
+})
+
 it('takes the GPUs that CUDA_VISIBLE_DEVICES shows', () => {
   expect(findGpus({ CUDA_VISIBLE_DEVICES: '2, 3' })).toEqual(['2', '3'])
   expect(findGpus({ CUDA_VISIBLE_DEVICES: 'GPU-8932f937,1' })).toEqual(['GPU-8932f937', '1'])

@@ -3,18 +3,20 @@ import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs-core'
 import type { CompiledStep, Engine, Signature, Step, Values } from './engine.ts'
 import { registerExtremeGradients } from './record/extremeGradients.ts'
+import { releaseGradients } from './releaseGradients.ts'
 
 export type EagerEngine = Pick<Engine, 'name' | 'device' | 'threads' | 'versions'>
 
 /** @param about what this engine says of itself; its backend is already the active one */
 export function eagerEngine(about: EagerEngine): Engine {
   registerExtremeGradients()
+  const keepGradients = releaseGradients()
   return {
     ...about,
     compile: async (step, inputs) => eagerStep(step, inputs),
     profile: null,
     openGroup: null,
-    close: async () => {},
+    close: async () => keepGradients(),
   }
 }
 

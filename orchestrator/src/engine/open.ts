@@ -6,6 +6,7 @@ import { openOnnxEngine } from './onnx.ts'
 import { probeOnnx } from './probe.ts'
 import { kernelSupport } from './record/kernels.ts'
 import { openTensorflowEngine } from './tensorflow.ts'
+import { tryStep } from './tryStep.ts'
 import { tryWebgpu } from './webgpuPays.ts'
 
 /**
@@ -52,8 +53,9 @@ export async function probe(): Promise<ProbeResult> {
 
 async function probeTensorflow(device: 'cuda' | 'cpu'): Promise<ProbeResult['engines'][number]> {
   try {
-    const { versions } = await openTensorflowEngine({ device, threads: 1 })
-    return { engine: 'tensorflow', device, works: true, detail: '', versions }
+    const engine = await openTensorflowEngine({ device, threads: 1 })
+    await tryStep(engine)
+    return { engine: 'tensorflow', device, works: true, detail: '', versions: engine.versions }
   } catch (error) {
     return { engine: 'tensorflow', device, works: false, detail: (error as Error).message, versions: {} }
   }

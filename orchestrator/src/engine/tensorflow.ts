@@ -1,19 +1,15 @@
 // The `tensorflow` engine: the step runs eagerly on libtensorflow, through tfjs-node-gpu or tfjs-node, which people
-// install on their own since they download a binary of several hundred megabytes.
+// install on their own since they need a library of several hundred megabytes.
 import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import util from 'node:util'
 import * as tf from '@tensorflow/tfjs-core'
+import { separateFolder } from '../setup/place.ts'
 import { eagerEngine } from './eager.ts'
 import type { Engine } from './engine.ts'
 
 const gpuPackage = '@tensorflow/tfjs-node-gpu'
 const cpuPackage = '@tensorflow/tfjs-node'
-
-/** What 4.22 of both packages is built for: scripts/deps-constants.js and the README of tfjs-node name it. */
-export const tensorflowRequirements =
-  'tfjs-node-gpu 4.22 takes libtensorflow 2.9.1, and for a GPU CUDA 11.2 with cuDNN 8.1; on Linux or Windows, x64, with Node 20 or 22'
 
 /** The part of the packages that is used. Importing one registers the TensorFlow.js backend `tensorflow`. */
 interface TensorflowModule {
@@ -67,12 +63,9 @@ export async function openTensorflowEngine(
     return eagerEngine({ name: 'tensorflow', threads, ...opened })
   }
   throw new Error(
-    `the tensorflow engine is not available: ${refused.join('; ')}; install it by: pnpm setup:cuda (${tensorflowRequirements})`,
+    `the tensorflow engine is not available: ${refused.join('; ')}; install it by: pnpm setup:cuda, or for the CPU: pnpm setup:cuda --cpu`,
   )
 }
-
-/** Where `pnpm setup:cuda` puts the packages: outside the workspace, whose lockfile it must not change. */
-export const separateFolder = resolve(import.meta.dirname, '../../../.cuda')
 
 /** From the folder of `pnpm setup:cuda` or, where it is not installed there, from beside Retort. */
 async function loadInstalled(name: string): Promise<unknown> {

@@ -1,6 +1,7 @@
 // How many trials run at a time, with how many threads, and which GPU each of them sees.
 import { execFileSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
+import { gpuShareVariable } from '../setup/gpuShare.ts'
 
 /** Room for one trial at a time. */
 export interface Lane {
@@ -21,6 +22,9 @@ export interface LaneOptions {
 /** glibc asks Linux for huge pages; it reads this when a process starts. Without them page faults double some steps. */
 const allocator = { GLIBC_TUNABLES: process.env.GLIBC_TUNABLES ?? 'glibc.malloc.hugetlb=1' }
 
+/** Of a GPU's memory, what trials that run there at once have together; its driver and their contexts take the rest. */
+const shared = 0.9
+
 /** "auto" is one trial for each CUDA GPU, one where WebGPU picks the GPU itself, else one for each core. */
 export function planLanes(options: LaneOptions): { lanes: Lane[]; threads: number } {
   const cores = options.cores ?? availableParallelism()
@@ -31,7 +35,12 @@ export function planLanes(options: LaneOptions): { lanes: Lane[]; threads: numbe
     options.threadsPerTrial === 'auto' ? Math.max(1, Math.floor(cores / concurrency)) : options.threadsPerTrial
   const lanes = Array.from({ length: concurrency }, (_, number): Lane => {
     const env: Record<string, string> = { OMP_NUM_THREADS: String(threads), ...allocator }
-    if (gpus.length > 0) env.CUDA_VISIBLE_DEVICES = gpus[number % gpus.length]!
+    if (gpus.length > 0) {
+      const gpu = number % gpus.length
+      env.CUDA_VISIBLE_DEVICES = gpus[gpu]!
+      const sharers = Math.ceil((concurrency - gpu) / gpus.length)
+      if (sharers > 1) env[gpuShareVariable] = (shared / sharers).toFixed(3)
+    }
     return { env }
   })
   return { lanes, threads }

@@ -150,8 +150,8 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
         if (stalled()) return forAll({ outcome: 'timed out', reason: `it reported nothing for ${stallSeconds} s` })
         // Ctrl-C reaches a process that is too young to ignore it.
         if (over === 'killed' || end.signal === 'SIGINT') return forAll({ outcome: 'interrupted' })
-        const heap = /.*heap out of memory/.exec(end.lastWords)
-        if (heap !== null) return forAll({ outcome: 'out of memory', reason: heap[0] })
+        const shortage = shortageIn(end.lastWords)
+        if (shortage !== null) return forAll({ outcome: 'out of memory', reason: shortage })
         return forAll({ outcome: 'crashed', reason: describe(end) })
       }
       const results: unknown[] = Array.isArray(end.value) ? end.value : [end.value]
@@ -202,6 +202,12 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Poo
 
 const isOutOfMemory = (answer: unknown): boolean =>
   (isResult(answer) || isLogitsResult(answer)) && answer.outcome === 'out of memory'
+
+/** What V8 and libtensorflow's allocators say before they, or what they gave nothing to, end the process; else null. */
+function shortageIn(lastWords: string): string | null {
+  const lines = lastWords.split('\n').filter((line) => !line.includes('this is not a failure'))
+  return lines.find((line) => /heap out of memory|Allocator \(\S+\) ran out of memory/.test(line))?.trim() ?? null
+}
 
 /** `SIGSEGV`, or the exit code, and the last lines of standard error. */
 function describe({ code, signal, lastWords }: Death): string {
