@@ -173,7 +173,7 @@ export interface ProbeRequest {
   task: 'probe'
 }
 
-/** What the engines say of this machine, best first. */
+/** What the engines say of this machine, the likeliest to be fast first. */
 export interface ProbeResult {
   engines: {
     engine: 'onnx' | 'tensorflow'
