@@ -9,7 +9,6 @@ import { architecturesOf } from '@retort/orchestrator/spec/inspect'
 import { parseExperiment } from '@retort/orchestrator/spec/read'
 import { lockStore } from '@retort/orchestrator/store/lock'
 import { openStore, type Store } from '@retort/orchestrator/store/store'
-import { saveSweep } from '@retort/orchestrator/store/sweeps'
 import type { ProbeResult } from '@retort/schema/questions'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 
@@ -180,13 +179,6 @@ it('goes on with the likeliest where no step can be timed', async () => {
   const { on, notes } = await settled({}, both, 'onnx cpu=fails,tensorflow cpu=fails')
   expect(on).toBe('onnx on cpu')
   expect(notes[0]).toMatch(/no kernel for Foo; tensorflow on cpu: .*no kernel for Foo; taking onnx on cpu$/)
-})
-
-it('times nothing for a sweep that is done', async () => {
-  const { plan } = prepared()
-  saveSweep(store, plan)
-  store.db.$client.exec("UPDATE trials SET status = 'done'")
-  expect(await settled({}, both, '')).toEqual({ on: 'onnx on cpu', notes: [], timed: [] })
 })
 
 it('times nothing while another sweep trains', async () => {

@@ -20,9 +20,9 @@ export function timesText(times: EngineTime[], chosen: Pick<Candidate, 'engine' 
 }
 
 /** A sentence where another was timed to be faster than the one that is asked for. */
-export function slowNote(own: Timed | undefined, others: Timed[], model: string): string[] {
+export function slowNote(own: Timed, others: Timed[], model: string): string[] {
   const best = fastest(others)
-  if (own === undefined || best === undefined || pace(best) >= pace(own)) return []
+  if (best === undefined || pace(best) >= pace(own)) return []
   return [`${timesText([best, own], own, model)}, as the file asks (timed before)`]
 }
 

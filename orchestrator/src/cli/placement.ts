@@ -21,7 +21,6 @@ import { teacherInStep } from '../plan/teacherInStep.ts'
 import { canonical } from '../spec/canonical.ts'
 import type { ReadExperiment } from '../spec/read.ts'
 import { lockStore } from '../store/lock.ts'
-import { trialStatusesIn } from '../store/read.ts'
 import { keepStepTimes, keptStepTimes, type StepTime } from '../store/stepTimes.ts'
 import type { Store } from '../store/store.ts'
 import { fastest, nameOf, slowNote, timesText } from './engineTimes.ts'
@@ -87,19 +86,13 @@ export async function settlePlacement(
   const { read, plan } = prepared
   const { asked, others, notes } = working
   const settled = (candidate: Candidate, ...more: string[]) => settleOn(candidate, read, [...notes, ...more])
-  const students = prepared.models.filter(({ placed }) => placed.path[0] === 'students')
-  const sizes = students.map(({ placed, multiplyAccumulates }) => ({ ...placed, multiplyAccumulates }))
-  const trial = asked.length + others.length === 1 ? null : largestStudent(plan.trials, sizes)
+  const trial = asked.length + others.length === 1 ? null : largestOf(prepared)
   if (trial === null) return settled(asked[0])
+  const { model } = trial
   const step = stepOf(trial, prepared)
+  const described = { key: stepKey(step, machine), model, batchSize: trial.config.training.batchSize, machine }
   const settings = (candidates: Candidate[]) =>
     candidates.map((each) => settingOf(each, read.experiment.execution, plan.trials.length))
-  const described = {
-    key: stepKey(step, machine),
-    model: trial.model,
-    batchSize: trial.config.training.batchSize,
-    machine,
-  }
   const known = keptStepTimes(store, described.key)
   const timedBefore = (candidates: Candidate[]) =>
     settings(candidates).flatMap((setting): Timed[] => {
@@ -107,19 +100,19 @@ export async function settlePlacement(
       return time === undefined ? [] : [{ ...setting, milliseconds: time.milliseconds }]
     })
   const before = timedBefore(asked)
-  if (asked.length === 1) return settled(asked[0], ...slowNote(before[0], timedBefore(others), trial.model))
+  if (asked.length === 1) {
+    const [own] = before
+    return own === undefined ? settled(asked[0]) : settled(asked[0], ...slowNote(own, timedBefore(others), model))
+  }
   if (before.length === asked.length) {
     const chosen = fastest(before)!
-    return settled(chosen, `${timesText(before, chosen, trial.model)} (timed before)`)
+    return settled(chosen, `${timesText(before, chosen, model)} (timed before)`)
   }
-  const statuses = trialStatusesIn(store.db)
-  // Then no engine is needed.
-  if (plan.trials.every(({ id }) => statuses.get(id) === 'done')) return settled(asked[0])
   const times = await timed()
   const succeeded = times.filter((time) => time.milliseconds !== null)
   keepStepTimes(store, described, succeeded)
   const chosen = fastest(succeeded) ?? asked[0]
-  return settled(chosen, timesText(times, chosen, trial.model))
+  return settled(chosen, timesText(times, chosen, model))
 
   /** While no other sweep keeps the machine busy. */
   async function timed(): Promise<EngineTime[]> {
@@ -135,6 +128,14 @@ export async function settlePlacement(
 const machine =
   `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${process.platform} ${process.arch}, ` +
   `Node ${process.version}`
+
+function largestOf({ plan, models }: Prepared): TrainedTrial | null {
+  const students = models.filter(({ placed }) => placed.path[0] === 'students')
+  return largestStudent(
+    plan.trials,
+    students.map(({ placed, multiplyAccumulates }) => ({ ...placed, multiplyAccumulates })),
+  )
+}
 
 function stepOf(trial: TrainedTrial, { plan, dataset, models }: Prepared): Step {
   const { inputShape, vocabulary, padding, labelShape, classes } = dataset
