@@ -36,7 +36,7 @@ const setUps = 3
 type Process = Side<
   { version: string; setUpMilliseconds: number },
   { steps: number },
-  { milliseconds: number; peak: number }
+  { milliseconds: number; processorMilliseconds: number; peak: number }
 >
 
 interface Row {
@@ -45,6 +45,8 @@ interface Row {
   threads: number
   engine: string
   milliseconds: number
+  /** Of all the process's threads, in which other programs do not count. */
+  processorMilliseconds: number
   /** Of the process, the most it ever held. */
   mebibytes: number
   setUpMilliseconds: number
@@ -60,6 +62,7 @@ export async function engines(options: EnginesOptions = enginesDefaults): Promis
       const { table, batch: own } = asked[model]
       for (const batch of options.batches.length > 0 ? options.batches : [own]) {
         const measured = await measure({ model, table, batch, threads }, found, options.rounds, versions)
+        console.log(`${model}, batch ${batch}, threads ${threads}:`)
         console.table(measured.map(({ model: _, batch: __, threads: ___, ...figures }) => figures))
         rows.push(...measured)
       }
@@ -107,7 +110,14 @@ async function measure(
     const { env } = planLanes({ concurrency: 1, threadsPerTrial: threads, device }).lanes[0]!
     return openSide([...script, engine, device, table, model, String(batch)], env)
   }
-  const sides = found.map((where) => ({ where, times: [] as number[], setUp: [] as number[], peak: 0, steps: 0 }))
+  const sides = found.map((where) => ({
+    where,
+    times: [] as number[],
+    own: [] as number[],
+    setUp: [] as number[],
+    peak: 0,
+    steps: 0,
+  }))
   for (let round = 1; round < setUps; round++) {
     for (const side of sides) {
       const process = await open(side.where)
@@ -126,19 +136,23 @@ async function measure(
   }
   for (let round = 0; round < rounds; round++) {
     for (const [at, side] of sides.entries()) {
-      const { milliseconds, peak } = await processes[at]!.ask({ steps: side.steps })
+      const { milliseconds, processorMilliseconds, peak } = await processes[at]!.ask({ steps: side.steps })
       side.times.push(milliseconds)
+      side.own.push(processorMilliseconds)
       side.peak = peak
     }
   }
   for (const process of processes) await process.close()
-  return sides.map(({ where, times, setUp, peak }) => ({
+  return sides.map(({ where, times, own, setUp, peak }) => ({
     model,
     batch,
     threads,
     engine: `${where.engine} on ${where.device}`,
-    milliseconds: Math.round(median(times) * 10) / 10,
+    milliseconds: rounded(median(times)),
+    processorMilliseconds: rounded(median(own)),
     mebibytes: peak,
     setUpMilliseconds: median(setUp),
   }))
 }
+
+const rounded = (number: number) => Math.round(number * 10) / 10

@@ -93,7 +93,9 @@ await take(1)
 say({ version, device: engine.device, setUpMilliseconds: Math.round(performance.now()) })
 for await (const line of createInterface(process.stdin)) {
   const { steps } = JSON.parse(line) as { steps: number }
-  const start = performance.now()
+  const [start, before] = [performance.now(), process.cpuUsage()]
   await take(steps)
-  say({ milliseconds: (performance.now() - start) / steps, peak: peakMemory() })
+  const milliseconds = (performance.now() - start) / steps
+  const { user, system } = process.cpuUsage(before)
+  say({ milliseconds, processorMilliseconds: (user + system) / 1000 / steps, peak: peakMemory() })
 }
