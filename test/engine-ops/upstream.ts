@@ -1,10 +1,9 @@
-// Runs TensorFlow.js's own tests of its operations, as its core package publishes them, on the recording backend:
-// bundled, because they are written for a bundler, and run by jasmine in this process, for which they are written.
+// Runs TensorFlow.js's own tests of its operations, as its core package publishes them, on a backend: bundled,
+// because they are written for a bundler, and run by jasmine in this process, for which they are written.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { BACKEND } from '@retort/orchestrator/engine/record/backend'
 import { build } from 'esbuild'
 
 const require = createRequire(import.meta.url)
@@ -25,9 +24,6 @@ export interface Spec {
   message: string | undefined
 }
 
-/** A suite's name as upstream builds it has the backend and its flags behind it. */
-const withoutBackend = (name: string) => name.replaceAll(` ${BACKEND} {}`, '')
-
 function testFiles(): string[] {
   const inFolders = FOLDERS.flatMap((folder) =>
     readdirSync(join(DIST, folder), { recursive: true, encoding: 'utf8' })
@@ -37,12 +33,12 @@ function testFiles(): string[] {
   return [...inFolders.sort(), ...FILES]
 }
 
-async function bundle(files: string[], outfile: string): Promise<void> {
+async function bundle(backend: string, files: string[], outfile: string): Promise<void> {
   const suites = files.map((file) => `describe(${JSON.stringify(file)}, () => { require('./${file}') })`)
   await build({
     stdin: {
       contents: [
-        `require('./jasmine_util').setTestEnvs([{ name: '${BACKEND}', backendName: '${BACKEND}', isDataSync: true }])`,
+        `require('./jasmine_util').setTestEnvs([{ name: '${backend}', backendName: '${backend}', isDataSync: true }])`,
         ...suites,
       ].join('\n'),
       resolveDir: DIST,
@@ -66,8 +62,8 @@ interface Suite {
   describe(name: string, define: () => void): unknown
 }
 
-/** Runs all of them. The backend must be registered. */
-export async function runUpstream(): Promise<Spec[]> {
+/** Runs all of them on a backend that is registered. */
+export async function runUpstream(backend: string): Promise<Spec[]> {
   const jasmineRequire = require(JASMINE)
   const jasmine = jasmineRequire.core(jasmineRequire)
   const env = jasmine.getEnv({ suppressLoadErrors: true })
@@ -81,14 +77,15 @@ export async function runUpstream(): Promise<Spec[]> {
       if (fullName === description) file = description
     },
     specDone: ({ fullName, status, failedExpectations }: Result) => {
-      const name = withoutBackend(fullName.slice(file.length + 1))
+      // A suite's name as upstream builds it has the backend and its flags behind it.
+      const name = fullName.slice(file.length + 1).replaceAll(` ${backend} {}`, '')
       specs.push({ file, name, status: status as Spec['status'], message: failedExpectations[0]?.message })
     },
   })
   const folder = mkdtempSync(join(tmpdir(), 'upstream-'))
   try {
     const path = join(folder, 'tests.cjs')
-    await bundle(testFiles(), path)
+    await bundle(backend, testFiles(), path)
     Object.assign(globalThis, api, { jasmine, describe })
     require(path)
     await env.execute()

@@ -23,6 +23,7 @@ async function endOf(act: string, options: { retries?: number; stallSeconds?: nu
 
 it.each([
   ['segfault', /was ended by SIGSEGV/],
+  ['spared', /was ended by SIGSEGV/],
   ['sigkill', /was ended by SIGKILL/],
   ['exit', /ended with exit code 3; its last words: the last thing it said/],
   ['throwLater', /ended with exit code 1; its last words: [\s\S]*thrown by nobody in particular/],
@@ -55,6 +56,14 @@ it('heap: a process that outgrows its heap is out of memory', async () => {
   } finally {
     delete process.env.NODE_OPTIONS
   }
+})
+
+it('allocator: a process that libtensorflow ends for want of memory is out of memory', async () => {
+  const end = await endOf('allocator', { retries: 0 })
+  expect(end.status).toBe('out of memory')
+  expect(end.reason).toBe(
+    'W0000 bfc_allocator.cc:502] Allocator (mklcpu) ran out of memory trying to allocate 49.00MiB',
+  )
 })
 
 it('outOfMemory: tried again, each time in a fresh process', async () => {

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import util from 'node:util'
 import * as tf from '@tensorflow/tfjs-core'
 import { separateFolder } from '../setup/place.ts'
+import { registerAccurateSums } from './accurateSums.ts'
 import { eagerEngine } from './eager.ts'
 import type { Engine } from './engine.ts'
 
@@ -50,6 +51,7 @@ export async function openTensorflowEngine(
   // Else the first process takes all of a GPU's memory, and a second trial there has none.
   process.env.TF_FORCE_GPU_ALLOW_GROWTH ??= 'true'
   const refused: string[] = []
+  let isThere = false
   for (const name of packagesFor[device]) {
     const opened = await open(name, load)
     if (typeof opened === 'string') {
@@ -57,14 +59,14 @@ export async function openTensorflowEngine(
       continue
     }
     if (device !== 'auto' && opened.device !== device) {
-      refused.push(`${name}: works, but on ${opened.device}, not on ${device}`)
+      isThere = true
+      refused.push(`${name}: works on ${opened.device}, but finds no device ${device}`)
       continue
     }
     return eagerEngine({ name: 'tensorflow', threads, ...opened })
   }
-  throw new Error(
-    `the tensorflow engine is not available: ${refused.join('; ')}; install it by: pnpm setup:cuda, or for the CPU: pnpm setup:cuda --cpu`,
-  )
+  const way = isThere ? '' : '; install it by: pnpm setup:cuda, or for the CPU: pnpm setup:cuda --cpu'
+  throw new Error(`the tensorflow engine is not available: ${refused.join('; ')}${way}`)
 }
 
 /** From the folder of `pnpm setup:cuda` or, where it is not installed there, from beside Retort. */
@@ -99,6 +101,7 @@ async function open(name: string, load: Load): Promise<Opened | string> {
   }
   if (!(await tf.setBackend('tensorflow'))) return 'its backend does not start'
   const { isUsingGpuDevice, binding } = tf.backend() as unknown as NodeBackend
+  if (isUsingGpuDevice !== true) registerAccurateSums('tensorflow')
   return {
     device: isUsingGpuDevice === true ? 'cuda' : 'cpu',
     versions: {
