@@ -1,44 +1,55 @@
-// What "auto" comes to for a sweep where libtensorflow works, and that nothing is timed where it does not.
+// What "auto" comes to for a sweep where there is libtensorflow, and that nothing is timed where there is none.
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { openTensorflowEngine } from '../../orchestrator/src/engine/tensorflow.ts'
 import { openStore } from '../../orchestrator/src/store/store.ts'
 import { folder, retort, small, write } from '../cli/retort.ts'
+import { realEngine, realTests } from './realLibrary.ts'
 
-const works = await openTensorflowEngine({ device: 'cpu', threads: 1 }).then(
-  () => true,
-  () => false,
-)
-const { device: _, engine: __, ...auto } = small
+const { engine: _, ...rest } = small
+const auto = { ...rest, device: 'cpu', training: { epochs: 1, batchSize: 64 } }
 
-it('a step is timed on each engine once, and the fastest trains', async () => {
-  const cwd = folder()
-  const file = write(cwd, { ...auto, device: 'cpu', training: { epochs: 1, batchSize: 64 } })
-  const first = await retort(cwd, 'run', file)
-  expect(first).toMatchObject({ code: 0, stderr: '' })
-  const { db, close } = openStore(join(cwd, '.retort/retort.db'))
-  const rows = db.$client
-    .prepare('SELECT engine, device, model, batch_size, at_once, threads, milliseconds, versions FROM step_times')
-    .all() as { engine: string; milliseconds: number; versions: string }[]
-  const trained = db.$client.prepare('SELECT DISTINCT engine FROM trials').pluck().all()
-  close()
-  if (!works) {
-    expect(rows).toEqual([])
-    expect(first.stdout).not.toContain('a step of')
-    expect(trained).toEqual(['onnx'])
-    return
-  }
-  const about = { device: 'cpu', model: 'tiny', batch_size: 64, at_once: 2, threads: 1 }
-  expect(rows).toMatchObject([
-    { engine: 'onnx', ...about },
-    { engine: 'tensorflow', ...about },
-  ])
-  expect(JSON.parse(rows[1]!.versions).libtensorflow).toMatch(/^\d+\.\d+\.\d+/)
-  const fastest = rows.toSorted((one, other) => one.milliseconds - other.milliseconds)[0]!.engine
-  expect(trained).toEqual([fastest])
-  const line = /^onnx on cpu: [\d.]+ ms a step of tiny; tensorflow on cpu: [\d.]+ ms; taking (\w+) on cpu$/m
-  expect(line.exec(first.stdout)?.[1]).toBe(fastest)
+interface Timed {
+  engine: string
+  milliseconds: number
+  versions: string
+}
 
-  const again = await retort(cwd, 'run', file)
-  expect(again.stdout).toContain(`${line.exec(first.stdout)![0]} (timed before)`)
+/** Runs the sweep. @returns what it says, what the store keeps of its timing, and what its trials ran on */
+async function swept(cwd: string) {
+  const { code, stdout, stderr } = await retort(cwd, 'run', write(cwd, auto))
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  const store = openStore(join(cwd, '.retort/retort.db'))
+  const sqlite = store.db.$client
+  const timed = sqlite.prepare('SELECT * FROM step_times ORDER BY engine').all() as Timed[]
+  const engines = sqlite.prepare('SELECT DISTINCT engine FROM trials').pluck().all()
+  store.close()
+  return { stdout, timed, engines }
+}
+
+realTests('"auto" beside libtensorflow', ({ device, versions }) => {
+  it.skipIf(device !== 'cpu')('times a step on each engine once, and trains on the fastest', async () => {
+    const cwd = folder()
+    const { stdout, timed, engines } = await swept(cwd)
+    const about = { device: 'cpu', model: 'tiny', batch_size: 64, at_once: 2, threads: 1 }
+    expect(timed).toMatchObject([
+      { engine: 'onnx', ...about },
+      { engine: 'tensorflow', ...about },
+    ])
+    expect(JSON.parse(timed[1]!.versions)).toEqual(versions)
+    const fastest = timed.toSorted((one, other) => one.milliseconds - other.milliseconds)[0]!.engine
+    expect(engines).toEqual([fastest])
+    const line = /^onnx on cpu: [\d.]+ ms a step of tiny; tensorflow on cpu: [\d.]+ ms; taking (\w+) on cpu$/m
+    const [said, taken] = line.exec(stdout)!
+    expect(taken).toBe(fastest)
+
+    const again = await swept(cwd)
+    expect(again.stdout).toContain(`${said} (timed before)\n`)
+    expect(again.timed).toEqual(timed)
+  })
+})
+
+it.runIf(realEngine === null)('"auto" without libtensorflow times nothing', async () => {
+  const { stdout, timed, engines } = await swept(folder())
+  expect({ timed, engines }).toEqual({ timed: [], engines: ['onnx'] })
+  expect(stdout).not.toContain('a step of')
 })
