@@ -1,11 +1,20 @@
 // Every time a trial was started, and how that ended.
 import { TableTbody, TableTd, TableTh, TableThead, TableTr } from '@mantine/core'
+import { enginesText } from '@retort/schema/engines'
 import type { Attempt } from '../store/trials.ts'
 import { count, duration, moment } from '../view/format.ts'
 import { DataTable } from './DataTable.tsx'
 import classes from './Downloads.module.css'
 import { Panel } from './Panel.tsx'
 import { Status } from './Status.tsx'
+
+/** Where an attempt began, with the engines before its own. */
+function beginning({ resumedEpoch, engine, device, engines }: Attempt): string {
+  const before = (engines ?? []).filter((each) => each.engine !== engine || each.device !== device)
+  if (before.length > 0)
+    return `${resumedEpoch === 0 ? 'a checkpoint' : `epoch ${resumedEpoch}`} of ${enginesText(before)}`
+  return resumedEpoch === 0 ? 'the start' : `epoch ${resumedEpoch}`
+}
 
 export function Attempts({ attempts }: { attempts: Attempt[] }) {
   if (attempts.length === 0) {
@@ -47,7 +56,7 @@ export function Attempts({ attempts }: { attempts: Attempt[] }) {
               <TableTd>
                 {attempt.finishedAt === null ? '–' : duration((attempt.finishedAt - attempt.startedAt) / 1000)}
               </TableTd>
-              <TableTd>{attempt.resumedEpoch === 0 ? 'the start' : `epoch ${attempt.resumedEpoch}`}</TableTd>
+              <TableTd>{beginning(attempt)}</TableTd>
               {halved && <TableTd ta="right">{count(attempt.batchSize)}</TableTd>}
               <TableTd>{[attempt.engine, attempt.device].filter((part) => part !== null).join(', ') || '–'}</TableTd>
               <TableTd>{attempt.pid ?? '–'}</TableTd>

@@ -1,4 +1,5 @@
 // The ranking with its filters.
+import { enginesText } from '@retort/schema/engines'
 import { perplexityOf } from '@retort/schema/perplexity'
 import { pageSize } from '../store/leaderboard.ts'
 import type { SweepPageData } from '../store/sweepPage.ts'
@@ -12,7 +13,8 @@ import { LinkAnchor } from './links.tsx'
 import { Pages } from './Pages.tsx'
 import { Panel } from './Panel.tsx'
 
-type Props = Pick<SweepPageData, 'query' | 'ranking' | 'results' | 'comparison' | 'students' | 'teachers' | 'sweep'> & {
+type Shown = 'query' | 'ranking' | 'results' | 'comparison' | 'students' | 'teachers' | 'sweep' | 'engines'
+type Props = Pick<SweepPageData, Shown> & {
   path: string
   answer: Answer | null
 }
@@ -28,7 +30,8 @@ function hasAxes({ sweep = {}, baselines = [], temperatures, lossWeights }: Prop
   )
 }
 
-export function Leaderboard({ path, query, ranking, results, comparison, answer, students, teachers, sweep }: Props) {
+export function Leaderboard(props: Props) {
+  const { path, query, ranking, results, comparison, answer, students, teachers, sweep, engines } = props
   const { dataset } = sweep.experiment
   const rows = ranking.rows.map((row) => ({
     ...row,
@@ -41,6 +44,7 @@ export function Leaderboard({ path, query, ranking, results, comparison, answer,
         : row.configuration === answer?.smallest.configuration
           ? `smallest within ${query.within}`
           : null,
+    engines: engines.results.length > 1 ? enginesText(engines.byConfiguration.get(row.configuration) ?? []) : '',
     amongBest:
       comparison.bestIsTested && row.compared?.amongBest === true && row.configuration !== answer?.best.configuration,
   }))

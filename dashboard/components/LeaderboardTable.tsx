@@ -24,6 +24,8 @@ export type LeaderboardRow = Configuration & {
   href: string
   /** Why it stands out: best or highest accuracy, or smallest within 0.5. */
   award: string | null
+  /** Where those of the sweep differ. */
+  engines: string
   /** Not shown to be worse than the best, in a sweep that could show it. */
   amongBest: boolean
   /** Where classes are tokens. */
@@ -70,6 +72,11 @@ const columns = helper.columns([
                 title="Memory was short: trained with smaller batches than written, in one seed at least"
               >
                 batch {count(row.original.reducedBatchSize)} of {count(row.original.writtenBatchSize)}
+              </span>
+            )}
+            {row.original.engines !== '' && (
+              <span className={classes.tag} title="What its results were computed on">
+                {row.original.engines}
               </span>
             )}
           </span>

@@ -1,4 +1,5 @@
 // Where a trial ran, and on what.
+import { enginesText } from '@retort/schema/engines'
 import type { TrialPageData } from '../store/trialPage.ts'
 import { moment } from '../view/format.ts'
 import { Facts } from './Facts.tsx'
@@ -6,11 +7,14 @@ import { Panel } from './Panel.tsx'
 import classes from './RanOn.module.css'
 
 export function RanOn({ trial }: Pick<TrialPageData, 'trial'>) {
+  const engines = trial.engines ?? []
+  const goneOn = engines.length > 1
   const facts =
     trial.startedAt === null
       ? [{ name: 'Started', value: 'not yet' }]
       : [
           { name: 'Started', value: moment(trial.startedAt) },
+          ...(goneOn ? [{ name: 'Trained on', value: enginesText(engines) }] : []),
           { name: 'Engine', value: trial.engine ?? '–' },
           { name: 'Device', value: trial.device ?? '–' },
           { name: 'Threads', value: trial.threads ?? '–' },

@@ -1,8 +1,9 @@
 // A sweep's name, status and progress, its loss, and what the logits cache saved.
 import { Title } from '@mantine/core'
+import { enginesText } from '@retort/schema/engines'
 import type { SweepPageData } from '../store/sweepPage.ts'
 import type { Sweep } from '../store/sweeps.ts'
-import { counted, duration } from '../view/format.ts'
+import { count, counted, duration } from '../view/format.ts'
 import { Crumbs } from './Crumbs.tsx'
 import { Status } from './Status.tsx'
 import classes from './SweepHeader.module.css'
@@ -16,7 +17,13 @@ function keptBy({ training, teachers = [], students, sweep = {} }: Sweep['experi
   return training?.keep === 'best' ? 'of the epoch with the best validation accuracy' : 'of the last epoch'
 }
 
-export function SweepHeader({ sweep, logits }: Pick<SweepPageData, 'sweep' | 'logits'>) {
+/** One engine, or how many results are of which. */
+const computedOn = ({ results }: SweepPageData['engines']): string =>
+  results.length === 1
+    ? enginesText(results[0]!.engines)
+    : results.map(({ engines, trials }) => `${count(trials)} on ${enginesText(engines)}`).join(', ')
+
+export function SweepHeader({ sweep, logits, engines }: Pick<SweepPageData, 'sweep' | 'logits' | 'engines'>) {
   return (
     <header>
       <Crumbs links={[{ href: '/', label: 'Sweeps' }]} />
@@ -44,6 +51,12 @@ export function SweepHeader({ sweep, logits }: Pick<SweepPageData, 'sweep' | 'lo
           <dt>Weights</dt>
           <dd>{keptBy(sweep.experiment)}</dd>
         </div>
+        {engines.results.length > 0 && (
+          <div>
+            <dt>Computed on</dt>
+            <dd>{computedOn(engines)}</dd>
+          </div>
+        )}
         {logits.map((cache) => (
           <div key={cache.teacher}>
             <dt>

@@ -5,7 +5,7 @@ import { comparisonOf } from './comparison.ts'
 import { leaderboard, pageSize, resultsOf } from './leaderboard.ts'
 import { publishedOf } from './published.ts'
 import { findSweep, logitsOf, modelsOf, type Sweep, teachersOf } from './sweeps.ts'
-import { failuresOf, listTrials, trialsPageSize } from './trials.ts'
+import { enginesIn, failuresOf, listTrials, trialsPageSize } from './trials.ts'
 
 /** What the reader has not chosen: what needs attention comes first. */
 const usualGroup = (sweep: Sweep): StatusGroup =>
@@ -47,6 +47,7 @@ export function sweepPage(db: Reader, id: string, asked: SearchParams) {
     trials: { group, rows: listTrials(db, id, group, query.trialsPage), total: sweep[group] },
     failures: failuresOf(db, id),
     logits: logitsOf(db, id),
+    engines: enginesIn(db, id),
   }
 }
 export type SweepPageData = NonNullable<ReturnType<typeof sweepPage>>

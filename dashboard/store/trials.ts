@@ -1,4 +1,5 @@
 // Trials as a sweep lists them, and one trial with all that is known of it.
+import { enginesOf, type SweepEngines } from '@retort/schema/engines'
 import type { Reader } from '@retort/schema/open'
 import { artifactView, attemptView, epochView, trialView } from '@retort/schema/views'
 import { and, asc, count, eq, getViewSelectedFields, inArray } from 'drizzle-orm'
@@ -27,6 +28,17 @@ export function listTrials(db: Reader, sweep: string, group: StatusGroup, page: 
     .all()
 }
 export type ListedTrial = ReturnType<typeof listTrials>[number]
+
+/** What the sweep's results were computed on. */
+export const enginesIn = (db: Reader, sweep: string): SweepEngines =>
+  enginesOf(
+    db
+      .select({ status: trialView.status, configuration: trialView.configuration, engines: trialView.engines })
+      .from(trialView)
+      .where(and(eq(trialView.sweep, sweep), eq(trialView.status, 'done')))
+      .orderBy(asc(trialView.position))
+      .all(),
+  )
 
 /** How many trials failed in which way. */
 export const failuresOf = (db: Reader, sweep: string) =>

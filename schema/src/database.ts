@@ -1,6 +1,7 @@
 // The store's tables, which only the orchestrator writes. Readers use the views in views.ts.
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Artifact } from './artifact.ts'
+import type { RanEngine } from './engines.ts'
 import type { Experiment } from './experiment.ts'
 import type { BiasCorrection, PerClass } from './metrics.ts'
 import type { AnyConfig } from './trial.ts'
@@ -47,6 +48,7 @@ export const trials = sqliteTable(
     status: text('status', { enum: trialStatuses }).notNull(),
     /** Why it did not end as done. */
     reason: text('reason'),
+    /** Of the last attempt. */
     engine: text('engine'),
     device: text('device'),
     threads: integer('threads'),
@@ -127,8 +129,11 @@ export const attempts = sqliteTable(
     }).notNull(),
     reason: text('reason'),
     pid: integer('pid'),
+    /** Where it ran or was to run; null where that was not known. */
     engine: text('engine'),
     device: text('device'),
+    /** All that took part in what it holds, its checkpoint's among them; null until its model is compiled. */
+    engines: text('engines', { mode: 'json' }).$type<RanEngine[]>(),
     /** Samples of a step; null of what is not trained. */
     batchSize: integer('batch_size'),
     /** The epoch whose checkpoint it went on from; 0 from the start. */
@@ -185,6 +190,9 @@ export const logits = sqliteTable(
     testSamples: integer('test_samples').notNull(),
     classes: integer('classes').notNull(),
     aligned: integer('aligned'),
+    /** What computed them last. */
+    engine: text('engine'),
+    device: text('device'),
     seconds: real('seconds').notNull(),
     computed: integer('computed').notNull(),
     reads: integer('reads').notNull(),

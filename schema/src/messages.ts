@@ -1,6 +1,7 @@
 // What the orchestrator asks of the process that runs trials, and what that tells: what to train, measure or compute, what
 // happens on the way, how it ended. Plain data only.
 import type { Artifact, ArtifactHash, LogitsArtifact } from './artifact.ts'
+import type { RanEngine } from './engines.ts'
 import type { EpochRecord, GivenMetrics, TrialMetrics } from './metrics.ts'
 import type { AnyConfig, GivenConfig, ResolvedArchitecture, TrialConfig, TrialId } from './trial.ts'
 
@@ -26,6 +27,8 @@ export interface TrialRequest extends Predicting {
   artifacts: string
   /** File of this trial's checkpoint; absent until the first one is written. */
   checkpoint: string
+  /** What that was trained on; none where there is none. */
+  checkpointEngines: RanEngine[]
   /** The teacher's logits where there is distillation. */
   logits: LogitsArtifact | null
   /** The teacher itself where objectives compare its features with the student's. */
@@ -88,6 +91,8 @@ export type TrialEvent =
   | {
       type: 'started'
       ranOn: RanOn
+      /** All that took part in what it holds: its own, and those of the checkpoint that it goes on from. */
+      engines: RanEngine[]
       pid: number
       resumedFrom: { epoch: number; step: number } | null
       compileSeconds: number

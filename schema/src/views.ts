@@ -2,6 +2,7 @@
 import { integer, real, sqliteView, text } from 'drizzle-orm/sqlite-core'
 import type { Artifact } from './artifact.ts'
 import { trialStatuses } from './database.ts'
+import type { RanEngine } from './engines.ts'
 import type { Experiment } from './experiment.ts'
 import type { BiasCorrection, PerClass } from './metrics.ts'
 import type { AnyConfig } from './trial.ts'
@@ -55,6 +56,8 @@ export const trialView = sqliteView('trial_view', {
   device: text('device'),
   threads: integer('threads'),
   versions: text('versions', { mode: 'json' }).$type<Record<string, string>>(),
+  /** All that took part in what it holds, more than one where a checkpoint of another was gone on from. */
+  engines: text('engines', { mode: 'json' }).$type<RanEngine[]>(),
   startedAt: integer('started_at'),
   finishedAt: integer('finished_at'),
   attempts: integer('attempts').notNull(),
@@ -153,6 +156,7 @@ export const attemptView = sqliteView('attempt_view', {
   pid: integer('pid'),
   engine: text('engine'),
   device: text('device'),
+  engines: text('engines', { mode: 'json' }).$type<RanEngine[]>(),
   /** Samples of a step; null of what is not trained. */
   batchSize: integer('batch_size'),
   resumedEpoch: integer('resumed_epoch').notNull(),

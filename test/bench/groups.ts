@@ -72,6 +72,7 @@ async function inFolder(
       placement: { engine: 'onnx', device: 'cpu', threads },
       artifacts: folder,
       checkpoint: join(folder, 'checkpoints', trial),
+      checkpointEngines: [],
       logits: null,
       teacher: null,
     }

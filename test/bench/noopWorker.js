@@ -36,7 +36,14 @@ export default async function answer({ task, trial, logits }) {
     }
     return { outcome: 'computed', artifact: { kind: 'logits', hash: trial, bytes: 16 }, logits: found }
   }
-  channel.emit({ type: 'started', ranOn, pid: process.pid, resumedFrom: null, compileSeconds: 0 })
+  channel.emit({
+    type: 'started',
+    ranOn,
+    engines: [{ engine: 'onnx', device: 'cpu' }],
+    pid: process.pid,
+    resumedFrom: null,
+    compileSeconds: 0,
+  })
   if (logits !== null) channel.emit({ type: 'read', logits })
   channel.emit({ type: 'epoch', record })
   const artifacts = [

@@ -1,5 +1,5 @@
 // What the pages show of results that not every sweep has: perplexity, corrected biases, smaller batches than written,
-// and a run that had nothing left to train.
+// engines that differ, and a run that had nothing left to train.
 import { openForReading } from '@retort/schema/open'
 import { configurationView, trialView } from '@retort/schema/views'
 import { and, eq, isNotNull } from 'drizzle-orm'
@@ -71,6 +71,32 @@ browserTests(
           `^Perplexity\\s+${(Math.E ** validationLoss).toPrecision(4)}\\s+${(Math.E ** testLoss).toPrecision(4)} on`,
         ),
       )
+    },
+
+    'engines that differ stand at each result, one for all of them only at the head': async (visit) => {
+      const board = table(visit, /^Leaderboard/)
+      await open(visit, '/sweeps/two-engines')
+      expect(await figure(visit, 'Computed on')).toMatch(
+        /3 on onnx \(cpu\), 1 on onnx \(cpu\) and tensorflow \(cpu\), 1 on tensorflow \(cpu\)$/,
+      )
+      const rows = await cellsOf(board)
+      const byTemperature = Object.fromEntries(rows.map((cells) => [cells[2], cells[1]]))
+      expect(byTemperature['2']).toMatch(/onnx \(cpu\)$/)
+      expect(byTemperature['4']).toMatch(/onnx \(cpu\) and tensorflow \(cpu\)$/)
+      expect(byTemperature['8']).toMatch(/[^ ]tensorflow \(cpu\)$/)
+
+      const mixed = configurations(visit, 'two-engines').find(({ temperature }) => temperature === 4)!
+      await open(visit, `/sweeps/two-engines/trials/${mixed.trial}`)
+      expect(await figure(visit, 'Trained on')).toMatch(/onnx \(cpu\) and tensorflow \(cpu\)$/)
+      const attempts = await cellsOf(table(visit, 'Attempts'))
+      expect(attempts.map((cells) => cells.slice(4, 6))).toEqual([
+        ['the start', 'onnx, cpu'],
+        ['epoch 1 of onnx (cpu)', 'tensorflow, cpu'],
+      ])
+
+      await open(visit, '/sweeps/next-characters')
+      expect(await figure(visit, 'Computed on')).toMatch(/^Computed on\s+onnx \(cpu\)$/)
+      expect(await board.getByText('onnx (cpu)').count()).toBe(0)
     },
 
     'no other sweep has columns of perplexity or of biases': async (visit) => {

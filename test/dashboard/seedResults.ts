@@ -1,5 +1,6 @@
 // Adds sweeps to a store as the planner plans them and the recorder records them: next tokens with their perplexity,
-// corrected biases, batches that memory was short for, and a file that was run again with nothing left to train.
+// corrected biases, batches that memory was short for, a file that was run again with nothing left to train, and results
+// of two engines.
 // `tsx test/dashboard/seedResults.ts FILE` makes a store of them to look at.
 import { makePlan } from '@retort/orchestrator/plan/makePlan'
 import type { PlannedTrial } from '@retort/orchestrator/plan/plan'
@@ -12,13 +13,18 @@ import type { ResolvedTraining } from '@retort/schema/trial'
 import { readValue } from '../plan/arbitrary.ts'
 import { randomNumbers } from './random.ts'
 
-const ranOn: RanOn = { engine: 'onnx', device: 'cpu', threads: 1, versions: { node: '20.20.2' } }
+const onnx = { engine: 'onnx', device: 'cpu' } as const
+const tensorflow = { engine: 'tensorflow', device: 'cpu' } as const
+
+const ranOn = (on: Pick<RanOn, 'engine' | 'device'>): RanOn => ({ ...on, threads: 1, versions: { node: '20.20.2' } })
 
 /** What came out of a trial, as far as it differs from the usual. */
 type Outcome = Partial<TrialMetrics> &
   Pick<TrialMetrics, 'validationAccuracy'> & {
     /** The batch sizes that did not fit, and the one that did. */
     batches?: number[]
+    /** The engines of its attempts, each of which went on where the one before was interrupted; one by default. */
+    engines?: Pick<RanOn, 'engine' | 'device'>[]
   }
 
 /** Plans the experiment and has all of its trials done. */
@@ -27,16 +33,26 @@ function addDone(store: Store, experiment: unknown, outcomeOf: (trial: PlannedTr
   saveSweep(store, plan)
   const recorder = createRecorder(store)
   for (const [place, trial] of plan.trials.entries()) {
-    const { batches, ...own } = outcomeOf(trial, place)
+    const { batches, engines = [onnx], ...own } = outcomeOf(trial, place)
     const { batchSize: written, epochs } = trial.config.training as ResolvedTraining
-    const tried = batches ?? [written]
+    const tried = batches ?? engines.map(() => written)
     for (const [before, batchSize] of tried.entries()) {
       const number = before + 1
+      const on = engines[before] ?? onnx
+      const goesOn = before > 0 && batches === undefined
       const reducedBatchSize = batchSize === written ? null : batchSize
-      recorder.attemptStarted(trial.id, { number, pid: 4000 + place, batchSize, reducedBatchSize })
-      recorder.event(trial.id, number, { type: 'started', ranOn, pid: 4000, resumedFrom: null, compileSeconds: 0.2 })
+      recorder.attemptStarted(trial.id, { number, pid: 4000 + place, on, batchSize, reducedBatchSize })
+      recorder.event(trial.id, number, {
+        type: 'started',
+        ranOn: ranOn(on),
+        engines: goesOn ? engines.slice(0, number) : [on],
+        pid: 4000,
+        resumedFrom: goesOn ? { epoch: before, step: 0 } : null,
+        compileSeconds: 0.2,
+      })
       const next = tried[number]
       if (next === undefined) recorder.attemptEnded(trial.id, number, 'done', null)
+      else if (next === batchSize) recorder.attemptEnded(trial.id, number, 'interrupted', null)
       else {
         const reason = `it needed 822 MB at once: Failed to allocate memory; again with batches of ${next} instead of ${batchSize}`
         recorder.attemptEnded(trial.id, number, 'out of memory', reason)
@@ -232,11 +248,34 @@ function addShort(store: Store): void {
   endSweep(store, plan.name, 'done')
 }
 
+const twoEngines = {
+  name: 'two-engines',
+  description: 'Begun on one engine, ended on another.',
+  dataset: { type: 'mnist', split: { validation: 5000 } },
+  teachers: [{ id: 'teacher', architecture: { type: 'mlp', hidden: [64] } }],
+  students: [{ id: 'small', architecture: { type: 'cnn', filters: [8], dense: [16] } }],
+  temperatures: [2, 4, 8],
+  training: { epochs: 4 },
+}
+
+function addTwoEngines(store: Store): void {
+  const random = randomNumbers(3)
+  const enginesOf = ({ role, config }: PlannedTrial) => {
+    if (role !== 'student') return [onnx]
+    return { 2: [onnx], 4: [onnx, tensorflow], 8: [tensorflow] }[config.distillation!.temperature as number]!
+  }
+  addDone(store, twoEngines, (trial) => ({
+    validationAccuracy: (trial.role === 'teacher' ? 0.98 : 0.96) + random() / 1000,
+    engines: enginesOf(trial),
+  }))
+}
+
 export function seedResults(file: string): void {
   const store = openStore(file)
   addNextToken(store)
   addCorrected(store)
   addShort(store)
+  addTwoEngines(store)
   store.close()
 }
 

@@ -69,7 +69,7 @@ realTests('a sweep on libtensorflow', ({ versions }) => {
     const spec = write(cwd, long)
     const run = start(cwd, 'run', spec)
     await run.says('4 trials')
-    while (read(cwd, 'SELECT * FROM trial_view WHERE engine IS NOT NULL').length === 0) {
+    while (read(cwd, 'SELECT * FROM attempt_view WHERE engines IS NOT NULL').length === 0) {
       await new Promise((wake) => setTimeout(wake, 20))
     }
     process.kill(-run.child.pid!, 'SIGINT')
@@ -84,6 +84,33 @@ realTests('a sweep on libtensorflow', ({ versions }) => {
     }
     process.kill(-next.child.pid!, 'SIGKILL')
     await next.ended
+  })
+
+  it('goes on where the onnx engine was interrupted, which is said, and is trained anew where it must not', async () => {
+    const cwd = folder()
+    const onnx = { engine: 'onnx', device: 'cpu' }
+    const tensorflow = { engine: 'tensorflow', device: 'cpu' }
+    const slow = { ...small, teachers: [], temperatures: undefined, training: { epochs: 40, batchSize: 64 } }
+    const run = start(cwd, 'run', write(cwd, slow))
+    await run.says('1 trials')
+    while (epochs(cwd) < 2) await new Promise((wake) => setTimeout(wake, 20))
+    process.kill(-run.child.pid!, 'SIGINT')
+    expect((await run.ended).code).toBe(130)
+
+    const spec = write(cwd, { ...slow, engine: 'tensorflow' })
+    const next = await retort(cwd, 'run', spec)
+    expect(next).toMatchObject({ code: 0, stderr: '' })
+    expect(next.stdout).toContain(
+      'goes on: tiny (baseline), seed 1: from a checkpoint of onnx (cpu), now on tensorflow (cpu)\n',
+    )
+    const enginesNow = () =>
+      read<{ engines: string }>(cwd, 'SELECT engines FROM trial_view').map(({ engines }) => engines)
+    expect(enginesNow()).toEqual([JSON.stringify([onnx, tensorflow])])
+    const strict = await retort(cwd, 'run', spec, '--engine-strict')
+    expect(strict.stdout).toContain(
+      '1 result of onnx (cpu) and tensorflow (cpu) does not count and is trained anew on tensorflow (cpu) (--engine-strict).',
+    )
+    expect(enginesNow()).toEqual([JSON.stringify([tensorflow])])
   })
 
   it.skipIf(process.platform !== 'linux')(

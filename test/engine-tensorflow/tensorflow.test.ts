@@ -1,5 +1,6 @@
 // The `tensorflow` engine with doubles of its packages: modules that register TensorFlow.js's CPU backend under the
 // name and with the marks of libtensorflow's. The packages themselves need a download of some 300 MB.
+import { readFileSync } from 'node:fs'
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-layers'
 import { artifactPath } from '@retort/schema/artifact'
@@ -12,7 +13,18 @@ import type { Step } from '../../orchestrator/src/engine/engine.ts'
 import { openTensorflowEngine } from '../../orchestrator/src/engine/tensorflow.ts'
 import { namedClasses } from '../../orchestrator/src/trial/evaluate.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
-import { cnn, config, digits, expectDone, hashOf, request, run, temporaryFolder } from '../trial/fixture.ts'
+import {
+  cnn,
+  config,
+  type Done,
+  digits,
+  expectDone,
+  hashOf,
+  mlp,
+  request,
+  run,
+  temporaryFolder,
+} from '../trial/fixture.ts'
 
 const gpu = '@tensorflow/tfjs-node-gpu'
 const cpu = '@tensorflow/tfjs-node'
@@ -29,6 +41,9 @@ beforeEach(() => {
 afterEach(() => {
   if (tf.findBackend('tensorflow') !== null) tf.removeBackend('tensorflow')
 })
+
+const topologyOf = (folder: string, done: Done) =>
+  JSON.parse(readFileSync(artifactPath(folder, hashOf(done, 'topology')), 'utf8'))
 
 /** Behaves as `import()` does where these packages are installed. */
 function installed(packages: Record<string, Package>) {
@@ -152,8 +167,34 @@ it('runs a whole trial: what it leaves is what the onnx engine leaves', async ()
   const named = namedClasses(outputs[session.outputNames[0]!]!.data as Float32Array, 10)
   expect(named.filter((of, place) => of === labels[place]).length / labels.length).toBe(done.metrics.testAccuracy)
   const onnx = expectDone((await run({ ...given, checkpoint: `${given.checkpoint}2` })).result)
-  expect(hashOf(onnx, 'topology')).toBe(hashOf(done, 'topology'))
+  const [{ userDefinedMetadata: own, ...topology }, other] = [done, onnx].map((each) => topologyOf(folder, each))
+  expect(other).toEqual({
+    ...topology,
+    userDefinedMetadata: { ...own, trainedOn: [{ engine: 'onnx', device: 'cpu' }] },
+  })
+  expect(own.trainedOn).toEqual([{ engine: 'tensorflow', device: 'cpu' }])
   expect(onnx.metrics.testLoss).toBeCloseTo(done.metrics.testLoss, 4)
+})
+
+it('goes on from a checkpoint of the onnx engine, and what it leaves names both', async () => {
+  const folder = temporaryFolder()
+  const dataset = digits({ train: 330, validation: 50, test: 100 })
+  const given = request(folder, 'begun on onnx', config({ dataset, architecture: mlp() }))
+  expect((await run(given, 4)).result).toEqual({ outcome: 'interrupted' })
+  const workshop = openWorkshop(() =>
+    openTensorflowEngine({ device: 'auto', threads: 1 }, installed({ [cpu]: { device: 'cpu' } })),
+  )
+  const [onnx, tensorflow] = [
+    { engine: 'onnx', device: 'cpu' },
+    { engine: 'tensorflow', device: 'cpu' },
+  ]
+  const { result, events } = await run({ ...given, checkpointEngines: [onnx!] }, undefined, workshop)
+  expect(events[0]).toMatchObject({ resumedFrom: { epoch: 0, step: 4 }, engines: [onnx, tensorflow] })
+  const done = expectDone(result)
+  expect(topologyOf(folder, done).userDefinedMetadata.trainedOn).toEqual([onnx, tensorflow])
+  // What stands in an ONNX file's metadata stands there as it is.
+  const model = readFileSync(artifactPath(folder, hashOf(done, 'onnx')), 'latin1')
+  expect(model).toContain(JSON.stringify([onnx, tensorflow]))
 })
 
 describe('the eager step', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { openStore, requireWritable } from '@retort/orchestrator/store/store'
 import { artifactPath } from '@retort/schema/artifact'
+import * as tables from '@retort/schema/database'
 import { openForReading } from '@retort/schema/open'
 import { applicationId, schemaVersion } from '@retort/schema/version'
 import * as views from '@retort/schema/views'
@@ -71,6 +72,11 @@ it('applies to an old store only what it lacks, and keeps what it holds', () => 
   sqlite.exec(
     "INSERT INTO sweep_trials (sweep, trial, position, role, model, seed, axes, configuration) VALUES ('kept', 't', 0, 'baseline', 'm', 1, '{}', 'c')",
   )
+  // In those the engine of an attempt was known once its model was compiled.
+  sqlite.exec(`INSERT INTO attempts (trial, number, outcome, engine, device, started_at) VALUES
+    ('t', 1, 'failed', NULL, NULL, 1), ('t', 2, 'done', 'onnx', 'webgpu', 2)`)
+  sqlite.exec("UPDATE trials SET engine = 'onnx', device = 'webgpu'")
+  sqlite.exec("INSERT INTO logits VALUES ('k', 't', 'hash', 3, 2, 10, 1.5, 1, 4)")
   sqlite.close()
   expect(() => openForReading(file)).toThrow(
     /schema version 2, this Retort reads version \d+; `retort run` upgrades it/,
@@ -81,6 +87,13 @@ it('applies to an old store only what it lacks, and keeps what it holds', () => 
   expect(reader.select().from(views.trialView).all()).toMatchObject([
     { trial: 't', validationAccuracy: 0.9, keptEpoch: null, calibrationError: null, perClass: null },
   ])
+  const webgpu = { engine: 'onnx', device: 'webgpu' }
+  expect(reader.select().from(views.trialView).all()).toMatchObject([{ engines: [webgpu], attempts: 2 }])
+  expect(reader.select().from(views.attemptView).all()).toMatchObject([
+    { engine: null, engines: null },
+    { ...webgpu, engines: [webgpu] },
+  ])
+  expect(reader.select().from(tables.logits).all()).toMatchObject([{ ...webgpu, reads: 4 }])
   expect(reader.select().from(views.configurationView).all()).toMatchObject([{ n: 1, calibrationError: null }])
   reader.$client.close()
 })

@@ -8,6 +8,7 @@ import { attemptsOf, epochsOf, logitsOf, ranking, sweepSummary, trialsOf } from 
 import { createRecorder, type TrialEnd } from '@retort/orchestrator/store/record'
 import { openStore } from '@retort/orchestrator/store/store'
 import { closeRunning, saveSweep } from '@retort/orchestrator/store/sweeps'
+import type { RanEngine } from '@retort/schema/engines'
 import type { EpochRecord, TrialMetrics } from '@retort/schema/metrics'
 import { configurationView } from '@retort/schema/views'
 import fc from 'fast-check'
@@ -25,6 +26,10 @@ interface Trial {
   batchSizes: number[]
   reduced: number | null
   kinds: Set<string>
+  /** Where it ran last or is to run. */
+  on: RanEngine | null
+  /** Of the attempts, null of those that have told nothing yet. */
+  engines: (RanEngine[] | null)[]
 }
 
 const share = fc.double({ min: 0.01, max: 1, noNaN: true })
@@ -71,6 +76,10 @@ const record: fc.Arbitrary<EpochRecord> = fc.record({
   seconds: share,
   imagesPerSecond: share,
 })
+const place = fc.record({
+  engine: fc.constantFrom('onnx' as const, 'tensorflow' as const),
+  device: fc.constantFrom('cpu', 'cuda'),
+})
 const trial = fc.nat(plan.trials.length - 1)
 const bad = fc.constantFrom('diverged', 'failed', 'crashed', 'timed out', 'out of memory', 'skipped', 'pending')
 const happening = fc.oneof(
@@ -78,8 +87,14 @@ const happening = fc.oneof(
     type: fc.constant('start' as const),
     trial,
     reduced: fc.option(fc.integer({ min: 2, max: 127 })),
+    on: fc.option(place),
   }),
-  fc.record({ type: fc.constant('resume' as const), trial, epoch: fc.nat(3) }),
+  fc.record({
+    type: fc.constant('resume' as const),
+    trial,
+    epoch: fc.nat(3),
+    engines: fc.array(place, { minLength: 1, maxLength: 3 }),
+  }),
   fc.record({ type: fc.constant('epoch' as const), trial, record }),
   fc.record({
     type: fc.constant('logits' as const),
@@ -110,8 +125,8 @@ it('views agree with what happened', () => {
       let recorder = createRecorder(store)
       const model = new Map<string, Trial>()
       for (const { id } of plan.trials) {
-        const none = { attempts: [], batchSizes: [], reduced: null }
-        model.set(id, { status: 'pending', metrics: null, epochs: new Map(), ...none, kinds: new Set() })
+        const none = { metrics: null, attempts: [], batchSizes: [], reduced: null, on: null, engines: [] }
+        model.set(id, { status: 'pending', epochs: new Map(), ...none, kinds: new Set() })
       }
       const logits = new Map<string, { computed: number; reads: number }>()
 
@@ -134,15 +149,26 @@ it('views agree with what happened', () => {
         const attempt = known.attempts.length
         if (each.type === 'start') {
           const batchSize = each.reduced ?? 128
-          recorder.attemptStarted(id, { number: attempt + 1, pid: 7, batchSize, reducedBatchSize: each.reduced })
+          recorder.attemptStarted(id, {
+            number: attempt + 1,
+            pid: 7,
+            on: each.on,
+            batchSize,
+            reducedBatchSize: each.reduced,
+          })
           known.batchSizes.push(batchSize)
           known.reduced = each.reduced
           known.attempts.push('running')
-          Object.assign(known, { status: 'running', metrics: null })
+          known.engines.push(null)
+          Object.assign(known, { status: 'running', metrics: null, on: each.on })
         } else if (each.type === 'resume') {
           const resumedFrom = each.epoch === 0 ? null : { epoch: each.epoch, step: 0 }
-          const ranOn = { engine: 'onnx', device: 'cpu', threads: 1, versions: {} } as const
-          recorder.event(id, attempt, { type: 'started', ranOn, pid: 7, resumedFrom, compileSeconds: 0 })
+          const { engines } = each
+          const on = engines.at(-1)!
+          const ranOn = { ...on, threads: 1, versions: {} }
+          recorder.event(id, attempt, { type: 'started', ranOn, engines, pid: 7, resumedFrom, compileSeconds: 0 })
+          known.on = on
+          if (attempt > 0) known.engines[attempt - 1] = engines
           for (const epoch of known.epochs.keys()) if (epoch > each.epoch) known.epochs.delete(epoch)
         } else if (each.type === 'epoch') {
           recorder.event(id, attempt, { type: 'epoch', record: each.record })
@@ -160,7 +186,7 @@ it('views agree with what happened', () => {
           const count = logits.get(teacher)
           if (each.use === 'computed') {
             const artifact = { kind: 'logits' as const, hash: teacher, bytes: 104 }
-            recorder.logitsComputed(teacher, artifact, { ...found, seconds: 2 })
+            recorder.logitsComputed(teacher, artifact, { ...found, seconds: 2 }, null)
             model.get(teacher)!.kinds.add('logits')
             logits.set(teacher, { computed: (count?.computed ?? 0) + 1, reads: count?.reads ?? 0 })
           } else {
@@ -169,7 +195,7 @@ it('views agree with what happened', () => {
           }
         } else if (each.type === 'forget') {
           recorder.forget(id)
-          Object.assign(known, { status: 'pending', metrics: null, kinds: new Set() })
+          Object.assign(known, { status: 'pending', metrics: null, on: null, kinds: new Set() })
         } else if (each.type === 'done') {
           const artifacts = [{ kind: 'onnx' as const, hash: id, bytes: 5 }]
           recorder.attemptEnded(id, attempt, 'done', null)
@@ -223,6 +249,9 @@ function check(
       config: planned.config,
       temperature: planned.config.distillation?.temperature ?? null,
       status: known.status,
+      engine: known.on?.engine ?? null,
+      device: known.on?.device ?? null,
+      engines: known.on && (known.engines.findLast((engines) => engines !== null) ?? [known.on]),
       attempts: known.attempts.length,
       epoch: Math.max(0, ...known.epochs.keys()),
       epochs: 2,
@@ -241,6 +270,7 @@ function check(
     })
     expect(attemptsOf(db, row.trial).map(({ outcome }) => outcome)).toEqual(known.attempts)
     expect(attemptsOf(db, row.trial).map(({ batchSize }) => batchSize)).toEqual(known.batchSizes)
+    expect(attemptsOf(db, row.trial).map(({ engines }) => engines)).toEqual(known.engines)
     const records = [...known.epochs.values()].toSorted((a, b) => a.epoch - b.epoch)
     expect(epochsOf(db, row.trial)).toEqual(records.map((each) => ({ trial: row.trial, ...each })))
     expect(row.imagesPerSecond).toBe(records.at(-1)?.imagesPerSecond ?? null)

@@ -151,6 +151,7 @@ export function request(
     placement,
     artifacts: folder,
     checkpoint: join(folder, 'checkpoints', trial),
+    checkpointEngines: [],
     logits,
     teacher,
   }

@@ -49,11 +49,17 @@ const command = (usage: string, description: string) =>
   program.command(usage).description(description).exitOverride().showHelpAfterError()
 const withStore = (to: Command) => to.option('--store <file>', 'the store', '.retort/retort.db')
 const withStrict = (to: Command) => to.option('--strict', 'refuse what is only warned of else')
+const withEngineStrict = (to: Command) =>
+  to.option('--engine-strict', 'count as done only what this engine computed, and go on from no other’s checkpoint')
 const withJson = (to: Command) => to.option('--json', 'print JSON')
 
 withStrict(withJson(command('validate <spec>', 'check a file, all of it at once'))).action(validate)
-withStrict(
-  withStore(withJson(command('plan <spec>', 'show the trials, the models’ sizes, the loss, and what is done already'))),
+withEngineStrict(
+  withStrict(
+    withStore(
+      withJson(command('plan <spec>', 'show the trials, the models’ sizes, the loss, and what is done already')),
+    ),
+  ),
 )
   .option('--trials', 'list every trial')
   .action(plan)
@@ -63,7 +69,7 @@ withJson(command('profile <spec>', 'show where the time of a model’s training 
   .option('--steps <number>', 'how many steps to measure', wholeNumber, 20)
   .option('--top <number>', 'how many lines to show', wholeNumber, 10)
   .action(profile)
-withStrict(withStore(command('run <spec>', 'train what is not trained yet')))
+withEngineStrict(withStrict(withStore(command('run <spec>', 'train what is not trained yet'))))
   .option('--retry-failed', 'run diverged and failed trials again')
   .option('--serve', 'serve the dashboard afterwards')
   .option('--port <number>', 'the dashboard’s port', port, 3000)

@@ -1,11 +1,12 @@
 // `retort export TRIAL`: a trained model as files that other programs load.
 import { dirname } from 'node:path'
+import { enginesText } from '@retort/schema/engines'
 import { openForReading } from '@retort/schema/open'
 import { InvalidOptionError } from '../errors/option.ts'
 import { writingTo } from '../errors/outputPath.ts'
 import { exportModel } from '../store/exportModel.ts'
 import { findTrial } from '../store/find.ts'
-import { artifactsOf } from '../store/read.ts'
+import { artifactsOf, trialRows } from '../store/read.ts'
 import { bytes } from './format.ts'
 import { printJson } from './output.ts'
 
@@ -24,6 +25,8 @@ export async function exportTrial(
   const written = await writingTo('--out', out, () =>
     exportModel({ folder: dirname(store), trial, artifacts, format, out }),
   )
-  if (options.json) return printJson({ trial, format, files: written })
+  const engines = trialRows(db, trial)[0]?.engines ?? null
+  if (options.json) return printJson({ trial, format, engines, files: written })
   for (const file of written) console.log(`${file.path}  ${bytes(file.bytes)}`)
+  if (engines !== null) console.log(`Trained on ${enginesText(engines)}.`)
 }

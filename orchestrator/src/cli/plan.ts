@@ -1,15 +1,18 @@
 // `retort plan SPEC`: the trials, what the models weigh, the loss, and what is done already.
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { enginesText, enginesOf as resultsOn, type SweepEngines } from '@retort/schema/engines'
 import { openForReading } from '@retort/schema/open'
 import type { AnyConfig, Keep, ResolvedAugmentation } from '@retort/schema/trial'
+import { enginesOf, engineVerdicts, notesOf } from '../executor/engines.ts'
 import { distillationColumns } from '../plan/columns.ts'
 import { includes } from '../plan/largestStudent.ts'
-import type { PlannedTrial } from '../plan/plan.ts'
+import type { Plan, PlannedTrial } from '../plan/plan.ts'
 import type { PlacedArchitecture } from '../spec/inspect.ts'
 import { mixupOf } from '../spec/mixup.ts'
 import { augmentationOf } from '../spec/studentsDataset.ts'
-import { trialStatusesIn } from '../store/read.ts'
+import { trialStates } from '../store/state.ts'
+import { engineLines } from './engineNotes.ts'
 import { bytes, count, number, percent, trialLabel } from './format.ts'
 import { printJson, printTable, printWarnings } from './output.ts'
 import { type OwnTokens, prepare } from './prepare.ts'
@@ -17,17 +20,29 @@ import { withWorker } from './worker.ts'
 
 interface PlanOptions {
   json?: boolean
+  engineStrict?: boolean
   store: string
   strict?: boolean
   trials?: boolean
 }
 
-export async function plan(file: string, { json, store, strict, trials }: PlanOptions) {
+export async function plan(file: string, { json, store, strict, engineStrict = false, trials }: PlanOptions) {
   const keeping = { folder: dirname(store), write: false }
   const { plan, models, dataset, warnings } = await withWorker((ask) => prepare(file, ask, { keeping, strict }))
-  const statuses = existsSync(store) ? trialStatusesIn(openForReading(store)) : new Map<string, string>()
-  const status = (id: string) => statuses.get(id) ?? 'new'
-  const done = plan.trials.filter(({ id }) => status(id) === 'done').length
+  const states = statesIn(store, plan)
+  const { engine, device } = plan.experiment
+  const verdicts = engineVerdicts(plan, states, { engine, device }, engineStrict)
+  // Whether a checkpoint is there is for `run` to see.
+  for (const [id, { verdict }] of verdicts) if (verdict === 'restarted') verdicts.delete(id)
+  const status = (id: string) => states.get(id)?.status ?? 'new'
+  const isDone = (id: string) => status(id) === 'done' && ['reused', undefined].includes(verdicts.get(id)?.verdict)
+  const computedOn = (id: string) => (states.has(id) ? enginesOf(states.get(id)!) : null)
+  const reused = plan.trials.filter(({ id }) => isDone(id))
+  const done = reused.length
+  const { results } = resultsOn(
+    reused.map(({ id, configuration }) => ({ status: 'done', configuration, engines: computedOn(id) })),
+  )
+  const engineNotes = notesOf(verdicts)
 
   if (json) {
     const sizes = models.map(({ placed, warnings: _, settled: __, ...size }) => ({
@@ -39,16 +54,21 @@ export async function plan(file: string, { json, store, strict, trials }: PlanOp
       ...trial,
       config: shownConfig(trial.config),
       status: status(trial.id),
+      engines: computedOn(trial.id),
     }))
     const { name, formula } = plan
     const { warnings: _, padding: __, labelShape: ___, ...data } = dataset
-    return printJson({ name, formula, dataset: data, models: sizes, reused: done, trials: listed, warnings })
+    const engines = { asked: { engine, device }, results, notes: engineNotes }
+    return printJson({ name, formula, dataset: data, models: sizes, reused: done, engines, trials: listed, warnings })
   }
   printWarnings(warnings)
 
   const augmentation = augmentationOf(plan.experiment.dataset)
   const trainedOn = augmentation === 'none' ? '' : viewsText(augmentation)
-  console.log(`Sweep "${plan.name}": ${count(plan.trials.length)} trials, ${count(done)} of them done and reused.`)
+  console.log(
+    `Sweep "${plan.name}": ${count(plan.trials.length)} trials, ${count(done)} of them done and reused${resultsText(results)}.`,
+  )
+  for (const line of engineLines(engineNotes, { engine, device })) console.log(line)
   console.log(
     `Data: ${count(dataset.trainSamples)} training, ${count(dataset.validationSamples)} validation and ` +
       `${count(dataset.testSamples)} test samples of ${sampleOf(dataset)}, ${dataset.classes} classes${trainedOn === '' ? '' : `; ${trainedOn}`}.`,
@@ -75,7 +95,7 @@ export async function plan(file: string, { json, store, strict, trials }: PlanOp
       count(multiplyAccumulates),
       bytes(onnxBytes),
       count(own.length),
-      count(own.filter(({ id }) => status(id) === 'done').length),
+      count(own.filter(({ id }) => isDone(id)).length),
     ]
   })
   const head = ['role', 'model', 'architecture', 'parameters', 'multiply-adds', 'ONNX file', 'trials', 'reused']
@@ -99,6 +119,22 @@ export async function plan(file: string, { json, store, strict, trials }: PlanOp
     ]),
     [2, 3],
   )
+}
+
+/** What the store knows of the plan's trials. */
+function statesIn(store: string, plan: Plan): ReturnType<typeof trialStates> {
+  if (!existsSync(store)) return new Map()
+  const db = openForReading(store)
+  return trialStates(
+    db,
+    plan.trials.map(({ id }) => id),
+  )
+}
+
+/** What results were computed on, each with their number where it is not the same for all. */
+function resultsText(results: SweepEngines['results']): string {
+  if (results.length < 2) return results.map(({ engines }) => `, computed on ${enginesText(engines)}`).join('')
+  return `: ${results.map(({ engines, trials }) => `${count(trials)} computed on ${enginesText(engines)}`).join(', ')}`
 }
 
 /** How training samples are changed. */

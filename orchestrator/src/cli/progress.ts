@@ -1,10 +1,13 @@
 // A running sweep on a terminal: a bar for the whole, one for each running trial. On a pipe: a line for each trial
 // that has ended.
+import { enginesText } from '@retort/schema/engines'
 import { MultiBar, type SingleBar } from 'cli-progress'
+import type { Asked } from '../executor/engines.ts'
 import type { Counts, SweepProgress } from '../executor/progress.ts'
 import { distillationColumns } from '../plan/columns.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { outputColors } from './colors.ts'
+import { askedText, engineLines } from './engineNotes.ts'
 import { duration, percent, trialLabel } from './format.ts'
 
 export interface Progress {
@@ -12,7 +15,8 @@ export interface Progress {
   close(): void
 }
 
-export const openProgress = (terminal: boolean): Progress => (terminal ? barProgress() : lineProgress())
+/** @param on where the sweep runs */
+export const openProgress = (terminal: boolean, on: Asked): Progress => (terminal ? barProgress(on) : lineProgress(on))
 
 export const labelOf = (trial: PlannedTrial): string =>
   trialLabel({
@@ -24,12 +28,15 @@ export const labelOf = (trial: PlannedTrial): string =>
 /** Trials that need nothing more in this run. */
 const ended = ({ total, pending, running }: Counts): number => total - pending - running
 
-function lineProgress(): Progress {
+function lineProgress(on: Asked): Progress {
   const show = (progress: SweepProgress): void => {
     if (progress.type === 'planned') {
       const { total, reused } = progress.counts
       console.log(`${total} trials, ${reused} done before and reused`)
       for (const { trial, reason } of progress.again) console.log(`again: ${labelOf(trial)}: ${reason}`)
+      for (const line of engineLines(progress.engineNotes, on)) console.log(line)
+    } else if (progress.type === 'continued') {
+      console.log(continuedText(progress, on))
     } else if (progress.type === 'timed') {
       if (progress.pays) console.log(groupedText(progress))
     } else if (progress.type === 'computed') {
@@ -51,6 +58,9 @@ const groupedText = ({ trial, members, gain }: Extract<SweepProgress, { type: 't
   `${trial.model}${trial.teacher === null ? '' : ` <- ${trial.teacher}`}: up to ${members} trials train as one graph, ` +
   `timed ${gain!.toFixed(1)} times as fast as one after the other`
 
+const continuedText = ({ trial, engines }: Extract<SweepProgress, { type: 'continued' }>, on: Asked): string =>
+  `goes on: ${labelOf(trial)}: from a checkpoint of ${enginesText(engines)}, now on ${askedText(on)}`
+
 function endOf({
   trial,
   status,
@@ -68,7 +78,7 @@ function endOf({
   return `${what}: ${labelOf(trial)}${result === '' ? '' : `: ${result}`}`
 }
 
-function barProgress(): Progress {
+function barProgress(on: Asked): Progress {
   const bars = new MultiBar({
     format: '{bar} {value}/{total} {what}',
     barCompleteChar: '\u2588',
@@ -110,6 +120,7 @@ function barProgress(): Progress {
         const { total } = progress.counts
         overall = bars.create(total, ended(progress.counts), { what: 'trials' })
         for (const { trial, reason } of progress.again) bars.log(`again: ${labelOf(trial)}: ${reason}\n`)
+        for (const line of engineLines(progress.engineNotes, on)) bars.log(`${line}\n`)
         break
       }
       case 'timed':
@@ -128,6 +139,9 @@ function barProgress(): Progress {
         break
       }
       case 'epoch':
+        break
+      case 'continued':
+        bars.log(`${continuedText(progress, on)}\n`)
         break
       case 'computing':
         bar(progress.lane).setTotal(progress.steps)

@@ -4,6 +4,7 @@ import { level } from '@retort/schema/comparison/compare'
 import { confidence } from '@retort/schema/comparison/statistics'
 import type { Verdict } from '@retort/schema/comparison/verdicts'
 import { weakTeacherSentence, weakTeachers } from '@retort/schema/comparison/weakTeachers'
+import { enginesOf, enginesText, type SweepEngines } from '@retort/schema/engines'
 import type { Reader } from '@retort/schema/open'
 import { openForReading } from '@retort/schema/open'
 import { findSweep, NotFoundError } from '../store/find.ts'
@@ -46,6 +47,8 @@ function report(db: Reader, sweep: string, sort: Order) {
   const changes = classChangesOf(db, sweep)
   const perplexity = perplexityIn(sweepSummary(db, sweep)!)
   const { configurations, comparisons, bestIsTested } = comparison
+  const trials = trialsOf(db, sweep)
+  const engines = enginesOf(trials)
   return {
     sweep,
     answer: answerSentence(comparison, { points }),
@@ -54,11 +57,14 @@ function report(db: Reader, sweep: string, sort: Order) {
       ...student,
       most: most?.configuration ?? null,
     })),
-    weakTeachers: weakTeachers(trialsOf(db, sweep)),
+    weakTeachers: weakTeachers(trials),
+    /** What the results were computed on, teachers' too. */
+    engines: engines.results,
     statistics: { interval: 'Student t', confidence, correction: 'Holm', level, comparisons, bestIsTested },
     configurations: inOrder(rows, sort).map(({ place, row }) => ({
       rank: place + 1,
       ...row,
+      engines: engines.byConfiguration.get(row.configuration) ?? [],
       comparison: configurations[place]!,
       /** Of the test split, against the baseline. */
       classChanges: changes.get(row.configuration) ?? null,
@@ -86,6 +92,8 @@ export function printRanking(db: Reader, sweep: string, top?: number, sort: Orde
   const trials = trialsOf(db, sweep)
   const perplexity = perplexityIn(sweepSummary(db, sweep)!)
   const ofTokens = perplexity(0) !== null
+  const engines = enginesOf(trials)
+  const differ = engines.results.length > 1
   const shown = inOrder(found.rows, sort).slice(0, top)
   const lines = shown.map(({ place, row }) => {
     const { validation, test, gain, amongBest } = configurations[place]!
@@ -101,12 +109,23 @@ export function printRanking(db: Reader, sweep: string, top?: number, sort: Orde
       percent(row.relativeAccuracy),
       count(row.parameters),
       bytes(row.onnxBytes),
+      ...(differ ? [enginesText(engines.byConfiguration.get(row.configuration) ?? [])] : []),
       row.trial.slice(0, 12),
     ]
   })
   const scores = ['n', 'validation', 'test', ...(ofTokens ? ['perplexity', 'test perplexity'] : []), 'gain']
-  const head = ['#', 'student', ...scores, 'verdict', 'of teacher', 'parameters', 'ONNX', 'trial']
-  const texts = ['student', 'verdict', 'trial']
+  const head = [
+    '#',
+    'student',
+    ...scores,
+    'verdict',
+    'of teacher',
+    'parameters',
+    'ONNX',
+    ...(differ ? ['engine'] : []),
+    'trial',
+  ]
+  const texts = ['student', 'verdict', 'engine', 'trial']
   printTable(
     head,
     lines,
@@ -135,9 +154,16 @@ export function printRanking(db: Reader, sweep: string, top?: number, sort: Orde
   for (const weak of weakTeachers(trials)) {
     console.log(outputColors.yellow(`Warning: ${weakTeacherSentence(weak, { percent })}`))
   }
+  if (engines.results.length > 0) console.log(computedOn(engines))
   const choice = choiceSentence(found.comparison, (best) => labelOf(found.rows, best.configuration))
   if (choice !== '') console.log(choice)
   console.log(outputColors.bold(answerSentence(found.comparison, { points })))
+}
+
+/** On one engine, or on which of them how many results. */
+function computedOn({ results }: SweepEngines): string {
+  if (results.length === 1) return `Computed on ${enginesText(results[0]!.engines)}.`
+  return `Computed on several engines: ${results.map(({ engines, trials }) => `${count(trials)} on ${enginesText(engines)}`).join(', ')}.`
 }
 
 const reducedMark = ({ reducedBatchSize, writtenBatchSize }: ConfigurationRow): string =>

@@ -4,6 +4,7 @@ import { answerSentence, choiceSentence } from '@retort/schema/comparison/answer
 import { level } from '@retort/schema/comparison/compare'
 import { estimate } from '@retort/schema/comparison/statistics'
 import { weakTeacherSentence, weakTeachers } from '@retort/schema/comparison/weakTeachers'
+import { enginesOf, enginesText } from '@retort/schema/engines'
 import type { Reader } from '@retort/schema/open'
 import type { ResolvedTraining } from '@retort/schema/trial'
 import {
@@ -39,7 +40,7 @@ export function reportOf(db: Reader, id: string): string {
     protocol(sweep, trials),
     models(trials),
     '## Configurations',
-    ...configurations(found, perplexityIn(sweep)),
+    ...configurations(found, trials, perplexityIn(sweep)),
     ...publishedText(sweep, found, trials),
     ...biasCorrections(found, trials),
     ...smallerBatches(trials),
@@ -113,10 +114,12 @@ const axesOf = ({ model, axes }: TrialRow): string =>
 
 type Perplexity = ReturnType<typeof perplexityIn>
 
-function configurations({ comparison, rows }: Ranking, perplexity: Perplexity): string[] {
+function configurations({ comparison, rows }: Ranking, trials: TrialRow[], perplexity: Perplexity): string[] {
   if (rows.length === 0) return ['None is done.']
   const { bestIsTested } = comparison
   const ofTokens = perplexity(0) !== null
+  const engines = enginesOf(trials)
+  const differ = engines.results.length > 1
   const lines = comparison.configurations.map((compared, index) => {
     const row = rows[index]!
     const { gain } = compared
@@ -133,11 +136,18 @@ function configurations({ comparison, rows }: Ranking, perplexity: Perplexity): 
       count(row.parameters),
       bytes(row.onnxBytes),
       ...(ofTokens ? [number(perplexity(row.validationLoss)), number(perplexity(row.testLoss))] : []),
+      ...(differ ? [escaped(enginesText(engines.byConfiguration.get(row.configuration) ?? []))] : []),
     ]
   })
   const head = ['#', 'configuration', 'n', 'validation', 'test', 'gain, points', 'p, corrected', 'verdict']
   const rest = ['calibration error', 'parameters', 'ONNX', ...(ofTokens ? ['perplexity', 'test perplexity'] : [])]
-  const all = table([...head, ...rest], lines, [0, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12])
+  const names = [...head, ...rest, ...(differ ? ['engine'] : [])]
+  const texts = ['configuration', 'verdict', 'engine']
+  const all = table(
+    names,
+    lines,
+    [...names.keys()].filter((column) => !texts.includes(names[column]!)),
+  )
   return bestIsTested ? [all, '\\* not shown to be worse than the best.'] : [all]
 }
 
@@ -219,10 +229,11 @@ function failures(trials: TrialRow[]): string[] {
 /** Each engine, device and set of versions once, with the number of trials that ran so. */
 function places(trials: TrialRow[]): string {
   const counts = new Map<string, number>()
-  for (const { engine, device, threads, versions } of trials) {
-    if (engine === null) continue
+  for (const { engines, threads, versions } of trials) {
+    if (engines === null) continue
     const names = Object.entries(versions ?? {}).map(([name, version]) => `${name} ${version}`)
-    const place = `${engine} on ${device}, ${threads === 1 ? '1 thread' : `${count(threads)} threads`}: ${names.join(', ')}`
+    const ranOn = engines.map(({ engine, device }) => `${engine} on ${device}`).join(', then ')
+    const place = `${ranOn}, ${threads === 1 ? '1 thread' : `${count(threads)} threads`}: ${names.join(', ')}`
     counts.set(place, (counts.get(place) ?? 0) + 1)
   }
   if (counts.size === 0) return 'Nothing has run yet.'

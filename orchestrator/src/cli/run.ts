@@ -4,6 +4,7 @@ import { openForReading } from '@retort/schema/open'
 import { createPool } from '../executor/pool.ts'
 import { runSweep } from '../executor/runSweep.ts'
 import { openStore, requireWritable } from '../store/store.ts'
+import { askedText } from './engineNotes.ts'
 import { exitCodes } from './exitCodes.ts'
 import { duration } from './format.ts'
 import { printWarnings } from './output.ts'
@@ -17,6 +18,7 @@ import { withWorker, workerUrl } from './worker.ts'
 export interface RunOptions {
   store: string
   retryFailed?: boolean
+  engineStrict?: boolean
   serve?: boolean
   strict?: boolean
   port: number
@@ -24,7 +26,7 @@ export interface RunOptions {
 
 /** @returns the exit code */
 export async function run(file: string, options: RunOptions) {
-  const { store: path, retryFailed = false, serve = false, strict, port } = options
+  const { store: path, retryFailed = false, engineStrict = false, serve = false, strict, port } = options
   requireWritable(path)
   if (serve) await requirePort(port)
   // The store is opened last: nothing is written for input that is wrong.
@@ -41,12 +43,12 @@ export async function run(file: string, options: RunOptions) {
     throw error
   })
   const pool = createPool({ workerUrl, lanes, stallSeconds })
-  const progress = openProgress(process.stdout.isTTY === true)
+  const progress = openProgress(process.stdout.isTTY === true, placement)
   const { stop, kill, release } = interrupts()
   const start = Date.now()
   const { threads } = placement
   console.log(
-    `Sweep "${plan.name}" on ${placement.engine} (${placement.device}), ${lanes.length} trials at a time, ` +
+    `Sweep "${plan.name}" on ${askedText(placement)}, ${lanes.length} trials at a time, ` +
       `${threads} ${threads === 1 ? 'thread' : 'threads'} each`,
   )
   for (const note of notes) console.log(note)
@@ -55,7 +57,8 @@ export async function run(file: string, options: RunOptions) {
   let outcome: Awaited<ReturnType<typeof runSweep>>
   try {
     const onProgress = progress.show
-    outcome = await runSweep({ plan, store, pool, placement, retries, retryFailed, grouping, stop, kill, onProgress })
+    const again = { retries, retryFailed, engineStrict }
+    outcome = await runSweep({ plan, store, pool, placement, ...again, grouping, stop, kill, onProgress })
   } finally {
     progress.close()
     release()

@@ -1,4 +1,5 @@
 // `retort show SWEEP`: how far it is, what failed and why, and that its teachers ran once.
+import { enginesText } from '@retort/schema/engines'
 import { openForReading } from '@retort/schema/open'
 import { findSweep } from '../store/find.ts'
 import { logitsOf, sweepSummary, trialsOf } from '../store/read.ts'
@@ -38,7 +39,7 @@ export function show(name: string, { json, store }: { json?: boolean; store: str
       String(trial.attempts),
       percent(trial.validationAccuracy),
       percent(trial.testAccuracy),
-      trial.engine === null ? '' : `${trial.engine} ${trial.device}`,
+      enginesText(trial.engines ?? []),
     ]),
     [3, 4, 5, 6],
   )

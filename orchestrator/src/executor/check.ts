@@ -40,6 +40,7 @@ const logits = fields({
 const events: { [Type in TrialEvent['type']]: Check } = {
   started: fields({
     ranOn: fields({ engine: text, device: text, threads: count, versions: isFields }),
+    engines: list(fields({ engine: text, device: text })),
     resumedFrom: orNull(fields({ epoch: count })),
   }),
   progress: fields({ epoch: number, epochs: number, step: number, steps: number }),

@@ -1,7 +1,9 @@
 // What a running sweep tells the command line.
 import type { TrialStatus } from '@retort/schema/database'
+import type { RanEngine } from '@retort/schema/engines'
 import type { EpochRecord, GivenMetrics } from '@retort/schema/metrics'
 import type { PlannedTrial } from '../plan/plan.ts'
+import type { EngineNote } from './engines.ts'
 import type { TimedGroup } from './groups.ts'
 
 /** How many of the sweep's trials are in each state. */
@@ -19,10 +21,18 @@ export interface Best {
 
 export type SweepProgress =
   /** First; `again` names trials that were done, with what is missing of them. */
-  | { type: 'planned'; counts: Counts; best: Best | null; again: { trial: PlannedTrial; reason: string }[] }
+  | {
+      type: 'planned'
+      counts: Counts
+      best: Best | null
+      again: { trial: PlannedTrial; reason: string }[]
+      engineNotes: EngineNote[]
+    }
   /** A kind of trial was timed, alone and as a group. */
   | ({ type: 'timed' } & TimedGroup)
   | { type: 'started'; trial: PlannedTrial; attempt: number; lane: number; pid: number; counts: Counts }
+  /** It goes on from a checkpoint that was trained on these, which are not its engine. */
+  | { type: 'continued'; trial: PlannedTrial; lane: number; engines: RanEngine[] }
   | { type: 'progress'; trial: PlannedTrial; lane: number; epoch: number; epochs: number; step: number; steps: number }
   | { type: 'epoch'; trial: PlannedTrial; lane: number; record: EpochRecord }
   /** The logits of a trial that is done are being computed, for those that learn from it; `step` of `steps` is done. */

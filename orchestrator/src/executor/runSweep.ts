@@ -19,6 +19,8 @@ export interface RunSweepOptions {
   retries: number
   /** Runs diverged and failed trials again, too. */
   retryFailed: boolean
+  /** Trains anew what another engine had a part in, and goes on from none of its checkpoints; by default it counts. */
+  engineStrict?: boolean
   /** "auto" trains trials of one kind as one group where that was timed to be faster; by default never. */
   grouping?: 'auto' | 'off'
   onProgress?: (progress: SweepProgress) => void

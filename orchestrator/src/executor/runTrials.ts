@@ -8,9 +8,10 @@ import { needsOf } from '../plan/needs.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { teacherInStep } from '../plan/teacherInStep.ts'
 import { createRecorder, type TrialEnd } from '../store/record.ts'
-import { prepareLogits, prepareWeights, trialStates } from '../store/state.ts'
+import { prepareLogits, prepareWeights, type TrialState, trialStates } from '../store/state.ts'
 import { checkpointPath } from '../store/store.ts'
 import { drive } from './drive.ts'
+import { enginesOf, isOther, placed } from './engines.ts'
 import { noGroups, timeGroups } from './groups.ts'
 import type { AttemptEnd, LogitsEnd, Running } from './pool.ts'
 import type { SweepOutcome } from './progress.ts'
@@ -21,10 +22,14 @@ import { createSchedule, type Job } from './schedule.ts'
 import { createTally } from './tally.ts'
 
 export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome> {
-  const { plan, store, pool, placement, retries, retryFailed, stop, kill } = options
+  const { plan, store, pool, placement, retries, retryFailed, engineStrict = false, stop, kill } = options
   const tell = options.onProgress ?? (() => {})
-  const states = trialStates(store, plan.name)
-  const { run, again, batchSizes } = resumption(plan, states, store.folder, retryFailed)
+  const states = trialStates(
+    store.db,
+    plan.trials.map(({ id }) => id),
+  )
+  const resumed = resumption(plan, states, store, { retryFailed, engineStrict, placement })
+  const { run, again, anew, batchSizes, unread, engineNotes } = resumed
   const relief = createRelief(batchSizes)
   const tally = createTally(plan.trials, states, run)
   const recorder = createRecorder(store)
@@ -32,17 +37,20 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   const weightsOf = prepareWeights(store)
   const planned = new Map(plan.trials.map((trial) => [trial.id, trial]))
   const teachersLogits = new Map<TrialId, LogitsArtifact>()
-  const attempts = new Map([...states].map(([id, state]) => [id, state.attempts]))
+  const attempts = new Map([...states].map(([id, state]) => [id, state.attempts.length]))
+  /** What checkpoints were trained on. */
+  const engines = new Map([...states].map(([id, state]) => [id, enginesOf(state) ?? []]))
+  const on = placed(placement)
   const losses = new Map<TrialId, number>()
   const clock = new Map<TrialId, number>()
 
-  for (const { trial } of again) recorder.forget(trial.id)
+  for (const { id } of [...again.map(({ trial }) => trial), ...anew]) recorder.forget(id)
   for (const { id } of run) {
     const status = states.get(id)?.status
     if (status !== 'pending' && status !== 'done') recorder.trialEnded(id, { status: 'pending', reason: null })
   }
   store.flush()
-  tell({ type: 'planned', counts: tally.counts(), best: tally.best(), again })
+  tell({ type: 'planned', counts: tally.counts(), best: tally.best(), again, engineNotes })
   const timedGrouping =
     options.grouping === 'auto'
       ? await timeGroups(run, planned, pool.ask, { placement, artifacts: store.folder }, (timed) =>
@@ -52,7 +60,11 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   // What is compiled for a group has one batch size.
   const groupingOf = (trial: PlannedTrial) => (batchSizes.has(trial.id) ? null : timedGrouping(trial))
   const toRun = new Set(run.map(({ id }) => id))
-  const ready = (teacher: TrialId) => tally.status(teacher) === 'done' && hasLogits(states.get(teacher)!, store.folder)
+  const ready = (teacher: TrialId) => {
+    const state = states.get(teacher)!
+    return tally.status(teacher) === 'done' && hasLogits(state, store.folder) && !(engineStrict && otherLogits(state))
+  }
+  const otherLogits = ({ logitsOn }: TrialState) => logitsOn === null || isOther(logitsOn, placement)
   const schedule = createSchedule(run, ready, groupingOf, pool.size)
 
   function requestFor(trial: PlannedTrial): TrialRequest | EvaluateRequest {
@@ -64,6 +76,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
       ...common,
       config: withBatches(config, batchSizes.get(trial.id)),
       checkpoint: checkpointPath(store, trial.id),
+      checkpointEngines: engines.get(trial.id) ?? [],
       logits: trial.teacherTrial === null ? null : logitsFrom(trial.teacherTrial),
       teacher: teacherFor(trial),
     }
@@ -107,10 +120,16 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     for (const { id } of trials) {
       attempts.set(id, (attempts.get(id) ?? 0) + 1)
       clock.set(id, (clock.get(id) ?? 0) - performance.now())
+      if (unread.delete(id)) rmSync(checkpointPath(store, id), { force: true })
     }
     const started: Running = pool.run(trials.map(requestFor) as TrialRequest[], (event, member) => {
       const trial = trials[member]!
       recorder.event(trial.id, attempts.get(trial.id)!, event)
+      if (event.type === 'started') {
+        engines.set(trial.id, event.engines)
+        const others = event.engines.filter((each) => isOther(each, event.ranOn))
+        if (others.length > 0) tell({ type: 'continued', trial, lane: started.lane, engines: others })
+      }
       if (event.type === 'progress' || event.type === 'epoch') tell({ ...event, trial, lane: started.lane })
     })
     for (const trial of trials) {
@@ -118,7 +137,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
       const reducedBatchSize = batchSizes.get(trial.id) ?? null
       const batchSize = reducedBatchSize ?? ('batchSize' in training ? training.batchSize : null)
       const number = attempts.get(trial.id)!
-      recorder.attemptStarted(trial.id, { number, pid: started.pid, batchSize, reducedBatchSize })
+      recorder.attemptStarted(trial.id, { number, pid: started.pid, on, batchSize, reducedBatchSize })
       tally.move(trial, 'running')
     }
     return started
@@ -147,7 +166,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
   function computed(job: Extract<Job, { task: 'logits' }>, lane: number, end: LogitsEnd, stopping: boolean): void {
     const [trial] = job.trials
     if (end.outcome === 'computed') {
-      recorder.logitsComputed(trial.id, end.artifact, end.logits)
+      recorder.logitsComputed(trial.id, end.artifact, end.logits, on)
       store.flush()
       tell({ type: 'computed', trial, lane, seconds: end.logits.seconds, again: null })
       return schedule.release(trial.id)
@@ -196,7 +215,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     const [outcome, why] =
       end.outcome === 'interrupted' ? (['crashed', 'it was interrupted'] as const) : [end.outcome, reason!]
     if (lost > retries) {
-      const tries = attempt - (states.get(trial.id)?.attempts ?? 0)
+      const tries = attempt - (states.get(trial.id)?.attempts.length ?? 0)
       const batchSize = batchSizes.get(trial.id)
       const reduced = batchSize === undefined ? '' : `, with batches of ${batchSize}`
       conclude(trial, lane, {

@@ -1,7 +1,6 @@
 // What the commands show, read from the public views.
 import { type ClassChanges, type ClassPair, classChanges } from '@retort/schema/comparison/classes'
 import { type Comparison, compare } from '@retort/schema/comparison/compare'
-import { type TrialStatus, trials } from '@retort/schema/database'
 import type { Reader } from '@retort/schema/open'
 import { perplexityOf } from '@retort/schema/perplexity'
 import { presentStatus } from '@retort/schema/runner'
@@ -142,13 +141,3 @@ export const artifactsOf = (db: Reader, trial: string): ArtifactRow[] =>
 /** Of the sweep's teachers, with how often they were computed and read. */
 export const logitsOf = (db: Reader, sweep: string): LogitsRow[] =>
   db.select().from(logitsView).where(eq(logitsView.sweep, sweep)).orderBy(asc(logitsView.teacher)).all()
-
-/** Of every trial in the store, whichever sweep asked for it. */
-export const trialStatusesIn = (db: Reader): Map<string, TrialStatus> =>
-  new Map(
-    db
-      .select({ id: trials.id, status: trials.status })
-      .from(trials)
-      .all()
-      .map(({ id, status }) => [id, status]),
-  )

@@ -2,6 +2,7 @@
 
 import type { Artifact, LogitsArtifact } from '@retort/schema/artifact'
 import { artifacts, attempts, epochs, logits, type TrialStatus, trials } from '@retort/schema/database'
+import type { RanEngine } from '@retort/schema/engines'
 import type { TrialEvent } from '@retort/schema/messages'
 import type { GivenMetrics, TrialMetrics } from '@retort/schema/metrics'
 import type { TrialId } from '@retort/schema/trial'
@@ -20,6 +21,8 @@ export interface TrialEnd {
 export interface AttemptStart {
   number: number
   pid: number
+  /** Where it is to run; null where its process chooses. */
+  on: RanEngine | null
   /** Samples of a step; null of what is not trained. */
   batchSize: number | null
   /** The same where it is smaller than written, else null. */
@@ -29,7 +32,8 @@ export interface AttemptStart {
 export interface Recorder {
   attemptStarted(trial: TrialId, start: AttemptStart): void
   event(trial: TrialId, attempt: number, event: TrialEvent): void
-  logitsComputed(trial: TrialId, artifact: Artifact, logits: LogitsArtifact): void
+  /** @param on what computed them; null where that is not known */
+  logitsComputed(trial: TrialId, artifact: Artifact, logits: LogitsArtifact, on: RanEngine | null): void
   attemptEnded(trial: TrialId, number: number, outcome: AttemptOutcome, reason: string | null): void
   /** @param committed called once it is sure to outlive this process */
   trialEnded(trial: TrialId, end: TrialEnd, committed?: () => void): void
@@ -59,6 +63,9 @@ const noMetrics: { [K in keyof TrialMetrics]: null } = {
   trainSeconds: null,
 }
 
+/** Of a trial that has not run, or whose process chooses where it will. */
+const nowhere = { engine: null, device: null, threads: null, versions: null }
+
 /** Statements that are prepared take JSON as its text. */
 const columnsOf = ({ perClass, biasCorrection, ...numbers }: GivenMetrics) => ({
   ...numbers,
@@ -75,14 +82,20 @@ export function createRecorder(store: Store): Recorder {
 
   const startAttempt = db
     .insert(attempts)
-    .values({ ...placeAll(['trial', 'number', 'pid', 'batchSize', 'startedAt']), outcome: 'running' })
+    .values({
+      ...placeAll(['trial', 'number', 'pid', 'engine', 'device', 'batchSize', 'startedAt']),
+      outcome: 'running',
+    })
     .prepare()
   const startTrial = db
     .update(trials)
     .set({
       ...noMetrics,
+      ...nowhere,
       status: 'running',
       reason: null,
+      engine: given('engine'),
+      device: given('device'),
       startedAt: given('startedAt'),
       finishedAt: null,
       reducedBatchSize: given('reducedBatchSize'),
@@ -91,7 +104,12 @@ export function createRecorder(store: Store): Recorder {
     .prepare()
   const ranAttempt = db
     .update(attempts)
-    .set({ engine: given('engine'), device: given('device'), resumedEpoch: given('resumedEpoch') })
+    .set({
+      engine: given('engine'),
+      device: given('device'),
+      engines: given('engines'),
+      resumedEpoch: given('resumedEpoch'),
+    })
     .where(ofAttempt)
     .prepare()
   const ranTrial = db
@@ -124,13 +142,19 @@ export function createRecorder(store: Store): Recorder {
   const countComputed = db
     .insert(logits)
     .values({
-      ...placeAll(['key', 'teacherTrial', 'artifact', 'trainSamples', 'testSamples', 'classes', 'aligned', 'seconds']),
+      ...placeAll(['key', 'teacherTrial', 'artifact', 'trainSamples', 'testSamples', 'classes', 'aligned']),
+      ...placeAll(['engine', 'device', 'seconds']),
       computed: 1,
       reads: 0,
     })
     .onConflictDoUpdate({
       target: logits.key,
-      set: { artifact: sql`excluded.artifact`, computed: sql`${logits.computed} + 1` },
+      set: {
+        artifact: sql`excluded.artifact`,
+        engine: sql`excluded.engine`,
+        device: sql`excluded.device`,
+        computed: sql`${logits.computed} + 1`,
+      },
     })
     .prepare()
   const countRead = db
@@ -163,25 +187,28 @@ export function createRecorder(store: Store): Recorder {
       set: { hash: sql`excluded.hash`, bytes: sql`excluded.bytes` },
     })
     .prepare()
+  const leaveEngine = db.update(trials).set(nowhere).where(ofTrial).prepare()
   const dropArtifacts = db
     .delete(artifacts)
     .where(eq(artifacts.trial, place('trial')))
     .prepare()
 
   return {
-    attemptStarted: (trial, { reducedBatchSize, ...start }) => {
+    attemptStarted: (trial, { reducedBatchSize, on, ...start }) => {
       const startedAt = Date.now()
+      const { engine, device } = on ?? nowhere
       write(() => {
-        startAttempt.run({ trial, ...start, startedAt })
-        startTrial.run({ trial, startedAt, reducedBatchSize })
+        startAttempt.run({ trial, ...start, engine, device, startedAt })
+        startTrial.run({ trial, startedAt, engine, device, reducedBatchSize })
       })
     },
     event: (trial, number, event) => {
       if (event.type === 'started') {
         const { engine, device, threads, versions } = event.ranOn
         const resumedEpoch = event.resumedFrom?.epoch ?? 0
+        const engines = JSON.stringify(event.engines)
         write(() => {
-          ranAttempt.run({ trial, number, engine, device, resumedEpoch })
+          ranAttempt.run({ trial, number, engine, device, engines, resumedEpoch })
           ranTrial.run({ trial, engine, device, threads, versions: JSON.stringify(versions) })
           // Of an earlier attempt, beyond the checkpoint: they will come again.
           dropEpochs.run({ trial, resumedEpoch })
@@ -192,10 +219,11 @@ export function createRecorder(store: Store): Recorder {
         write(() => countRead.run({ key: event.logits.key }))
       }
     },
-    logitsComputed: (trial, { kind, hash, bytes }, found) =>
+    logitsComputed: (trial, { kind, hash, bytes }, found, on) =>
       write(() => {
+        const { engine, device } = on ?? nowhere
         saveArtifact.run({ trial, kind, hash, bytes })
-        countComputed.run({ ...found, teacherTrial: trial })
+        countComputed.run({ ...found, teacherTrial: trial, engine, device })
       }),
     attemptEnded: (trial, number, outcome, reason) => {
       const finishedAt = Date.now()
@@ -212,6 +240,7 @@ export function createRecorder(store: Store): Recorder {
     forget: (trial) =>
       write(() => {
         endTrial.run({ trial, status: 'pending', reason: null, finishedAt: null, ...noMetrics })
+        leaveEngine.run({ trial })
         dropArtifacts.run({ trial })
       }),
   }

@@ -1,26 +1,34 @@
-// Reads what the scheduler needs to know of earlier runs, for all trials of a sweep at once.
+// Reads what the scheduler needs to know of earlier runs, for all trials of a plan at once.
 
 import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/artifact'
-import { artifacts, attempts, logits, sweepTrials, type TrialStatus, trials } from '@retort/schema/database'
+import { artifacts, attempts, logits, type TrialStatus, trials } from '@retort/schema/database'
+import type { RanEngine } from '@retort/schema/engines'
+import type { Reader } from '@retort/schema/open'
 import type { TrialId } from '@retort/schema/trial'
-import { and, eq, max, sql } from 'drizzle-orm'
+import { and, asc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Store } from './store.ts'
 
 export interface TrialState {
   status: TrialStatus
   reason: string | null
   validationAccuracy: number | null
-  /** How many there have been. */
-  attempts: number
+  /** Each of them, the first one first. */
+  attempts: Attempt[]
   /** Of the last of them, where it was smaller than written. */
   reducedBatchSize: number | null
   artifacts: Artifact[]
+  /** What computed its logits last; null where there are none, or that is not known. */
+  logitsOn: RanEngine | null
 }
 
-/** State of each of the sweep's trials, as it is committed. */
-export function trialStates(store: Store, sweep: string): Map<TrialId, TrialState> {
-  const { db } = store
+export type Attempt = typeof attempts.$inferSelect
+
+/** What is known of these trials, as it is committed; nothing of those that the store does not have. */
+export function trialStates(db: Reader, ids: readonly TrialId[]): Map<TrialId, TrialState> {
   const states = new Map<TrialId, TrialState>()
+  const asked = JSON.stringify(ids)
+  const isAsked = (id: SQLiteColumn): SQL => sql`${id} IN (SELECT value FROM json_each(${asked}))`
   const known = db
     .select({
       id: trials.id,
@@ -28,23 +36,36 @@ export function trialStates(store: Store, sweep: string): Map<TrialId, TrialStat
       reason: trials.reason,
       validationAccuracy: trials.validationAccuracy,
       reducedBatchSize: trials.reducedBatchSize,
-      attempts: sql<number>`coalesce((${db
-        .select({ last: max(attempts.number) })
-        .from(attempts)
-        .where(eq(attempts.trial, trials.id))}), 0)`,
     })
-    .from(sweepTrials)
-    .innerJoin(trials, eq(trials.id, sweepTrials.trial))
-    .where(eq(sweepTrials.sweep, sweep))
+    .from(trials)
+    .where(isAsked(trials.id))
     .all()
-  for (const { id, ...state } of known) states.set(id, { ...state, artifacts: [] })
+  for (const { id, ...state } of known) states.set(id, { ...state, attempts: [], artifacts: [], logitsOn: null })
+  const started = db
+    .select(getTableColumns(attempts))
+    .from(attempts)
+    .where(isAsked(attempts.trial))
+    .orderBy(asc(attempts.trial), asc(attempts.number))
+    .all()
+  for (const attempt of started) states.get(attempt.trial)!.attempts.push(attempt)
   const left = db
-    .select({ trial: artifacts.trial, kind: artifacts.kind, hash: artifacts.hash, bytes: artifacts.bytes })
-    .from(sweepTrials)
-    .innerJoin(artifacts, eq(artifacts.trial, sweepTrials.trial))
-    .where(eq(sweepTrials.sweep, sweep))
+    .select({
+      trial: artifacts.trial,
+      kind: artifacts.kind,
+      hash: artifacts.hash,
+      bytes: artifacts.bytes,
+      engine: logits.engine,
+      device: logits.device,
+    })
+    .from(artifacts)
+    .leftJoin(logits, eq(logits.artifact, artifacts.hash))
+    .where(isAsked(artifacts.trial))
     .all()
-  for (const { trial, ...artifact } of left) states.get(trial)?.artifacts.push(artifact)
+  for (const { trial, engine, device, ...artifact } of left) {
+    const state = states.get(trial)!
+    state.artifacts.push(artifact)
+    if (engine !== null && device !== null) state.logitsOn = { engine, device }
+  }
   return states
 }
 

@@ -123,4 +123,5 @@ function upgrade(sqlite: Database.Database, file: string): void {
 }
 
 /** This trial's checkpoint; it is deleted once the trial is done. */
-export const checkpointPath = (store: Store, trial: string): string => join(store.folder, 'checkpoints', `${trial}.bin`)
+export const checkpointPath = ({ folder }: Pick<Store, 'folder'>, trial: string): string =>
+  join(folder, 'checkpoints', `${trial}.bin`)

@@ -1,5 +1,6 @@
 // What a trained model leaves to be shipped: an ONNX file, and the two files of TensorFlow.js's own format.
 import type { Artifact } from '@retort/schema/artifact'
+import type { RanEngine } from '@retort/schema/engines'
 import { io, type Tensor } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Data } from '../data/data.ts'
@@ -11,8 +12,11 @@ type Described = Pick<
   'preprocessing' | 'vocabulary' | 'tokenizer' | 'classes' | 'classNames' | 'columnNames' | 'filled'
 >
 
-/** What whoever runs the model has to know: names are there where the data has them. */
-const facts = ({ preprocessing, vocabulary, tokenizer, classes, classNames, columnNames, filled }: Described) => ({
+/** What whoever runs the model has to know: names are there where the data has them, engines where it was trained here. */
+const facts = (
+  { preprocessing, vocabulary, tokenizer, classes, classNames, columnNames, filled }: Described,
+  trainedOn: RanEngine[] | undefined,
+) => ({
   ...(preprocessing && { preprocessing }),
   ...(vocabulary && { vocabulary }),
   ...(tokenizer && { tokenizer: { sha256: tokenizer.sha256, padding: tokenizer.padding } }),
@@ -20,12 +24,13 @@ const facts = ({ preprocessing, vocabulary, tokenizer, classes, classNames, colu
   ...(classNames && { classNames }),
   ...(columnNames && { columnNames }),
   ...(filled && { filled }),
+  ...(trainedOn && { trainedOn }),
 })
 
 /** Inputs, standardised as the metadata say, or token ids, to logits; the batch's size is free. */
-export function onnxOf(model: LayersModel, data: Described): Promise<Uint8Array> {
+export function onnxOf(model: LayersModel, data: Described, trainedOn?: RanEngine[]): Promise<Uint8Array> {
   const predict = (images: Tensor) => model.apply(images, { training: false }) as Tensor
-  const metadata = Object.entries(facts(data)).map(([name, value]) => [name, JSON.stringify(value)])
+  const metadata = Object.entries(facts(data, trainedOn)).map(([name, value]) => [name, JSON.stringify(value)])
   return exportOnnx(predict, model.inputs[0]!.shape.slice(1) as number[], {
     input: 'input',
     output: 'logits',
@@ -41,8 +46,8 @@ export interface TfjsFiles {
   weights: Uint8Array
 }
 
-/** What `tf.loadLayersModel` reads. Equal architectures give equal topologies. */
-export async function tfjsOf(model: LayersModel, data: Described): Promise<TfjsFiles> {
+/** What `tf.loadLayersModel` reads. Equal architectures that were trained on the same give equal topologies. */
+export async function tfjsOf(model: LayersModel, data: Described, trainedOn?: RanEngine[]): Promise<TfjsFiles> {
   let saved: io.ModelArtifacts | undefined
   const handler = io.withSaveHandler(async (artifacts) => {
     saved = artifacts
@@ -56,7 +61,7 @@ export async function tfjsOf(model: LayersModel, data: Described): Promise<TfjsF
     convertedBy,
     modelTopology,
     weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }],
-    userDefinedMetadata: facts(data),
+    userDefinedMetadata: facts(data, trainedOn),
   }
   return {
     topology: Buffer.from(JSON.stringify(json)),
@@ -73,11 +78,16 @@ export interface Exported {
 }
 
 /** @param folder the store's folder */
-export async function exportModel(folder: string, model: LayersModel, data: Data): Promise<Exported> {
-  const { topology, weights } = await tfjsOf(model, data)
+export async function exportModel(
+  folder: string,
+  model: LayersModel,
+  data: Data,
+  trainedOn: RanEngine[],
+): Promise<Exported> {
+  const { topology, weights } = await tfjsOf(model, data, trainedOn)
   const { tokenizer } = data
   return {
-    onnx: await writeArtifact(folder, 'onnx', await onnxOf(model, data)),
+    onnx: await writeArtifact(folder, 'onnx', await onnxOf(model, data, trainedOn)),
     topology: await writeArtifact(folder, 'topology', topology),
     weights: await writeArtifact(folder, 'weights', weights),
     ...(tokenizer && { tokenizer: await writeArtifact(folder, 'tokenizer', tokenizer.json) }),

@@ -48,7 +48,9 @@ export async function inspect(request: InspectRequest, workshop: Workshop): Prom
   const models: Inspected[] = []
   for (const architecture of architectures) {
     models.push(
-      isGiven(architecture) ? await inspectGiven(architecture, data, engine) : await inspectModel(architecture, data),
+      isGiven(architecture)
+        ? await inspectGiven(architecture, data, engine)
+        : await inspectModel(architecture, data, engine),
     )
   }
   if (kept && keeping?.write && models.every((model) => !('problem' in model))) {
@@ -110,11 +112,15 @@ async function inspectGiven(given: Given, data: Data, engine: Engine): Promise<I
   }
 }
 
-async function inspectModel(architecture: ResolvedArchitecture, data: Data): Promise<Inspected> {
+async function inspectModel(
+  architecture: ResolvedArchitecture,
+  data: Data,
+  { name, device }: Engine,
+): Promise<Inspected> {
   try {
     const model = buildModel(architecture, data.inputShape, data.classes, 0, data.vocabulary, data.padding)
     expectLogits(model, data)
-    const onnx = await onnxOf(model, data).catch((error: Error) => {
+    const onnx = await onnxOf(model, data, [{ engine: name, device }]).catch((error: Error) => {
       // A model from a file may hold what the engine has no rule for.
       if (architecture.type !== 'keras') throw error
       throw new ArchitectureProblem(`it cannot be run: ${error.message}`, ['file'])

@@ -1,5 +1,6 @@
 // One trial from its request to its result: training, scores, artifacts.
 import type { LogitsArtifact } from '@retort/schema/artifact'
+import { joined } from '@retort/schema/engines'
 import type { TrialRequest, TrialResult } from '@retort/schema/messages'
 import { transferSet } from '../data/transferSet.ts'
 import { multiplyAccumulates, parameterCount } from '../zoo/measure.ts'
@@ -59,9 +60,11 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop, 
   if (priors !== null) logitsBias(workbench.model, data.classes)
   if (request.teacher !== null) workbench.teach(await readArtifact(folder, request.teacher.weights))
   const { name, device, threads, versions } = engine
+  const engines = joined([...(resume === null ? [] : request.checkpointEngines), { engine: name, device }])
   channel.emit({
     type: 'started',
     ranOn: { engine: name, device, threads, versions: { node: process.versions.node, ...versions } },
+    engines,
     pid: process.pid,
     resumedFrom: resume === null ? null : { epoch: resume.records.length, step: resume.step },
     compileSeconds: (performance.now() - start) / 1000,
@@ -91,7 +94,7 @@ async function run(request: TrialRequest, channel: Channel, workshop: Workshop, 
   const testLogits = await logitsOf(workbench, data, data.test, alive)
   const test = scoreOf(testLogits, data.test, data.classes)
   const calibrationTemperature = fitTemperature(validationLogits, data.validation, data.classes)
-  const exported = await workbench.withWeights((model) => exportModel(folder, model, data))
+  const exported = await workbench.withWeights((model) => exportModel(folder, model, data, engines))
   return {
     outcome: 'done',
     metrics: {

@@ -35,6 +35,7 @@ async function evaluate(request: EvaluateRequest, channel: Channel, workshop: Wo
     channel.emit({
       type: 'started',
       ranOn: { engine: name, device, threads, versions: { node: process.versions.node, ...versions } },
+      engines: [{ engine: name, device }],
       pid: process.pid,
       resumedFrom: null,
       compileSeconds: (performance.now() - start) / 1000,

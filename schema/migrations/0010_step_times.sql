@@ -13,4 +13,4 @@ CREATE TABLE `step_times` (
 	PRIMARY KEY(`key`, `engine`, `device`)
 );
 --> statement-breakpoint
-PRAGMA user_version = 10;
+PRAGMA user_version = 11;
