@@ -8,7 +8,7 @@ import { teacherInStep } from '../plan/teacherInStep.ts'
 import { teachersTextOf } from '../plan/teachersText.ts'
 import { count, number, percent } from './format.ts'
 import { printJson, printTable } from './output.ts'
-import { settlePlacement } from './placement.ts'
+import { settleOn, workingEngines } from './placement.ts'
 import { prepare } from './prepare.ts'
 import { withWorker } from './worker.ts'
 
@@ -36,7 +36,8 @@ export async function profile(file: string, { json, student, teacher, steps, top
     const trial = trialOf(plan, student === undefined ? 'teacher' : 'student', (student ?? teacher)!)
     const planned = new Map(plan.trials.map((each) => [each.id, each]))
     const beside = { teacher: teacherInStep(trial, planned), teachersText: teachersTextOf(trial, planned) }
-    return { trial, ...beside, ...(await settlePlacement(read, ask)) }
+    const { asked, notes } = await workingEngines(read, ask)
+    return { trial, ...beside, ...settleOn(asked[0], read, notes) }
   })
   if (placement.engine === 'tensorflow' && placement.device === 'cuda') {
     const expected = 'a file with "device": "cpu" or "engine": "onnx": on a GPU the tensorflow engine tells no times'
