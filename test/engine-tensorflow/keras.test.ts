@@ -1,7 +1,7 @@
 // Layers and settings of Keras on the real libtensorflow against Keras itself, in values and gradients.
 import * as tf from '@tensorflow/tfjs-core'
 import { it } from 'vitest'
-import { all, close, modelOf, samplesOf, stepOf } from '../zoo/kerasCases.ts'
+import { all, close, modelOf, samplesOf, stepOf } from '../zoo/topologies/kerasCases.ts'
 import { realTests } from './realLibrary.ts'
 
 realTests('Keras’s layers on libtensorflow', (engine) => {

@@ -34,7 +34,8 @@ function naive(name: 'Sum' | 'Mean'): tf.KernelFunc {
     })
     const stays = (axis: number) => x.shape[axis]! > 1 && !axes.includes(axis)
     const last = [...x.shape.keys()].findLast(stays) ?? -1
-    if (axes.some((each) => each < last)) rows.push(axes.reduce((all, each) => all * x.shape[each]!, 1))
+    if (axes.some((each) => each < last && x.shape[each]! > 1))
+      rows.push(axes.reduce((all, each) => all * x.shape[each]!, 1))
     const shape = x.shape.flatMap((length, each) => (axes.includes(each) ? (keepDims ? [1] : []) : [length]))
     const dtype = name === 'Sum' ? x.dtype : 'float32'
     const typed = dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values)

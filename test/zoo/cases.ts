@@ -1,4 +1,4 @@
-// Architectures of the zoo, small, each with what it is trained on.
+// A small model of each kind of architecture, with the shape of what it reads.
 import type { Architecture } from '@retort/schema/experiment'
 import { classes, type Sample } from './trained.ts'
 
@@ -62,7 +62,7 @@ const texts: Sample = { ...tokens, padding: 1 }
 const text: Sample = { shape: [9], vocabulary: classes, labelShape: [9] }
 const vectors: Sample = { shape: [9, 5] }
 
-export const sequences: Case[] = [
+const sequences: Case[] = [
   {
     name: 'a CNN over tokens',
     architecture: { type: 'text-cnn', embedding: 8, kernelSizes: [2, 4], filters: 24, dropout: 0.1 },
@@ -95,7 +95,7 @@ export const sequences: Case[] = [
   },
 ]
 
-export const padded: Case[] = [
+const padded: Case[] = [
   {
     name: 'a CNN over padded texts',
     architecture: { type: 'text-cnn', embedding: 8, kernelSizes: [2, 8], filters: 24, activation: 'tanh' },
@@ -113,7 +113,7 @@ export const padded: Case[] = [
   },
 ]
 
-export const causal: Case[] = [
+const causal: Case[] = [
   {
     name: 'a causal transformer whose output is tied',
     architecture: { type: 'causal-transformer', width: 12, heads: 3, expansion: 2, dropout: 0.1 },
@@ -125,3 +125,5 @@ export const causal: Case[] = [
     sample: text,
   },
 ]
+
+export const cases: Case[] = [...images, ...sequences, ...padded, ...causal]

@@ -11,7 +11,7 @@ import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { onnxOf, tfjsOf } from '../../orchestrator/src/trial/exportModel.ts'
 import { adam, config, digits, expectDone, placement, request, run, temporaryFolder } from '../trial/fixture.ts'
 import { resolved } from './architectures.ts'
-import { causal, images, padded, sequences } from './cases.ts'
+import { cases, images } from './cases.ts'
 import { build, classes, difference, inputOf, trained } from './trained.ts'
 
 const folder = temporaryFolder()
@@ -22,7 +22,7 @@ beforeAll(async () => {
 })
 afterAll(() => engine.close())
 
-describe.each([...images, ...sequences, ...padded, ...causal])('$name', ({ name, architecture, sample }) => {
+describe.each(cases)('$name', ({ name, architecture, sample }) => {
   const given = resolved(architecture)
 
   it('trains the same on both engines', async () => {

@@ -1,17 +1,12 @@
-// Models of Keras's layers and settings, with what Keras itself gives for them: values, gradients, counts.
-//
-// topologies/kerasValues.json, and kerasModels.json with whole files that Keras wrote, hold what Keras 3.15 (or 2.15 where it says so) gives in float64 on TensorFlow: the
-// outputs for three samples, and of each trained weight one number that its whole gradient enters. Samples are
-// sin(0.9 (i + 1)) or token ids, the k-th weight, from 1, is sin(1.3 (i + 1) + 0.7 k) / 2, the loss is the sum of
-// outputs[i] cos(0.37 (i + 1)), and a gradient's number the sum of gradient[i] cos(0.11 (i + 1)).
+// Layers, settings and whole files of Keras with what Keras gives for them, as kerasValues.test.ts says.
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { expect } from 'vitest'
-import type { Step } from '../../orchestrator/src/engine/engine.ts'
-import { buildModel } from '../../orchestrator/src/zoo/buildModel.ts'
-import { architectureOf, layer, sequential } from './topologies/build.ts'
-import wholeModels from './topologies/kerasModels.json' with { type: 'json' }
-import cases from './topologies/kerasValues.json' with { type: 'json' }
+import type { Step } from '../../../orchestrator/src/engine/engine.ts'
+import { buildModel } from '../../../orchestrator/src/zoo/buildModel.ts'
+import { architectureOf, layer, sequential } from './build.ts'
+import wholeModels from './kerasModels.json' with { type: 'json' }
+import cases from './kerasValues.json' with { type: 'json' }
 
 type Config = Record<string, unknown>
 type Written = [type: string, config: Config]
@@ -55,6 +50,7 @@ const chains = (cases as unknown as Chain[]).map(({ keras, layers, ...each }): C
 })
 export const all: Case[] = [...chains, ...(wholeModels as unknown as Case[])]
 
+/** With the weights with which Keras has computed it. */
 export function modelOf({ model: content, shape, tokens }: Case): LayersModel {
   const model = buildModel(architectureOf(content), shape, 3, 1, tokens ? 9 : null)
   for (const [index, weight] of model.trainableWeights.entries()) {
@@ -67,9 +63,6 @@ export function modelOf({ model: content, shape, tokens }: Case): LayersModel {
   return model
 }
 
-const waves = (length: number, frequency: number): Float32Array =>
-  Float32Array.from({ length }, (_, i) => Math.cos(frequency * (i + 1)))
-
 const tokenIds = [0, 3, 8, 0, 5, 2, 0, 0, 0, 0, 1, 2, 3, 4, 5]
 
 export function samplesOf({ shape, tokens, masked = [] }: Case): Float32Array | Int32Array {
@@ -80,6 +73,9 @@ export function samplesOf({ shape, tokens, masked = [] }: Case): Float32Array | 
     samples.fill(0, (sample * steps + step) * width, (sample * steps + step + 1) * width)
   return samples
 }
+
+const waves = (length: number, frequency: number): Float32Array =>
+  Float32Array.from({ length }, (_, i) => Math.cos(frequency * (i + 1)))
 
 /** Outputs and the numbers of the gradients. */
 export const stepOf =
