@@ -19,8 +19,9 @@ export default defineConfig({
       // They start child processes.
       'test/data/tokenCache.test.ts',
       'test/store/lock.test.ts',
-      // They read whole data sets.
+      // They read whole data sets, or make hundreds of plans.
       'test/data/{cifar,spamAssassin}.test.ts',
+      'test/plan/properties.test.ts',
     ],
     setupFiles: ['test/noChildProcesses.ts'],
   },
