@@ -4,4 +4,4 @@
 export const applicationId = 0x52545254
 
 /** SQLite's `user_version`: how many migrations this code knows. */
-export const schemaVersion = 10
+export const schemaVersion = 11
