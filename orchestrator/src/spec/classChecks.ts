@@ -1,4 +1,5 @@
 // What can be checked only when the data's classes are known.
+import { objectiveFacts } from '@retort/schema/definitions/objectives'
 import type { Path, Problem } from '../errors/problem.ts'
 import { axesOf } from './axes.ts'
 import { objectivesOf } from './objectives.ts'
@@ -42,13 +43,13 @@ export function omittedClassProblems({ source, experiment, problem }: ReadExperi
   ]
 }
 
-/** Objectives that tell more classes apart than there are. */
-export function topClassProblems({ experiment, problem }: ReadExperiment, classes: number): Problem[] {
-  const expected = `at most the data's ${classes} classes`
+/** Settings of objectives that do not go with so many classes. */
+export function objectiveClassProblems({ experiment, problem }: ReadExperiment, classes: number): Problem[] {
   return objectivesOf(experiment.objective, axesOf(experiment.sweep)).flatMap(({ terms, paths }) =>
     terms.flatMap((term, index) => {
-      if (term.type !== 'top-k' || term.k <= classes) return []
-      const [path, found] = [[...paths[index]!, 'k'], String(term.k)]
+      const wrong = objectiveFacts(term.type).classProblem?.(term, classes)
+      if (wrong === undefined) return []
+      const [path, expected, found] = [[...paths[index]!, wrong.setting], wrong.expected, String(wrong.found)]
       return [problem(path, { expected, found, message: `expected ${expected}, got ${found}` })]
     }),
   )

@@ -1,0 +1,43 @@
+// The architecture `cnn`.
+
+import { activation, dropout } from '../architectureSettings.ts'
+import { tagged } from '../kind.ts'
+
+export const cnn = tagged('Architecture', {
+  type: 'cnn',
+  title: 'A plain convolutional network.',
+  description: 'Blocks of convolution, activation and 2 x 2 max pooling, then dense layers.',
+  required: ['filters'],
+  settings: {
+    filters: {
+      description: "Filters of each block's convolution (stride 1, SAME padding).",
+      type: 'array',
+      minItems: 1,
+      items: { type: 'integer', minimum: 1, maximum: 4096 },
+      examples: [[32, 64]],
+    },
+    kernelSize: {
+      description: "Side of the convolutions' kernels, in pixels.",
+      type: 'integer',
+      minimum: 1,
+      maximum: 31,
+      default: 3,
+      examples: [3, 5],
+    },
+    dense: {
+      description: 'Units of the hidden dense layers after the blocks.',
+      type: 'array',
+      items: { type: 'integer', minimum: 1, maximum: 65536 },
+      default: [],
+      examples: [[128]],
+    },
+    batchNorm: {
+      description: 'Whether to normalise over the batch between each convolution and its activation.',
+      type: 'boolean',
+      default: false,
+      examples: [true],
+    },
+    activation: activation,
+    dropout: dropout,
+  },
+})

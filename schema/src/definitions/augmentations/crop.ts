@@ -1,0 +1,12 @@
+// The augmentation `crop`.
+import { tagged } from '../kind.ts'
+
+export const crop = tagged('Step', {
+  type: 'crop',
+  title: 'A random crop of the padded image.',
+  description: 'Surrounds the image with zeros and cuts its size out of that at a random place.',
+  required: ['padding'],
+  settings: {
+    padding: { description: 'Pixels of zeros on each side.', type: 'integer', minimum: 1, examples: [4] },
+  },
+})
