@@ -1,6 +1,7 @@
 // Writes the tables of run-time halves: one line for each definition of a kind, whose half stands in a file of its name.
 // `pnpm generate` runs it. Where a half is missing or is one of something else, the compiler says so.
 import { writeFileSync } from 'node:fs'
+import { architectures } from '../schema/src/definitions/architectures.ts'
 import type { Definition } from '../schema/src/definitions/kind.ts'
 import { labelLosses } from '../schema/src/definitions/labelLosses.ts'
 import { objectives } from '../schema/src/definitions/objectives.ts'
@@ -17,6 +18,14 @@ interface Table {
 }
 
 const tables: Table[] = [
+  {
+    file: 'zoo/architectures.ts',
+    about: 'How each architecture is built',
+    list: architectures,
+    name: 'architectures',
+    types: { name: 'ArchitectureType', from: '@retort/schema/definitions/architectures' },
+    half: { name: 'Builder', from: './builder.ts' },
+  },
   {
     file: 'objectives/objectives.ts',
     about: 'How each objective is computed',

@@ -10,15 +10,9 @@ import { BACKEND } from '../../orchestrator/src/engine/record/backendName.ts'
 import { cnn, placement, sgd, softTargets } from '../trial/fixture.ts'
 import { cases, type Taught, threeSteps } from '../trial/threeSteps.ts'
 import { resolved } from '../zoo/architectures.ts'
-import { type Case, cases as zoo } from '../zoo/cases.ts'
+import { cases as architectures } from '../zoo/cases.ts'
 import { difference, type Outcome, type Start, trained } from '../zoo/trained.ts'
 import { realTests } from './realLibrary.ts'
-
-const plain: Case[] = [
-  { name: 'an MLP', architecture: { type: 'mlp', hidden: [32, 16] }, sample: { shape: [8, 8, 3] } },
-  { name: 'a CNN', architecture: { type: 'cnn', filters: [8, 16], batchNorm: true }, sample: { shape: [8, 8, 3] } },
-]
-const architectures = [...plain, ...zoo]
 
 const pair = (layer: string, of = layer) => [{ student: layer, teacher: of }]
 /** What has no default, where the settings' examples do not fit these models. */

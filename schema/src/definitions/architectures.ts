@@ -1,5 +1,6 @@
 // The architectures, in the order in which messages and pages list them.
 
+import type { ArchitectureFacts } from './architecture.ts'
 import { bottleneckResnet } from './architectures/bottleneckResnet.ts'
 import { causalTransformer } from './architectures/causalTransformer.ts'
 import { cnn } from './architectures/cnn.ts'
@@ -15,7 +16,8 @@ import { textCnn } from './architectures/textCnn.ts'
 import { transformer } from './architectures/transformer.ts'
 import { vgg } from './architectures/vgg.ts'
 import { wrn } from './architectures/wrn.ts'
-import { oneOf } from './kind.ts'
+import { byType, oneOf } from './kind.ts'
+import type { ValueOf } from './schema.ts'
 
 export const architectures = [
   mlp,
@@ -43,3 +45,12 @@ export const architectureSchema = oneOf(architectures, {
     { type: 'resnet', depth: 8 },
   ],
 })
+
+type Architecture = ValueOf<typeof architectureSchema>
+
+export type ArchitectureType = Architecture['type']
+
+const definitions = byType(architectures)
+
+/** What there is to know of an architecture. */
+export const architectureFacts = (type: ArchitectureType) => definitions[type] as ArchitectureFacts<Architecture>

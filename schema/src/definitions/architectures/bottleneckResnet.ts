@@ -1,9 +1,8 @@
-// The architecture `bottleneck-resnet`.
-
+// The architecture `bottleneck-resnet`; orchestrator/src/zoo/bottleneckResnet.ts builds it.
+import { architecture } from '../architecture.ts'
 import { dropout } from '../architectureSettings.ts'
-import { tagged } from '../kind.ts'
 
-export const bottleneckResnet = tagged('Architecture', {
+export const bottleneckResnet = architecture({
   type: 'bottleneck-resnet',
   title: 'A residual network of bottleneck blocks.',
   description:
@@ -21,4 +20,7 @@ export const bottleneckResnet = tagged('Architecture', {
     },
     dropout: dropout,
   },
+  readsTokens: false,
+  kernels: 'by activation',
+  small: { settings: { depth: 26, width: 4 }, shape: [16, 16, 3], reads: 'numbers' },
 })

@@ -1,5 +1,5 @@
-// The architecture `causal-transformer`.
-
+// The architecture `causal-transformer`; orchestrator/src/zoo/causalTransformer.ts builds it.
+import { architecture } from '../architecture.ts'
 import {
   activation,
   transformerDepth,
@@ -7,9 +7,8 @@ import {
   transformerHeads,
   transformerWidth,
 } from '../architectureSettings.ts'
-import { tagged } from '../kind.ts'
 
-export const causalTransformer = tagged('Architecture', {
+export const causalTransformer = architecture({
   type: 'causal-transformer',
   title: 'A transformer decoder.',
   description:
@@ -37,4 +36,7 @@ export const causalTransformer = tagged('Architecture', {
       examples: [0.1],
     },
   },
+  readsTokens: true,
+  kernels: 'glorot',
+  small: { settings: { width: 12, heads: 3, expansion: 2, dropout: 0.1 }, shape: [9], reads: 'next tokens' },
 })

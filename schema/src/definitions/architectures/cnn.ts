@@ -1,9 +1,8 @@
-// The architecture `cnn`.
-
+// The architecture `cnn`; orchestrator/src/zoo/cnn.ts builds it.
+import { architecture } from '../architecture.ts'
 import { activation, dropout } from '../architectureSettings.ts'
-import { tagged } from '../kind.ts'
 
-export const cnn = tagged('Architecture', {
+export const cnn = architecture({
   type: 'cnn',
   title: 'A plain convolutional network.',
   description: 'Blocks of convolution, activation and 2 x 2 max pooling, then dense layers.',
@@ -40,4 +39,7 @@ export const cnn = tagged('Architecture', {
     activation: activation,
     dropout: dropout,
   },
+  readsTokens: false,
+  kernels: 'by activation',
+  small: { settings: { filters: [8, 16], batchNorm: true }, shape: [8, 8, 3], reads: 'numbers' },
 })

@@ -1,7 +1,6 @@
-// The architecture `keras`.
-import { tagged } from '../kind.ts'
-
-export const keras = tagged('Architecture', {
+// The architecture `keras`; orchestrator/src/zoo/keras.ts builds it.
+import { architecture } from '../architecture.ts'
+export const keras = architecture({
   type: 'keras',
   title: 'A Keras or TensorFlow.js model.',
   description:
@@ -15,4 +14,7 @@ export const keras = tagged('Architecture', {
       examples: ['models/mobilenet.json'],
     },
   },
+  readsTokens: true,
+  kernels: null,
+  small: null,
 })

@@ -1,9 +1,8 @@
-// The architecture `lstm`.
-
+// The architecture `lstm`; orchestrator/src/zoo/lstm.ts builds it.
+import { architecture } from '../architecture.ts'
 import { embeddingWidth, maskPadding } from '../architectureSettings.ts'
-import { tagged } from '../kind.ts'
 
-export const lstm = tagged('Architecture', {
+export const lstm = architecture({
   type: 'lstm',
   title: 'A recurrent network.',
   description:
@@ -35,4 +34,7 @@ export const lstm = tagged('Architecture', {
       examples: [0.2],
     },
   },
+  readsTokens: true,
+  kernels: 'glorot',
+  small: { settings: { embedding: 6, units: [16], dropout: 0.1 }, shape: [9], reads: 'tokens' },
 })

@@ -1,9 +1,8 @@
-// The architecture `mlp`.
-
+// The architecture `mlp`; orchestrator/src/zoo/mlp.ts builds it.
+import { architecture } from '../architecture.ts'
 import { activation, dropout } from '../architectureSettings.ts'
-import { tagged } from '../kind.ts'
 
-export const mlp = tagged('Architecture', {
+export const mlp = architecture({
   type: 'mlp',
   title: 'A multi-layer perceptron.',
   description: 'Dense layers over the flattened input.',
@@ -18,4 +17,7 @@ export const mlp = tagged('Architecture', {
     activation: activation,
     dropout: dropout,
   },
+  readsTokens: false,
+  kernels: 'by activation',
+  small: { settings: { hidden: [32, 16] }, shape: [8, 8, 3], reads: 'numbers' },
 })

@@ -1,9 +1,8 @@
-// The architecture `mobilenet`.
-
+// The architecture `mobilenet`; orchestrator/src/zoo/mobilenet.ts builds it.
+import { architecture } from '../architecture.ts'
 import { dropout, widthMultiplier } from '../architectureSettings.ts'
-import { tagged } from '../kind.ts'
 
-export const mobilenet = tagged('Architecture', {
+export const mobilenet = architecture({
   type: 'mobilenet',
   title: 'A MobileNet.',
   description:
@@ -20,4 +19,7 @@ export const mobilenet = tagged('Architecture', {
     widthMultiplier: widthMultiplier,
     dropout: dropout,
   },
+  readsTokens: false,
+  kernels: 'by activation',
+  small: { settings: { blocks: 5, widthMultiplier: 0.5, dropout: 0.1 }, shape: [8, 8, 3], reads: 'numbers' },
 })

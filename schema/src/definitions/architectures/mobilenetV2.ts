@@ -1,9 +1,8 @@
-// The architecture `mobilenet-v2`.
-
+// The architecture `mobilenet-v2`; orchestrator/src/zoo/mobilenetV2.ts builds it.
+import { architecture } from '../architecture.ts'
 import { dropout, widthMultiplier } from '../architectureSettings.ts'
-import { tagged } from '../kind.ts'
 
-export const mobilenetV2 = tagged('Architecture', {
+export const mobilenetV2 = architecture({
   type: 'mobilenet-v2',
   title: 'A MobileNetV2.',
   description:
@@ -28,5 +27,12 @@ export const mobilenetV2 = tagged('Architecture', {
       examples: [6],
     },
     dropout: dropout,
+  },
+  readsTokens: false,
+  kernels: 'by activation',
+  small: {
+    settings: { blocks: [1, 1, 2, 1, 1, 1, 1], widthMultiplier: 0.5, expansion: 3 },
+    shape: [32, 32, 3],
+    reads: 'numbers',
   },
 })

@@ -1,9 +1,8 @@
-// The architecture `resnet`.
-
+// The architecture `resnet`; orchestrator/src/zoo/resnet.ts builds it.
+import { architecture } from '../architecture.ts'
 import { dropout } from '../architectureSettings.ts'
-import { tagged } from '../kind.ts'
 
-export const resnet = tagged('Architecture', {
+export const resnet = architecture({
   type: 'resnet',
   title: 'A CIFAR residual network.',
   description:
@@ -31,4 +30,7 @@ export const resnet = tagged('Architecture', {
     },
     dropout: dropout,
   },
+  readsTokens: false,
+  kernels: 'by activation',
+  small: { settings: { depth: 8, width: 8, stem: 4, dropout: 0.1 }, shape: [8, 8, 3], reads: 'numbers' },
 })

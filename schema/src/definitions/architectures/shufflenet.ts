@@ -1,9 +1,8 @@
-// The architecture `shufflenet`.
-
+// The architecture `shufflenet`; orchestrator/src/zoo/shufflenet.ts builds it.
+import { architecture } from '../architecture.ts'
 import { dropout, shufflenetBlocks } from '../architectureSettings.ts'
-import { tagged } from '../kind.ts'
 
-export const shufflenet = tagged('Architecture', {
+export const shufflenet = architecture({
   type: 'shufflenet',
   title: 'A ShuffleNet.',
   description:
@@ -19,4 +18,7 @@ export const shufflenet = tagged('Architecture', {
     blocks: shufflenetBlocks,
     dropout: dropout,
   },
+  readsTokens: false,
+  kernels: 'by activation',
+  small: { settings: { blocks: [2, 1, 1], groups: 2 }, shape: [16, 16, 3], reads: 'numbers' },
 })

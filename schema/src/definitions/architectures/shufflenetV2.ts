@@ -1,9 +1,8 @@
-// The architecture `shufflenet-v2`.
-
+// The architecture `shufflenet-v2`; orchestrator/src/zoo/shufflenetV2.ts builds it.
+import { architecture } from '../architecture.ts'
 import { dropout, shufflenetBlocks } from '../architectureSettings.ts'
-import { tagged } from '../kind.ts'
 
-export const shufflenetV2 = tagged('Architecture', {
+export const shufflenetV2 = architecture({
   type: 'shufflenet-v2',
   title: 'A ShuffleNetV2.',
   description:
@@ -18,4 +17,7 @@ export const shufflenetV2 = tagged('Architecture', {
     blocks: shufflenetBlocks,
     dropout: dropout,
   },
+  readsTokens: false,
+  kernels: 'by activation',
+  small: { settings: { blocks: [2, 2, 1], widthMultiplier: 0.5 }, shape: [16, 16, 3], reads: 'numbers' },
 })

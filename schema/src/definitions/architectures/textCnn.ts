@@ -1,9 +1,8 @@
-// The architecture `text-cnn`.
-
+// The architecture `text-cnn`; orchestrator/src/zoo/textCnn.ts builds it.
+import { architecture } from '../architecture.ts'
 import { activation, dropout, embeddingWidth, maskPadding } from '../architectureSettings.ts'
-import { tagged } from '../kind.ts'
 
-export const textCnn = tagged('Architecture', {
+export const textCnn = architecture({
   type: 'text-cnn',
   title: 'A convolutional network over sequences.',
   description:
@@ -38,4 +37,7 @@ export const textCnn = tagged('Architecture', {
     maskPadding: maskPadding,
     dropout: dropout,
   },
+  readsTokens: true,
+  kernels: 'by activation',
+  small: { settings: { embedding: 8, kernelSizes: [2, 4], filters: 24, dropout: 0.1 }, shape: [9], reads: 'tokens' },
 })

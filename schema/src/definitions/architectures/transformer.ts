@@ -1,5 +1,5 @@
-// The architecture `transformer`.
-
+// The architecture `transformer`; orchestrator/src/zoo/transformer.ts builds it.
+import { architecture } from '../architecture.ts'
 import {
   activation,
   maskPadding,
@@ -8,9 +8,8 @@ import {
   transformerHeads,
   transformerWidth,
 } from '../architectureSettings.ts'
-import { tagged } from '../kind.ts'
 
-export const transformer = tagged('Architecture', {
+export const transformer = architecture({
   type: 'transformer',
   title: 'A transformer encoder.',
   description:
@@ -39,4 +38,7 @@ export const transformer = tagged('Architecture', {
       examples: [0.1],
     },
   },
+  readsTokens: true,
+  kernels: 'glorot',
+  small: { settings: { width: 16, heads: 4, expansion: 2, dropout: 0.1 }, shape: [9], reads: 'tokens' },
 })

@@ -1,9 +1,8 @@
-// The architecture `vgg`.
-
+// The architecture `vgg`; orchestrator/src/zoo/vgg.ts builds it.
+import { architecture } from '../architecture.ts'
 import { dropout, widthMultiplier } from '../architectureSettings.ts'
-import { tagged } from '../kind.ts'
 
-export const vgg = tagged('Architecture', {
+export const vgg = architecture({
   type: 'vgg',
   title: 'A VGG network.',
   description:
@@ -18,4 +17,7 @@ export const vgg = tagged('Architecture', {
     widthMultiplier: widthMultiplier,
     dropout: dropout,
   },
+  readsTokens: false,
+  kernels: 'by activation',
+  small: { settings: { depth: 8, widthMultiplier: 0.1, dropout: 0.1 }, shape: [16, 16, 3], reads: 'numbers' },
 })

@@ -1,7 +1,6 @@
-// The architecture `wrn`.
-import { tagged } from '../kind.ts'
-
-export const wrn = tagged('Architecture', {
+// The architecture `wrn`; orchestrator/src/zoo/wrn.ts builds it.
+import { architecture } from '../architecture.ts'
+export const wrn = architecture({
   type: 'wrn',
   title: 'A wide residual network.',
   description:
@@ -31,4 +30,7 @@ export const wrn = tagged('Architecture', {
       examples: [0.3],
     },
   },
+  readsTokens: false,
+  kernels: 'by activation',
+  small: { settings: { depth: 10, widen: 1, dropout: 0.2 }, shape: [8, 8, 3], reads: 'numbers' },
 })
