@@ -2,6 +2,7 @@
 // `pnpm generate` runs it. Where a half is missing or is one of something else, the compiler says so.
 import { writeFileSync } from 'node:fs'
 import { architectures } from '../schema/src/definitions/architectures.ts'
+import { augmentations } from '../schema/src/definitions/augmentations.ts'
 import type { Definition } from '../schema/src/definitions/kind.ts'
 import { labelLosses } from '../schema/src/definitions/labelLosses.ts'
 import { objectives } from '../schema/src/definitions/objectives.ts'
@@ -25,6 +26,14 @@ const tables: Table[] = [
     name: 'architectures',
     types: { name: 'ArchitectureType', from: '@retort/schema/definitions/architectures' },
     half: { name: 'Builder', from: './builder.ts' },
+  },
+  {
+    file: 'data/augment/augments.ts',
+    about: 'How each augmentation changes an image',
+    list: augmentations.filter(({ blends }) => !blends),
+    name: 'augments',
+    types: { name: 'ImageAugmentationType', from: '@retort/schema/definitions/augmentations' },
+    half: { name: 'Augment', from: './change.ts' },
   },
   {
     file: 'objectives/objectives.ts',

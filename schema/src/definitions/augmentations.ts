@@ -1,4 +1,6 @@
 // The steps of an augmentation, in the order in which messages and pages list them.
+
+import type { AugmentationDefinition } from './augmentation.ts'
 import { crop } from './augmentations/crop.ts'
 import { cutout } from './augmentations/cutout.ts'
 import { flip } from './augmentations/flip.ts'
@@ -6,7 +8,7 @@ import { jitter } from './augmentations/jitter.ts'
 import { mixup } from './augmentations/mixup.ts'
 import { noise } from './augmentations/noise.ts'
 import { shift } from './augmentations/shift.ts'
-import { oneOf } from './kind.ts'
+import { byType, oneOf } from './kind.ts'
 
 export const augmentations = [crop, shift, flip, jitter, noise, cutout, mixup] as const
 
@@ -18,3 +20,15 @@ export const augmentationSchema = oneOf(augmentations, {
     { type: 'mixup', alpha: 0.2 },
   ],
 })
+
+type Step = (typeof augmentations)[number]
+
+export type AugmentationType = Step['type']
+
+/** Those that change an image by itself. */
+export type ImageAugmentationType = Extract<Step, { blends: false }>['type']
+
+const definitions = byType(augmentations)
+
+/** What there is to know of an augmentation. */
+export const augmentationFacts = (type: AugmentationType): AugmentationDefinition => definitions[type]

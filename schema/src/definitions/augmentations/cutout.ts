@@ -1,7 +1,7 @@
-// The augmentation `cutout`.
-import { tagged } from '../kind.ts'
+// The augmentation `cutout`; orchestrator/src/data/augment/cutout.ts makes it.
+import { augmentation } from '../augmentation.ts'
 
-export const cutout = tagged('Step', {
+export const cutout = augmentation({
   type: 'cutout',
   title: 'A covered square.',
   description:
@@ -10,4 +10,6 @@ export const cutout = tagged('Step', {
   settings: {
     size: { description: "The square's side in pixels.", type: 'integer', minimum: 1, examples: [8] },
   },
+  pixels: ['size'],
+  blends: false,
 })

@@ -1,7 +1,7 @@
-// The augmentation `jitter`.
-import { tagged } from '../kind.ts'
+// The augmentation `jitter`; orchestrator/src/data/augment/jitter.ts makes it.
+import { augmentation } from '../augmentation.ts'
 
-export const jitter = tagged('Step', {
+export const jitter = augmentation({
   type: 'jitter',
   title: 'Random contrast and brightness.',
   description:
@@ -26,4 +26,6 @@ export const jitter = tagged('Step', {
       examples: [0.2],
     },
   },
+  pixels: [],
+  blends: false,
 })

@@ -1,7 +1,7 @@
-// The augmentation `mixup`.
-import { tagged } from '../kind.ts'
+// The augmentation `mixup`; orchestrator/src/data/augment/mixup.ts makes it.
+import { augmentation } from '../augmentation.ts'
 
-export const mixup = tagged('Step', {
+export const mixup = augmentation({
   type: 'mixup',
   title: 'Two images blended into one.',
   description:
@@ -17,4 +17,6 @@ export const mixup = tagged('Step', {
       examples: [0.2],
     },
   },
+  pixels: [],
+  blends: true,
 })

@@ -1,7 +1,7 @@
-// The augmentation `noise`.
-import { tagged } from '../kind.ts'
+// The augmentation `noise`; orchestrator/src/data/augment/noise.ts makes it.
+import { augmentation } from '../augmentation.ts'
 
-export const noise = tagged('Step', {
+export const noise = augmentation({
   type: 'noise',
   title: 'Gaussian noise.',
   description: 'Adds Gaussian noise to every number of the image.',
@@ -15,4 +15,6 @@ export const noise = tagged('Step', {
       examples: [0.05],
     },
   },
+  pixels: [],
+  blends: false,
 })

@@ -1,7 +1,7 @@
-// The augmentation `shift`.
-import { tagged } from '../kind.ts'
+// The augmentation `shift`; orchestrator/src/data/augment/shift.ts makes it.
+import { augmentation } from '../augmentation.ts'
 
-export const shift = tagged('Step', {
+export const shift = augmentation({
   type: 'shift',
   title: 'A random shift.',
   description:
@@ -10,4 +10,6 @@ export const shift = tagged('Step', {
   settings: {
     pixels: { description: 'The farthest it moves, in each direction.', type: 'integer', minimum: 1, examples: [2] },
   },
+  pixels: ['pixels'],
+  blends: false,
 })
