@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { architectures } from '../schema/src/definitions/architectures.ts'
 import { augmentations } from '../schema/src/definitions/augmentations.ts'
+import { datasets } from '../schema/src/definitions/datasets.ts'
 import type { Definition } from '../schema/src/definitions/kind.ts'
 import { labelLosses } from '../schema/src/definitions/labelLosses.ts'
 import { objectives } from '../schema/src/definitions/objectives.ts'
@@ -19,6 +20,14 @@ interface Table {
 }
 
 const tables: Table[] = [
+  {
+    file: 'data/formats.ts',
+    about: 'How each format is read',
+    list: datasets,
+    name: 'formats',
+    types: { name: 'DatasetType', from: '@retort/schema/definitions/datasets' },
+    half: { name: 'Format', from: './format.ts' },
+  },
   {
     file: 'zoo/architectures.ts',
     about: 'How each architecture is built',

@@ -1,5 +1,6 @@
 // The loss that a sweep minimises, written out with its numbers as people write it.
 import { axisValue } from '@retort/schema/axisValue'
+import { datasetFacts } from '@retort/schema/definitions/datasets'
 import { labelLossFacts } from '@retort/schema/definitions/labelLosses'
 import { objectiveFacts } from '@retort/schema/definitions/objectives'
 import type { Experiment } from '@retort/schema/experiment'
@@ -21,7 +22,7 @@ export function formula(experiment: Resolved<Experiment>): string {
 
 function lossText(experiment: Resolved<Experiment>): string {
   const { dataset, temperatures, lossWeights, teachers, pairs, students, baselines } = experiment
-  const reduction = `mean over the batch${dataset.type === 'next-token' ? '’s positions' : ''}`
+  const reduction = `mean over the batch${datasetFacts(dataset.type).classesOf === 'positions' ? '’s positions' : ''}`
   const axes = axesOf(experiment.sweep)
   const ofLabels = axes.filter(({ path }) => path.startsWith('training.labelLoss'))
   const hard = labelText(studentsDataset(dataset))

@@ -1,4 +1,5 @@
 // What can be checked only when the data's classes are known.
+import { datasetFacts } from '@retort/schema/definitions/datasets'
 import { objectiveFacts } from '@retort/schema/definitions/objectives'
 import type { Path, Problem } from '../errors/problem.ts'
 import { axesOf } from './axes.ts'
@@ -22,7 +23,7 @@ export function omittedClassProblems({ source, experiment, problem }: ReadExperi
   for (const [index, list] of (axis?.values ?? []).entries()) {
     written.push({ path: ['sweep', 'training.omitClasses', 'values', index], list })
   }
-  const ofPositions = experiment.dataset.type === 'next-token'
+  const ofPositions = datasetFacts(experiment.dataset.type).classesOf === 'positions'
   const refused = ofPositions ? written.filter(({ list }) => Array.isArray(list) && list.length > 0) : []
   const omitted = written.flatMap(({ path, list }) =>
     Array.isArray(list) && !ofPositions ? list.map((of: unknown, place) => ({ path: [...path, place], of })) : [],

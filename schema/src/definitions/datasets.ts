@@ -1,5 +1,6 @@
 // The formats of data sets, in the order in which messages and pages list them.
 
+import type { DatasetDefinition } from './dataset.ts'
 import { cifar10 } from './datasets/cifar10.ts'
 import { cifar100 } from './datasets/cifar100.ts'
 import { csv } from './datasets/csv.ts'
@@ -11,7 +12,7 @@ import { nextToken } from './datasets/nextToken.ts'
 import { npy } from './datasets/npy.ts'
 import { npz } from './datasets/npz.ts'
 import { spamAssassin } from './datasets/spamAssassin.ts'
-import { oneOf } from './kind.ts'
+import { byType, oneOf } from './kind.ts'
 
 export const datasets = [
   mnist,
@@ -32,3 +33,10 @@ export const datasetSchema = oneOf(datasets, {
   description: 'What to learn from.',
   examples: [{ type: 'mnist', split: { validation: 5000 } }],
 })
+
+export type DatasetType = (typeof datasets)[number]['type']
+
+const definitions = byType(datasets)
+
+/** What there is to know of a format. */
+export const datasetFacts = (type: DatasetType): DatasetDefinition => definitions[type]

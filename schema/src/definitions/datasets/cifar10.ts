@@ -1,10 +1,10 @@
-// The data set `cifar-10`.
+// The data set `cifar-10`; orchestrator/src/data/cifar10.ts reads it.
 
 import { datasetAugmentation } from '../dataAugmentation.ts'
-import { tagged } from '../kind.ts'
+import { dataset } from '../dataset.ts'
 import { split } from '../split.ts'
 
-export const cifar10 = tagged('Dataset', {
+export const cifar10 = dataset({
   type: 'cifar-10',
   title: 'The CIFAR-10 images.',
   description:
@@ -20,4 +20,8 @@ export const cifar10 = tagged('Dataset', {
     split: split,
     augmentation: datasetAugmentation,
   },
+  paths: ['folder'],
+  samples: { train: 50000, test: 10000 },
+  classesOf: 'samples',
+  later: [],
 })

@@ -1,10 +1,10 @@
-// The data set `cifar-100`.
+// The data set `cifar-100`; orchestrator/src/data/cifar100.ts reads it.
 
 import { datasetAugmentation } from '../dataAugmentation.ts'
-import { tagged } from '../kind.ts'
+import { dataset } from '../dataset.ts'
 import { split } from '../split.ts'
 
-export const cifar100 = tagged('Dataset', {
+export const cifar100 = dataset({
   type: 'cifar-100',
   title: 'The CIFAR-100 images.',
   description:
@@ -19,4 +19,8 @@ export const cifar100 = tagged('Dataset', {
     split: split,
     augmentation: datasetAugmentation,
   },
+  paths: ['folder'],
+  samples: { train: 50000, test: 10000 },
+  classesOf: 'samples',
+  later: [],
 })

@@ -1,11 +1,11 @@
-// The data set `csv`.
+// The data set `csv`; orchestrator/src/data/csv.ts reads it.
 
 import { datasetAugmentation } from '../dataAugmentation.ts'
+import { dataset } from '../dataset.ts'
 import { imageShape } from '../images.ts'
-import { tagged } from '../kind.ts'
 import { split } from '../split.ts'
 
-export const csv = tagged('Dataset', {
+export const csv = dataset({
   type: 'csv',
   title: 'A CSV or TSV file.',
   description:
@@ -102,4 +102,8 @@ export const csv = tagged('Dataset', {
     split: split,
     augmentation: datasetAugmentation,
   },
+  paths: ['train', 'test'],
+  samples: null,
+  classesOf: 'samples',
+  later: ['header', 'comment', 'decimal', 'missing', 'missingValues', 'unseen'],
 })

@@ -1,11 +1,11 @@
-// The data set `idx`.
+// The data set `idx`; orchestrator/src/data/idx.ts reads it.
 
 import { datasetAugmentation } from '../dataAugmentation.ts'
+import { dataset } from '../dataset.ts'
 import { layout } from '../images.ts'
-import { tagged } from '../kind.ts'
 import { split } from '../split.ts'
 
-export const idx = tagged('Dataset', {
+export const idx = dataset({
   type: 'idx',
   title: 'Four IDX files.',
   description: "Images and labels in four IDX files (MNIST's format), plain or gzipped.",
@@ -36,4 +36,8 @@ export const idx = tagged('Dataset', {
     split: split,
     augmentation: datasetAugmentation,
   },
+  paths: ['trainImages', 'trainLabels', 'testImages', 'testLabels'],
+  samples: null,
+  classesOf: 'samples',
+  later: ['layout'],
 })

@@ -1,10 +1,10 @@
-// The data set `image-folder`.
+// The data set `image-folder`; orchestrator/src/data/imageFolder.ts reads it.
 
 import { datasetAugmentation } from '../dataAugmentation.ts'
-import { tagged } from '../kind.ts'
+import { dataset } from '../dataset.ts'
 import { size, split } from '../split.ts'
 
-export const imageFolder = tagged('Dataset', {
+export const imageFolder = dataset({
   type: 'image-folder',
   title: 'A folder for each class.',
   description:
@@ -40,4 +40,8 @@ export const imageFolder = tagged('Dataset', {
     split: split,
     augmentation: datasetAugmentation,
   },
+  paths: ['folder'],
+  samples: null,
+  classesOf: 'samples',
+  later: ['test'],
 })

@@ -1,9 +1,9 @@
-// The data set `jsonl`.
-import { tagged } from '../kind.ts'
+// The data set `jsonl`; orchestrator/src/data/jsonl.ts reads it.
+import { dataset } from '../dataset.ts'
 import { split } from '../split.ts'
 import { maxLength, tokenizer } from '../tokenizers.ts'
 
-export const jsonl = tagged('Dataset', {
+export const jsonl = dataset({
   type: 'jsonl',
   title: 'Texts in JSON Lines.',
   description:
@@ -33,4 +33,8 @@ export const jsonl = tagged('Dataset', {
     maxLength: maxLength,
     split: split,
   },
+  paths: ['train', 'test'],
+  samples: null,
+  classesOf: 'samples',
+  later: [],
 })

@@ -1,10 +1,10 @@
-// The data set `mnist`.
+// The data set `mnist`; orchestrator/src/data/mnist.ts reads it.
 
 import { datasetAugmentation } from '../dataAugmentation.ts'
-import { tagged } from '../kind.ts'
+import { dataset } from '../dataset.ts'
 import { split } from '../split.ts'
 
-export const mnist = tagged('Dataset', {
+export const mnist = dataset({
   type: 'mnist',
   title: 'The MNIST digits.',
   description:
@@ -13,4 +13,8 @@ export const mnist = tagged('Dataset', {
     split: split,
     augmentation: datasetAugmentation,
   },
+  paths: [],
+  samples: { train: 60000, test: 10000 },
+  classesOf: 'samples',
+  later: [],
 })

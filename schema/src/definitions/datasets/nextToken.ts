@@ -1,9 +1,9 @@
-// The data set `next-token`.
-import { tagged } from '../kind.ts'
+// The data set `next-token`; orchestrator/src/data/nextToken.ts reads it.
+import { dataset } from '../dataset.ts'
 import { windowSplit } from '../split.ts'
 import { charactersTokenizer, fileTokenizer, wordsTokenizer } from '../tokenizers.ts'
 
-export const nextToken = tagged('Dataset', {
+export const nextToken = dataset({
   type: 'next-token',
   title: 'A text to go on with.',
   description:
@@ -39,4 +39,8 @@ export const nextToken = tagged('Dataset', {
     },
     split: windowSplit,
   },
+  paths: ['text', 'test'],
+  samples: null,
+  classesOf: 'positions',
+  later: [],
 })

@@ -1,11 +1,11 @@
-// The data set `npy`.
+// The data set `npy`; orchestrator/src/data/npy.ts reads it.
 
 import { datasetAugmentation } from '../dataAugmentation.ts'
+import { dataset } from '../dataset.ts'
 import { layout } from '../images.ts'
-import { tagged } from '../kind.ts'
 import { split } from '../split.ts'
 
-export const npy = tagged('Dataset', {
+export const npy = dataset({
   type: 'npy',
   title: 'Four .npy files.',
   description:
@@ -28,4 +28,8 @@ export const npy = tagged('Dataset', {
     split: split,
     augmentation: datasetAugmentation,
   },
+  paths: ['trainInputs', 'trainLabels', 'testInputs', 'testLabels'],
+  samples: null,
+  classesOf: 'samples',
+  later: ['layout'],
 })

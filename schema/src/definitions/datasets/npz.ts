@@ -1,11 +1,11 @@
-// The data set `npz`.
+// The data set `npz`; orchestrator/src/data/npz.ts reads it.
 
 import { datasetAugmentation } from '../dataAugmentation.ts'
+import { dataset } from '../dataset.ts'
 import { layout } from '../images.ts'
-import { tagged } from '../kind.ts'
 import { split } from '../split.ts'
 
-export const npz = tagged('Dataset', {
+export const npz = dataset({
   type: 'npz',
   title: 'An .npz file.',
   description:
@@ -35,4 +35,8 @@ export const npz = tagged('Dataset', {
     split: split,
     augmentation: datasetAugmentation,
   },
+  paths: ['file'],
+  samples: null,
+  classesOf: 'samples',
+  later: ['layout'],
 })

@@ -1,9 +1,9 @@
-// The data set `spam-assassin`.
-import { tagged } from '../kind.ts'
+// The data set `spam-assassin`; orchestrator/src/data/spamAssassin.ts reads it.
+import { dataset } from '../dataset.ts'
 import { split } from '../split.ts'
 import { maxLength, tokenizer } from '../tokenizers.ts'
 
-export const spamAssassin = tagged('Dataset', {
+export const spamAssassin = dataset({
   type: 'spam-assassin',
   title: 'Ham and spam.',
   description:
@@ -21,4 +21,8 @@ export const spamAssassin = tagged('Dataset', {
     maxLength: maxLength,
     split: split,
   },
+  paths: [],
+  samples: null,
+  classesOf: 'samples',
+  later: [],
 })
