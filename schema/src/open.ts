@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
+import { makeOwnViews } from './makeViews.ts'
 import { pathProblem } from './pathProblem.ts'
 import { applicationId, schemaVersion } from './version.ts'
 
@@ -39,6 +40,7 @@ export function openForReading(file: string): Reader {
 function readerOf(sqlite: Database.Database, file: string): Reader {
   try {
     checkStore(sqlite, file)
+    makeOwnViews(sqlite)
     // A writer that has just switched modes or is checkpointing makes readers wait for moments.
     sqlite.pragma('busy_timeout = 5000')
     return Object.assign(drizzle(sqlite), { file })

@@ -3,6 +3,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve, sep } from 'node:path'
+import { hasViews, makeViews } from '@retort/schema/makeViews'
 import { type Reader, requireFile, StoreError, storeVersion } from '@retort/schema/open'
 import { pathProblem } from '@retort/schema/pathProblem'
 import { schemaVersion } from '@retort/schema/version'
@@ -78,7 +79,8 @@ function makeFolders(file: string): string {
 }
 
 /**
- * Opens the store, making file and folders where they are missing and applying migrations.
+ * Opens the store, making file and folders where they are missing, applying migrations and making views anew that are not
+ * as they are here.
  * @throws Error when the file is no store, may not be written to or is from a newer Retort, or when it needs an upgrade
  * while a sweep runs
  */
@@ -88,7 +90,7 @@ export function openStore(path: string): Store {
   const folder = makeFolders(file)
   const sqlite = new Database(file, { timeout: 30_000 })
   try {
-    if (storeVersion(sqlite, file) < schemaVersion) upgrade(sqlite, file)
+    if (storeVersion(sqlite, file) < schemaVersion || !hasViews(sqlite)) upgrade(sqlite, file)
     sqlite.pragma('foreign_keys = ON')
     // With a write-ahead log this outlives a killed process; only a power failure may cost the last commits.
     sqlite.pragma('synchronous = NORMAL')
@@ -112,7 +114,11 @@ function upgrade(sqlite: Database.Database, file: string): void {
   const lock = lockStore(file, 'an upgrade', 30_000)
   try {
     sqlite.pragma('journal_mode = WAL')
+    // Tables may change under views that are made anew afterwards.
+    sqlite.pragma('legacy_alter_table = ON')
     migrate(drizzle(sqlite), { migrationsFolder: migrations })
+    sqlite.pragma('legacy_alter_table = OFF')
+    makeViews(sqlite)
     const version = storeVersion(sqlite, file)
     if (version !== schemaVersion) {
       throw new Error(`after its migrations the store ${file} has schema version ${version}, expected ${schemaVersion}`)
