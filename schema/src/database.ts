@@ -199,3 +199,26 @@ export const logits = sqliteTable(
   },
   (table) => [index('logits_teacher_trial').on(table.teacherTrial)],
 )
+
+/** How long a training step takes on each engine, by which "auto" chooses one: what was timed last. */
+export const stepTimes = sqliteTable(
+  'step_times',
+  {
+    /** SHA-256 of the step and the machine. */
+    key: text('key').notNull(),
+    engine: text('engine').notNull(),
+    device: text('device').notNull(),
+    /** The student's id in the experiment, for people. */
+    model: text('model').notNull(),
+    batchSize: integer('batch_size').notNull(),
+    /** Processes that took steps at the same time, as the sweep's trials do. */
+    atOnce: integer('at_once').notNull(),
+    threads: integer('threads').notNull(),
+    versions: text('versions', { mode: 'json' }).$type<Record<string, string>>().notNull(),
+    /** The processor, its cores and Node.js. */
+    machine: text('machine').notNull(),
+    milliseconds: real('milliseconds').notNull(),
+    timedAt: instant('timed_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.key, table.engine, table.device] })],
+)

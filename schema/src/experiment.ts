@@ -390,7 +390,7 @@ export interface Experiment {
    */
   engine?: 'auto' | 'onnx' | 'tensorflow'
   /**
-   * Where the engine runs. "auto" takes the fastest that works here. Retort says which it took.
+   * Where the engine runs. With "auto", here or as the engine, a step of the largest student is timed on each that works here, and the fastest taken. Retort says which it took.
    */
   device?: 'auto' | 'cpu' | 'webgpu' | 'cuda'
   execution?: Execution

@@ -68,11 +68,7 @@ export type Inspected =
 
 export interface InspectResult {
   dataset:
-    | {
-        inputShape: number[]
-        /** What token ids are below; null where inputs are no token ids. */
-        vocabulary: number | null
-        classes: number
+    | (SampleShape & {
         trainSamples: number
         /** Of these, how many are of each class; null where each position of a sample has a class of its own. */
         trainSamplesByClass: number[] | null
@@ -85,7 +81,7 @@ export interface InspectResult {
         warnings: Warning[]
         /** Of a teacher's own tokens. */
         retokenized: InspectedTokens | null
-      }
+      })
     | { problem: string; path: string[] }
   /** In the request's order; empty where the dataset has a problem. */
   models: Inspected[]
@@ -115,14 +111,14 @@ export interface ProfileRequest {
 
 /** Times of one operator of the training step's graph. */
 export interface ProfiledOperator {
-  /** As onnxruntime names it. */
+  /** As onnxruntime names it, or TensorFlow.js its kernel. */
   operator: string
-  /** The layer whose weights it reads or helps to update, or the one before it; null where there is none. */
+  /** The layer whose weights it reads or helps to update, or the one before it; null where that is none or not told. */
   layer: string | null
-  /** Such as `float[128,28,28,32]`. */
+  /** Such as `float[128,28,28,32]`; without the type where TensorFlow.js runs it. */
   inputs: string[]
   outputs: string[]
-  /** onnxruntime's execution provider. */
+  /** onnxruntime's execution provider, or TensorFlow.js's backend. */
   provider: string
   /** Of one step, the median. */
   milliseconds: number
@@ -143,11 +139,41 @@ export interface ProfileResult {
   operators: ProfiledOperator[]
 }
 
+/** What a trial's samples are. */
+export interface SampleShape {
+  /** Of one sample's inputs. */
+  inputShape: number[]
+  /** What token ids are below; null where inputs are no token ids. */
+  vocabulary: number | null
+  /** The token id that fills up short texts; null where there is none. */
+  padding: number | null
+  /** Of one sample's labels. */
+  labelShape: number[]
+  classes: number
+}
+
+/** How long a training step takes, on random samples: nothing of the data is read. */
+export interface TimeStepRequest {
+  task: 'time step'
+  config: TrialConfig
+  samples: SampleShape
+  /** The teacher's where objectives compare features. */
+  teacher: ResolvedArchitecture | null
+  /** Of a teacher whose tokens are others. */
+  teacherClasses: number | null
+  placement: Placement
+}
+
+export interface TimeStepResult {
+  /** Of a step, the median. */
+  milliseconds: number
+}
+
 export interface ProbeRequest {
   task: 'probe'
 }
 
-/** What the engines say of this machine, best first. */
+/** What the engines say of this machine, the likeliest to be fast first. */
 export interface ProbeResult {
   engines: {
     engine: 'onnx' | 'tensorflow'
@@ -155,6 +181,8 @@ export interface ProbeResult {
     works: boolean
     detail: string
     versions: Record<string, string>
+    /** Whether it works, but was found so slow that "auto" does not even time a step on it. */
+    hopeless?: boolean
   }[]
   /** TensorFlow.js's kernels, and whether the onnx engine has a rule for each. */
   kernels: { kernel: string; rule: boolean }[]

@@ -42,7 +42,7 @@ async function look(): Promise<{ lacks: string[]; python: string | undefined }> 
 }
 
 async function measure(model: string, python: string) {
-  const own = [...(await bundled('gpuOfRetort.ts')), model, String(batch)]
+  const own = [...(await bundled('trialOfRetort.ts')), 'onnx', 'webgpu', 'bench', model, String(batch)]
   const sides: Record<string, Process> = {
     retort: await openSide(own, {}),
     pytorch: await openSide([python, scriptOf('peers/gpu.py'), model, String(batch)], {}),

@@ -1,6 +1,7 @@
 // `pnpm bench [NAME …]`: runs the named benches, or all. `throughput` takes --model, --batch and --threads (a number or
-// "all"), each as often as wanted, and --rounds; `zoo` takes them, too, but for --threads; `gpu` takes --model.
+// "all"), each as often as wanted, and --rounds; so does `engines`, and `zoo`, but for --threads; `gpu` takes --model.
 import { parseArgs } from 'node:util'
+import { engines, enginesDefaults } from './engines.ts'
 import { gpu } from './gpu.ts'
 import { groups } from './groups.ts'
 import { overhead } from './overhead.ts'
@@ -28,6 +29,7 @@ const benches: Record<string, () => Promise<void>> = {
   overhead,
   groups,
   throughput: () => throughput({ ...options(throughputDefaults), threads: values.threads }),
+  engines: () => engines({ ...options(enginesDefaults), threads: values.threads }),
   gpu: () => gpu(values.model),
   zoo: () => zoo(options(zooDefaults)),
 }

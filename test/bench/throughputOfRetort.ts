@@ -1,6 +1,5 @@
 // Retort's side of the throughput bench, in a process of its own as a trial is: it speaks as peers/throughput.py does,
 // and says in its greeting what compiling the step took and what a sample's forward pass multiplies.
-import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
 import { optimizerOf } from '@retort/orchestrator/trial/optimizers/optimizers'
@@ -10,6 +9,7 @@ import { multiplyAccumulates } from '@retort/orchestrator/zoo/measure'
 import * as tf from '@tensorflow/tfjs-core'
 import { benchModels, classes } from './models/models.ts'
 import { zooModels } from './models/zooModels.ts'
+import { peakMemory } from './peakMemory.ts'
 
 const optimizer = { type: 'adam', learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const
 
@@ -47,12 +47,6 @@ const inputs = {
   ...Object.fromEntries(Object.entries(teaching).map(([input, value]) => [input, Float32Array.of(value)])),
 }
 
-/** The most memory that this process ever held, in MiB. */
-function peak(): number {
-  if (process.platform !== 'linux') return Math.round(process.resourceUsage().maxRSS / 1024)
-  return Math.round(Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))![1]) / 1024)
-}
-
 const say = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`)
 say({ version: engine.versions.onnxruntime, compileMilliseconds, multiplyAccumulates: multiplyAccumulates(model) })
 for await (const line of createInterface(process.stdin)) {
@@ -61,5 +55,5 @@ for await (const line of createInterface(process.stdin)) {
   for (let done = 0; done < steps; done++) await compiled.run(inputs)
   const milliseconds = (performance.now() - start) / steps
   const { user, system } = process.cpuUsage(before)
-  say({ milliseconds, processorMilliseconds: (user + system) / 1000 / steps, peak: peak() })
+  say({ milliseconds, processorMilliseconds: (user + system) / 1000 / steps, peak: peakMemory() })
 }

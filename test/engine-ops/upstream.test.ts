@@ -1,6 +1,6 @@
 // The recording backend under TensorFlow.js's own tests of its operations: one test here for each file of theirs.
 import { openOnnxEngine } from '@retort/orchestrator/engine/onnx'
-import { BACKEND } from '@retort/orchestrator/engine/record/backend'
+import { BACKEND } from '@retort/orchestrator/engine/record/backendName'
 import { kernelSupport } from '@retort/orchestrator/engine/record/kernels'
 import { expect, it } from 'vitest'
 import * as leftOut from './leftOut.ts'

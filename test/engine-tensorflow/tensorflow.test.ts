@@ -248,4 +248,46 @@ describe('the eager step', () => {
     await expect(step.run({ x: new Float32Array(5) })).rejects.toThrow('input x: expected 6 values for [2, 3], got 5')
     await expect(step.run({})).rejects.toThrow('input x: expected 6 values for [2, 3], got none')
   })
+
+  it('is timed kernel by kernel, over the runs since the restart', async () => {
+    const engine = await open()
+    const kernel = tf.variable(tf.ones([3, 2]))
+    const step = await engine.profile!(
+      ({ x }) => {
+        const squared = tf.customGrad((given) => {
+          const y = tf.square(given as tf.Tensor)
+          return { value: y, gradFunc: () => [y] }
+        })
+        const product = tf.matMul(tf.sqrt(squared(tf.matMul(x!, kernel))), tf.transpose(kernel))
+        kernel.assign(tf.add(kernel, 1))
+        return { product }
+      },
+      { x: { shape: [4, 3], dtype: 'float32' } },
+    )
+    const x = new Float32Array(12).fill(1)
+    await step.run({ x })
+    step.restart()
+    for (let run = 0; run < 3; run++) await step.run({ x })
+    // Each of the four runs has added one.
+    expect((await kernel.data())[0]).toBe(5)
+    const { numTensors } = tf.memory()
+    expect((await step.run({ x })).product).toEqual(new Float32Array(12).fill(3 * 5 * 2 * 5))
+    expect(tf.memory().numTensors).toBe(numTensors)
+    const times = await step.end()
+    expect(times.filter(({ operator }) => operator === 'BatchMatMul')).toMatchObject([
+      { inputs: ['[4,3]', '[3,2]'], outputs: ['[4,2]'], variable: null, provider: 'tensorflow', runs: 4 },
+      { inputs: ['[4,2]', '[2,3]'], outputs: ['[4,3]'], runs: 4 },
+    ])
+    // Nothing is counted for itself and within what it is part of.
+    const kernels = times.map(({ operator }) => operator)
+    expect(kernels.toSorted()).toEqual(['Add', 'BatchMatMul', 'BatchMatMul', 'Sqrt', 'Square', 'Transpose'])
+    expect(times.every(({ microseconds }) => microseconds >= 0)).toBe(true)
+    expect(times.reduce((sum, { microseconds }) => sum + microseconds, 0)).toBeGreaterThan(0)
+    kernel.dispose()
+  })
+
+  it('is not timed on a GPU, which would tell how long launches take', async () => {
+    const engine = await openTensorflowEngine({ device: 'cuda', threads: 1 }, installed({ [gpu]: { device: 'cuda' } }))
+    expect(engine.profile).toBeNull()
+  })
 })

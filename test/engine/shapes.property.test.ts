@@ -54,6 +54,26 @@ it.each([1, 2])('a depthwise convolution with multiplier %d and its gradients', 
   }),
 )
 
+it('a convolution along one axis and its gradients', () =>
+  property((g) => {
+    const along = (x: tf.Tensor4D) => tf.reshape(x, [g.batch * g.height, g.width, g.channels]) as tf.Tensor3D
+    const ofLine = (w: tf.Tensor4D) => tf.reshape(w, [g.kernel[1], g.channels, g.filters]) as tf.Tensor3D
+    const run = (x: tf.Tensor4D, w: tf.Tensor4D) => tf.conv1d(along(x), ofLine(w), g.strides[1], g.pad)
+    return agree(run, g, [1, g.kernel[1], g.channels, g.filters], ['x', 'w'])
+  }))
+
+// TensorFlow.js takes gaps or strides, and derives no gaps.
+it('a convolution and a depthwise one with gaps in their windows', () =>
+  property(async (g) => {
+    const [rows, columns] = g.strides
+    const fits = rows * (g.kernel[0] - 1) < g.height && columns * (g.kernel[1] - 1) < g.width
+    if (g.pad === 'valid' && !fits) return
+    const full = (x: tf.Tensor4D, w: tf.Tensor4D) => tf.conv2d(x, w, 1, g.pad, 'NHWC', g.strides)
+    await agree(full, g, [...g.kernel, g.channels, g.filters], [])
+    const depthwise = (x: tf.Tensor4D, w: tf.Tensor4D) => tf.depthwiseConv2d(x, w, 1, g.pad, 'NHWC', g.strides)
+    await agree(depthwise, g, [...g.kernel, g.channels, 2], [])
+  }))
+
 it('max pooling and its gradient', () =>
   property((g) => agree((x) => tf.maxPool(x, g.kernel, g.strides, g.pad), g, [1], ['x'])))
 

@@ -216,6 +216,21 @@ describe('a model’s training', () => {
   })
 })
 
+describe('the device', () => {
+  it('is one that the engine has on some machine', () => {
+    expect(complaints(experimentWith({ engine: 'tensorflow', device: 'webgpu', teachers: [{ id: 'big' }] }))).toEqual([
+      expect.stringContaining('teachers[0].architecture: missing'),
+      '7:11  device: expected "auto", "cpu" or "cuda": engine "tensorflow" has no other devices, got "webgpu"',
+    ])
+    for (const engine of ['auto', 'onnx', 'tensorflow']) {
+      for (const device of ['auto', 'cpu', 'webgpu', 'cuda']) {
+        if (engine === 'tensorflow' && device === 'webgpu') continue
+        expect(complaints(experimentWith({ engine, device }))).toEqual([])
+      }
+    }
+  })
+})
+
 describe('a grid', () => {
   const many = (length: number) => Array.from({ length }, (_, index) => index + 1)
   const teachers = many(3).map((units) => ({ id: `t${units}`, architecture: mlp(units) }))

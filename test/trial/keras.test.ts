@@ -143,11 +143,17 @@ describe('profiling', () => {
     distillation: null,
   }
 
-  it('is refused where steps run eagerly', async () => {
-    const eager = eagerEngine({ name: 'tensorflow', device: 'cpu', threads: 1, versions: {} })
-    const workshop = openWorkshop(async () => eager)
-    await expect(profile({ task: 'profile', config, teacher: null, placement, steps: 2 }, workshop)).rejects.toThrow(
-      'only the onnx engine is profiled, got the tensorflow engine',
+  it('tells the times of kernels where steps run eagerly, and is refused where it has none', async () => {
+    const about = { name: 'tensorflow', device: 'cpu', threads: 1, versions: {} } as const
+    const ask = { task: 'profile', config, teacher: null, placement, steps: 2 } as const
+    await tf.setBackend('cpu')
+    const { operators } = await profile(
+      ask,
+      openWorkshop(async () => eagerEngine(about)),
     )
+    expect(operators.map(({ operator }) => operator)).toContain('_FusedMatMul')
+    expect(operators.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 6)
+    const untimed = openWorkshop(async () => eagerEngine({ ...about, device: 'cuda' }))
+    await expect(profile(ask, untimed)).rejects.toThrow('engine tensorflow tells no times of its operators on cuda')
   })
 })

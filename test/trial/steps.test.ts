@@ -1,6 +1,7 @@
 // What a step's graph costs: nothing for the objectives that it does not have.
 import { printGraph } from '@retort/orchestrator/engine/graph/print'
-import { BACKEND, type RecordingBackend } from '@retort/orchestrator/engine/record/backend'
+import type { RecordingBackend } from '@retort/orchestrator/engine/record/backend'
+import { BACKEND } from '@retort/orchestrator/engine/record/backendName'
 import { trace } from '@retort/orchestrator/engine/record/trace'
 import { plan } from '@retort/orchestrator/engine/session/compile'
 import type { ResolvedObjective } from '@retort/schema/trial'

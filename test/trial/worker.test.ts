@@ -54,6 +54,8 @@ it('inspects: sizes of models as their trials tell them, and what cannot be buil
   expect(dataset).toEqual({
     inputShape: [28, 28, 1],
     vocabulary: null,
+    padding: null,
+    labelShape: [],
     contents: expect.stringMatching(/^[0-9a-f]{64}$/),
     classes: 10,
     trainSamples: 640,

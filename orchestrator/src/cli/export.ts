@@ -1,11 +1,12 @@
 // `retort export TRIAL`: a trained model as files that other programs load.
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { enginesText } from '@retort/schema/engines'
 import { openForReading } from '@retort/schema/open'
 import { InvalidOptionError } from '../errors/option.ts'
 import { writingTo } from '../errors/outputPath.ts'
 import { exportModel } from '../store/exportModel.ts'
 import { findTrial } from '../store/find.ts'
+import { layersFileName } from '../store/layersFile.ts'
 import { artifactsOf, trialRows } from '../store/read.ts'
 import { bytes } from './format.ts'
 import { printJson } from './output.ts'
@@ -29,4 +30,9 @@ export async function exportTrial(
   if (options.json) return printJson({ trial, format, engines, files: written })
   for (const file of written) console.log(`${file.path}  ${bytes(file.bytes)}`)
   if (engines !== null) console.log(`Trained on ${enginesText(engines)}.`)
+  if (!written.some(({ path }) => basename(path) === layersFileName)) return
+  console.log(
+    `TensorFlow.js has not all of its layers: import { registerLayers } from './${layersFileName}' and call ` +
+      'registerLayers(tf) before tf.loadLayersModel.',
+  )
 }

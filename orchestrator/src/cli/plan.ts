@@ -6,6 +6,7 @@ import { openForReading } from '@retort/schema/open'
 import type { AnyConfig, Keep, ResolvedAugmentation } from '@retort/schema/trial'
 import { enginesOf, engineVerdicts, notesOf } from '../executor/engines.ts'
 import { distillationColumns } from '../plan/columns.ts'
+import { includes } from '../plan/largestStudent.ts'
 import type { Plan, PlannedTrial } from '../plan/plan.ts'
 import type { PlacedArchitecture } from '../spec/inspect.ts'
 import { mixupOf } from '../spec/mixup.ts'
@@ -56,7 +57,7 @@ export async function plan(file: string, { json, store, strict, engineStrict = f
       engines: computedOn(trial.id),
     }))
     const { name, formula } = plan
-    const { warnings: _, ...data } = dataset
+    const { warnings: _, padding: __, labelShape: ___, ...data } = dataset
     const engines = { asked: { engine, device }, results, notes: engineNotes }
     return printJson({ name, formula, dataset: data, models: sizes, reused: done, engines, trials: listed, warnings })
   }
@@ -225,6 +226,3 @@ function shownConfig({ architecture, ...config }: AnyConfig) {
   const { topology: _, ...shown } = architecture
   return { ...config, architecture: shown }
 }
-
-const includes = (whole: Record<string, unknown>, part: Record<string, unknown>): boolean =>
-  Object.entries(part).every(([path, value]) => JSON.stringify(whole[path]) === JSON.stringify(value))

@@ -8,7 +8,7 @@ import { teacherInStep } from '../plan/teacherInStep.ts'
 import { teachersTextOf } from '../plan/teachersText.ts'
 import { count, number, percent } from './format.ts'
 import { printJson, printTable } from './output.ts'
-import { settlePlacement } from './placement.ts'
+import { settleOn, workingEngines } from './placement.ts'
 import { prepare } from './prepare.ts'
 import { withWorker } from './worker.ts'
 
@@ -36,10 +36,11 @@ export async function profile(file: string, { json, student, teacher, steps, top
     const trial = trialOf(plan, student === undefined ? 'teacher' : 'student', (student ?? teacher)!)
     const planned = new Map(plan.trials.map((each) => [each.id, each]))
     const beside = { teacher: teacherInStep(trial, planned), teachersText: teachersTextOf(trial, planned) }
-    return { trial, ...beside, ...(await settlePlacement(read, ask)) }
+    const { asked, notes } = await workingEngines(read, ask)
+    return { trial, ...beside, ...settleOn(asked[0], read, notes) }
   })
-  if (placement.engine === 'tensorflow') {
-    const expected = 'a file whose engine is "onnx": only the onnx engine is profiled'
+  if (placement.engine === 'tensorflow' && placement.device === 'cuda') {
+    const expected = 'a file with "device": "cpu" or "engine": "onnx": on a GPU the tensorflow engine tells no times'
     throw new InvalidOptionError(file, expected, `engine tensorflow on ${placement.device}`)
   }
   // In the environment that the sweep gives its trials.
@@ -51,10 +52,12 @@ export async function profile(file: string, { json, student, teacher, steps, top
 
   const { ranOn, batchSize, compileSeconds, stepMilliseconds, imagesPerSecond, operators } = result
   const threads = `${ranOn.threads} ${ranOn.threads === 1 ? 'thread' : 'threads'}`
+  // The tensorflow engine compiles nothing.
+  const compiled = ranOn.engine === 'onnx' ? `, compiled in ${number(compileSeconds)} s` : ''
   console.log(`A training step of ${trial.model} (${trial.role}) on ${ranOn.engine} (${ranOn.device}), ${threads}:`)
   console.log(
     `${number(stepMilliseconds)} ms for a batch of ${count(batchSize)} (median of ${count(steps)}), ` +
-      `${count(Math.round(imagesPerSecond))} samples a second, compiled in ${number(compileSeconds)} s\n`,
+      `${count(Math.round(imagesPerSecond))} samples a second${compiled}\n`,
   )
   const kinds = [...new Set(operators.map(({ operator }) => operator))]
     .map((operator) => ({ operator, each: operators.filter((one) => one.operator === operator) }))
@@ -77,19 +80,21 @@ export async function profile(file: string, { json, student, teacher, steps, top
       ]),
     [1, 2, 3],
   )
-  console.log('\nThe costliest, with the layer whose weights they use or update, or that stands before them:\n')
+  const layered = operators.some(({ layer }) => layer !== null)
+  const which = layered ? ', with the layer whose weights they use or update, or that stands before them' : ''
+  console.log(`\nThe costliest${which}:\n`)
   printTable(
-    ['operator', 'layer', 'share', 'ms', 'from', 'to'],
+    ['operator', ...(layered ? ['layer'] : []), 'share', 'ms', 'from', 'to'],
     operators.slice(0, top).map(({ operator, layer, share, milliseconds, inputs, outputs }) => [
       operator,
-      layer ?? '',
+      ...(layered ? [layer ?? ''] : []),
       percent(share),
       milliseconds.toFixed(3),
       // Attributes such as axes and bounds are small; the arrays are what costs.
       shapes(inputs),
       shapes(outputs),
     ]),
-    [2, 3],
+    layered ? [2, 3] : [1, 2],
   )
 }
 

@@ -8,7 +8,7 @@ import { askedText } from './engineNotes.ts'
 import { exitCodes } from './exitCodes.ts'
 import { duration } from './format.ts'
 import { printWarnings } from './output.ts'
-import { settlePlacement } from './placement.ts'
+import { settlePlacement, workingEngines } from './placement.ts'
 import { prepare } from './prepare.ts'
 import { openProgress } from './progress.ts'
 import { printRanking } from './rank.ts'
@@ -31,12 +31,17 @@ export async function run(file: string, options: RunOptions) {
   if (serve) await requirePort(port)
   // The store is opened last: nothing is written for input that is wrong.
   const keeping = { folder: dirname(resolve(path)), write: true }
-  const { plan, read, dataset, placement, lanes, warnings } = await withWorker(async (ask) => {
+  const { working, ...prepared } = await withWorker(async (ask) => {
     const prepared = await prepare(file, ask, { keeping, strict })
-    return { ...prepared, ...(await settlePlacement(prepared.read, ask)) }
+    return { ...prepared, working: await workingEngines(prepared.read, ask) }
   })
+  const { plan, read, dataset, warnings } = prepared
   const { retries, stallSeconds, grouping } = read.experiment.execution
   const store = openStore(path)
+  const { placement, lanes, notes } = await settlePlacement(prepared, working, store).catch((error: unknown) => {
+    store.close()
+    throw error
+  })
   const pool = createPool({ workerUrl, lanes, stallSeconds })
   const progress = openProgress(process.stdout.isTTY === true, placement)
   const { stop, kill, release } = interrupts()
@@ -46,6 +51,7 @@ export async function run(file: string, options: RunOptions) {
     `Sweep "${plan.name}" on ${askedText(placement)}, ${lanes.length} trials at a time, ` +
       `${threads} ${threads === 1 ? 'thread' : 'threads'} each`,
   )
+  for (const note of notes) console.log(note)
   printWarnings(warnings)
   for (const note of dataset.notes ?? []) console.log(note)
   let outcome: Awaited<ReturnType<typeof runSweep>>

@@ -1,6 +1,6 @@
 // Convolutions of images with a gradient at any dilation: TensorFlow.js refuses to derive those whose windows have gaps.
 import * as tf from '@tensorflow/tfjs-core'
-import { BACKEND } from './record/backend.ts'
+import { BACKEND } from './record/backendName.ts'
 
 export interface Convolution {
   strides: [number, number]

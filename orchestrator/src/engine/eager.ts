@@ -1,6 +1,7 @@
 // Runs a step eagerly on the active TensorFlow.js backend: nothing is compiled, each run executes the step's code.
 import { setImmediate } from 'node:timers/promises'
 import * as tf from '@tensorflow/tfjs-core'
+import { eagerProfile } from './eagerProfile.ts'
 import type { CompiledStep, Engine, Signature, Step, Values } from './engine.ts'
 import { registerExtremeGradients } from './record/extremeGradients.ts'
 import { releaseGradients } from './releaseGradients.ts'
@@ -14,7 +15,7 @@ export function eagerEngine(about: EagerEngine): Engine {
   return {
     ...about,
     compile: async (step, inputs) => eagerStep(step, inputs),
-    profile: null,
+    profile: about.device === 'cpu' ? async (step, inputs) => eagerProfile(eagerStep(step, inputs)) : null,
     openGroup: null,
     close: async () => keepGradients(),
   }

@@ -29,11 +29,11 @@ export interface CompiledStep {
 
 /** Times of one operator of a graph over all runs. */
 export interface OperatorTime {
-  /** As the runtime names it: Conv, FusedMatMul. */
+  /** As the runtime names it: Conv, FusedMatMul; eagerly as TensorFlow.js does: Conv2D, _FusedMatMul. */
   operator: string
   /** The variable that it reads or that it helps to update, or the nearest before it; null where there is none. */
   variable: string | null
-  /** Such as `float[128,28,28,32]`, `float[]`. */
+  /** Such as `float[128,28,28,32]`, `float[]`; `[128,28,28,32]` where the runtime tells no types. */
   inputs: string[]
   outputs: string[]
   /** What runs it, as the runtime names it. */

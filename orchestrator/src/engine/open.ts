@@ -43,7 +43,7 @@ async function openFastWebgpu(threads: number): Promise<Engine> {
   throw new Error(detail)
 }
 
-/** What works on this machine and why the rest does not, in the order in which "auto" takes them. */
+/** What works on this machine and why the rest does not, the likeliest to be fast first. */
 export async function probe(): Promise<ProbeResult> {
   const cuda = await probeTensorflow('cuda')
   const cpu = await probeTensorflow('cpu')

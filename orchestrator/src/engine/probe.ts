@@ -11,6 +11,7 @@ export interface OnnxProbe {
   /** Why not, where it does not; of WebGPU, how fast it is. */
   detail: string
   versions: Record<string, string>
+  hopeless?: boolean
 }
 
 /** What works on this machine, best first, and why the rest does not. Leaves the engine's backend active. */
@@ -20,9 +21,10 @@ export async function probeOnnx(): Promise<OnnxProbe[]> {
   const webgpu = await probeDevice('webgpu')
   if (!cuda.works) cuda.detail += `; ${howToGetCuda}`
   if (!webgpu.works) return [cuda, cpu, webgpu]
-  const { engine, pays, detail } = await tryWebgpu(1)
+  const { engine, pays, hopeless, detail } = await tryWebgpu(1)
   await engine.close()
-  return pays ? [cuda, { ...webgpu, detail }, cpu] : [cuda, cpu, { ...webgpu, detail }]
+  const compared = { ...webgpu, detail, hopeless }
+  return pays ? [cuda, compared, cpu] : [cuda, cpu, compared]
 }
 
 /** Its install script has an option for it; npm's archive is too small for the libraries. */

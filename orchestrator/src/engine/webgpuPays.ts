@@ -1,4 +1,4 @@
-// Whether WebGPU is worth taking here. onnxruntime says nothing of the adapter that it found, which may be a program
+// Whether WebGPU may be worth taking here, before any step of a sweep is timed. onnxruntime says nothing of the adapter that it found, which may be a program
 // that plays a GPU (SwiftShader, llvmpipe) and is many times slower than the processor it runs on; so it is measured.
 import { availableParallelism } from 'node:os'
 import * as tf from '@tensorflow/tfjs-core'
@@ -6,7 +6,10 @@ import type { Engine } from './engine.ts'
 import { openOnnxEngine } from './onnx.ts'
 
 export interface Comparison {
+  /** Whether it is likely to be faster than the CPU. */
   pays: boolean
+  /** Whether it is so slow that "auto" does not even time a step on it. */
+  hopeless: boolean
   /** What was measured, for people. */
   detail: string
 }
@@ -39,9 +42,10 @@ export function compare(gpu: number[], cpu: number[]): Comparison {
   const last = gpu.length - 1
   const pays = gpu.length === SIZES.length && gpu[last]! <= ENOUGH * cpu[last]!
   const [there, here] = [gpu[last]!, cpu[last]!].map((time) => time.toFixed(time < 10 ? 1 : 0))
-  const judgement = pays ? '' : ', so "auto" leaves it'
+  const hopeless = gpu.some((time, place) => time > HOPELESS * cpu[place]!)
+  const judgement = hopeless ? ', so "auto" leaves it' : ''
   const detail = `a product of matrices of ${SIZES[last]} rows takes ${there} ms, on the CPU ${here} ms${judgement}`
-  return { pays, detail }
+  return { pays, hopeless, detail }
 }
 
 async function timesOf(

@@ -21,6 +21,8 @@ import type {
   ProfileResult,
   TimeGroupRequest,
   TimeGroupResult,
+  TimeStepRequest,
+  TimeStepResult,
 } from '@retort/schema/questions'
 import { isEvent, isLogitsResult, isMemberEvent, isResult } from './check.ts'
 import type { Lane } from './lanes.ts'
@@ -73,12 +75,13 @@ export interface Pool {
   ask(request: ProbeRequest): Promise<ProbeResult>
   ask(request: ProfileRequest): Promise<ProfileResult>
   ask(request: TimeGroupRequest): Promise<TimeGroupResult>
+  ask(request: TimeStepRequest): Promise<TimeStepResult>
   /** Ends all child processes, busy ones too. */
   close(): Promise<void>
 }
 
 type Job = TrialRequest | EvaluateRequest | LogitsRequest
-type Question = InspectRequest | ProbeRequest | ProfileRequest | TimeGroupRequest
+type Question = InspectRequest | ProbeRequest | ProfileRequest | TimeGroupRequest | TimeStepRequest
 
 export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Pool {
   const slots: (Slot | null)[] = lanes.map(() => null)

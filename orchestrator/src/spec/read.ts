@@ -27,6 +27,7 @@ import { givenTeachers } from './given/read.ts'
 import { type Grid, gridSize, tooManyTrials } from './grid.ts'
 import { modelFiles } from './keras/read.ts'
 import { checkMixup } from './mixupChecks.ts'
+import { checkPlacement } from './placementChecks.ts'
 import { checkPublished } from './publishedChecks.ts'
 import { type Files, resolveExperiment } from './resolve.ts'
 import { checkSameBaselines, checkSameModels } from './sameModels.ts'
@@ -115,6 +116,7 @@ function check(written: Written): Violation[] {
     ...checkCorrectBias(written, all),
     ...checkTeachersViews(written),
     ...checkMixup(written, all, axes),
+    ...checkPlacement(written),
     ...found,
     ...checkSameModels(all, axes),
     ...checkSameBaselines(written, all, axes),

@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
-import { writeFiles } from './writeFiles.ts'
+import { layersFile, layersFileName } from './layersFile.ts'
+import { type FileToWrite, writeFiles } from './writeFiles.ts'
 
 export interface ModelExport {
   /** The store's folder. */
@@ -22,7 +23,8 @@ export interface WrittenFile {
 }
 
 /**
- * model.onnx, or model.json and weights.bin for `tf.loadLayersModel`; beside them the tokenizer.json of a model of texts.
+ * model.onnx, or model.json and weights.bin for `tf.loadLayersModel`, and layers.js where that has not all of the layers;
+ * beside them the tokenizer.json of a model of texts.
  * @throws Error when the trial has left no such artifact, as one that is not done, when it is damaged, or when the folder
  * cannot be written to; nothing is written then
  */
@@ -41,12 +43,13 @@ export async function exportModel({ folder, trial, artifacts, format, out }: Mod
     ...(format === 'onnx' ? { onnx: 'model.onnx' } : { topology: 'model.json', weights: 'weights.bin' }),
     ...(artifacts.some(({ kind }) => kind === 'tokenizer') && { tokenizer: 'tokenizer.json' }),
   }
-  const files = await Promise.all(
-    Object.entries(names).map(async ([kind, name]) => ({
-      path: join(out, name),
-      content: await read(kind as Artifact['kind']),
-    })),
-  )
+  const files: FileToWrite[] = []
+  for (const [kind, name] of Object.entries(names)) {
+    const content = await read(kind as Artifact['kind'])
+    files.push({ path: join(out, name), content })
+    const layers = kind === 'topology' ? await layersFile(content.toString()) : null
+    if (layers !== null) files.push({ path: join(out, layersFileName), content: Buffer.from(layers) })
+  }
   await writeFiles(files, out)
   return files.map(({ path, content }) => ({ path, bytes: content.length }))
 }

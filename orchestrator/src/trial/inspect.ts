@@ -61,6 +61,8 @@ export async function inspect(request: InspectRequest, workshop: Workshop): Prom
     dataset: {
       inputShape: data.inputShape,
       vocabulary: data.vocabulary,
+      padding: data.padding,
+      labelShape: data.labelShape,
       classes: data.classes,
       trainSamples: data.train.indices.length,
       trainSamplesByClass: samplesByClass(data),

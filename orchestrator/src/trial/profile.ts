@@ -1,31 +1,23 @@
 // Where the time of a model's training steps goes: real steps on its data, first as they are, then with the profiler.
 import type { RanOn } from '@retort/schema/messages'
 import type { ProfileRequest, ProfileResult } from '@retort/schema/questions'
-import type { Variable } from '@tensorflow/tfjs-core'
-import { type Data, sizeOf } from '../data/data.ts'
 import { transferSet } from '../data/transferSet.ts'
-import type { OperatorTime, Values } from '../engine/engine.ts'
-import { dropoutMasks } from '../zoo/dropout.ts'
-import { epochOrder } from './batches.ts'
-import type { LossStep } from './feed.ts'
-import { optimizerOf } from './optimizers/optimizers.ts'
-import { learningRateAt } from './schedules.ts'
-import { scalarInputs } from './steps.ts'
-import { teachingInputs } from './teaching.ts'
-import { stepsOf } from './train.ts'
-import { type Drawing, draw, workbenchRequest } from './workbench.ts'
+import type { OperatorTime } from '../engine/engine.ts'
+import { dataOf, feeder, timed } from './timedSteps.ts'
+import { draw, workbenchRequest } from './workbench.ts'
 import type { Workshop } from './workshop.ts'
 
 /** The first steps pay for memory and caches. */
 const warming = 3
 
-/** @throws Error where the engine is not the onnx engine */
+/** @throws Error where the engine cannot time its operators */
 export async function profile(request: ProfileRequest, workshop: Workshop): Promise<ProfileResult> {
   const { config, teacher, teachersText, placement, steps } = request
   const teacherClasses = teachersText ? (await workshop.data(teachersText)).classes : null
   const data = transferSet(await workshop.data(config.dataset), config.training.omitClasses)
   const engine = await workshop.engine(placement)
-  if (engine.profile === null) throw new Error(`only the onnx engine is profiled, got the ${engine.name} engine`)
+  if (engine.profile === null)
+    throw new Error(`engine ${engine.name} tells no times of its operators on ${engine.device}`)
   const drawing = draw(workbenchRequest(config, teacher, data, teacherClasses), engine)
   const { feed, reset } = drawing
   const { step, inputs } = feed.program
@@ -35,7 +27,11 @@ export async function profile(request: ProfileRequest, workshop: Workshop): Prom
     const start = performance.now()
     const plain = await engine.compile(step, inputs)
     const compileSeconds = (performance.now() - start) / 1000
-    const times = await timed(feed.lossStep(plain.run, dataOf), given, steps).finally(plain.dispose)
+    const unprofiled = feed.lossStep(plain.run, dataOf)
+    const times = await timed(unprofiled, given, {
+      warms: (run) => run < warming,
+      goesOn: ({ length }) => length * unprofiled.readEvery < steps,
+    }).finally(plain.dispose)
     const profiled = await engine.profile(step, inputs)
     const train = feed.lossStep(profiled.run, dataOf)
     for (let run = 0; run < warming; run++) await train.run(given(run))
@@ -50,53 +46,6 @@ export async function profile(request: ProfileRequest, workshop: Workshop): Prom
     return { ranOn, batchSize, steps, compileSeconds, stepMilliseconds, imagesPerSecond, ...sharesOf(operators) }
   } finally {
     drawing.dispose()
-  }
-}
-
-const dataOf = (variable: Variable) => variable.data<'float32'>()
-
-/** Milliseconds of a step, the filling of its batch included, several times: of as many steps as are waited for at once. */
-async function timed(train: LossStep, given: (step: number) => Record<string, Values>, steps: number) {
-  const times: number[] = []
-  for (let run = 0; run < warming; run++) await train.run(given(run))
-  await train.losses()
-  for (let run = 0; run < steps; run += train.readEvery) {
-    const start = performance.now()
-    for (let next = 0; next < train.readEvery; next++) await train.run(given(warming + run + next))
-    await train.losses()
-    times.push((performance.now() - start) / train.readEvery)
-  }
-  return times
-}
-
-/** Inputs of a step as training gives them, but for the teacher's logits: no teacher needs to be trained to time it. */
-function feeder(
-  { training, seed, distillation }: ProfileRequest['config'],
-  data: Data,
-  { model, feed }: Drawing,
-  teacherClasses: number | null,
-) {
-  const { batchSize, optimizer: settings, schedule, epochs } = training
-  const stepsPerEpoch = stepsOf(data, batchSize)
-  const positions = data.trainFileSamples * sizeOf(data.labelShape)
-  // A row stands for all positions.
-  const alignment = teacherClasses === null ? null : { rows: new Int32Array(positions), classes: teacherClasses }
-  const untrained = alignment === null ? new Float32Array(positions * data.classes) : new Uint16Array(alignment.classes)
-  const teacherLogits = distillation === null ? null : untrained
-  const fill = feed.filler({ data, batchSize, seed, masks: dropoutMasks(model), teacherLogits, alignment })
-  const order = epochOrder(data.train.indices, seed, 1)
-  const teaching = teachingInputs(distillation, 1, epochs)
-  return (step: number): Record<string, Values> => {
-    const place = step % stepsPerEpoch
-    const inputs = fill(order.subarray(place * batchSize, (place + 1) * batchSize), step, 0)
-    const course = { schedule, learningRate: settings.learningRate, stepsPerEpoch, epochs }
-    const scalars = optimizerOf(settings).scalars(settings, learningRateAt(course, step), step + 1)
-    const values = Object.entries(scalarInputs(scalars))
-    return {
-      ...inputs,
-      ...teaching,
-      ...Object.fromEntries(values.map(([name, value]) => [name, Float32Array.of(value)])),
-    }
   }
 }
 

@@ -19,6 +19,8 @@ import type {
   ProfileResult,
   TimeGroupRequest,
   TimeGroupResult,
+  TimeStepRequest,
+  TimeStepResult,
 } from '@retort/schema/questions'
 import { openEngine, probe } from '../engine/open.ts'
 import { listen } from './channel.ts'
@@ -29,6 +31,7 @@ import { runGroup } from './runGroup.ts'
 import { runLogits } from './runLogits.ts'
 import { runTrial } from './runTrial.ts'
 import { timeGroup } from './timeGroup.ts'
+import { timeStep } from './timeStep.ts'
 import { openWorkshop } from './workshop.ts'
 
 type Request =
@@ -37,6 +40,7 @@ type Request =
   | TrainGroupRequest
   | LogitsRequest
   | TimeGroupRequest
+  | TimeStepRequest
   | InspectRequest
   | ProbeRequest
   | ProfileRequest
@@ -46,6 +50,7 @@ type Answer =
   | TrialResult[]
   | LogitsResult
   | TimeGroupResult
+  | TimeStepResult
   | InspectResult
   | ProbeResult
   | ProfileResult
@@ -70,6 +75,8 @@ export default async function answer(request: Request): Promise<Answer> {
       return runLogits(request, listen(), workshop)
     case 'time group':
       return timeGroup(request, workshop)
+    case 'time step':
+      return timeStep(request, workshop)
     case 'inspect':
       return inspect(request, workshop)
     case 'profile':

@@ -1,7 +1,6 @@
 // Scaled dot-product attention of several heads (Vaswani et al., arXiv:1706.03762, section 3.2), without the matrices
-// before and after it, which are dense layers. TensorFlow.js has no such layer: who loads an exported model with
-// `tf.loadLayersModel` imports this file first, which registers the layer as `RetortAttention`, or registers another of
-// that name and these settings.
+// before and after it, which are dense layers. TensorFlow.js has no such layer: an exported model has it in the file
+// beside it.
 import * as tf from '@tensorflow/tfjs-core'
 import { layers } from '@tensorflow/tfjs-layers'
 import { unseen, unseenFrom } from './textLength.ts'

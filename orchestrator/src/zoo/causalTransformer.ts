@@ -1,6 +1,5 @@
 // A transformer decoder (Radford et al. 2019, GPT-2): at each position the logits of the next token, of which it has
-// seen none. With tied output and as wide and deep it has GPT-2's parameters. Exported models have a layer of
-// tiedEmbedding.ts where the output is tied.
+// seen none. With tied output and as wide and deep it has GPT-2's parameters.
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers } from '@tensorflow/tfjs-layers'
 import { ArchitectureProblem } from './architectureProblem.ts'

@@ -1,6 +1,5 @@
 // Adds a learned vector to each position of a sequence (Gehring et al., arXiv:1705.03122). TensorFlow.js has no such
-// layer: who loads an exported model with `tf.loadLayersModel` imports this file first, which registers the layer as
-// `RetortPositionEmbedding`, or registers another of that name with its one weight [length, width].
+// layer: an exported model has it in the file beside it.
 import * as tf from '@tensorflow/tfjs-core'
 import { initializers, layers } from '@tensorflow/tfjs-layers'
 

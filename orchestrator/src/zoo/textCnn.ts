@@ -1,5 +1,4 @@
-// Convolutions over a sequence, each pooled to its largest value (Kim, arXiv:1408.5882). Of padded texts, exported models
-// have layers of textLength.ts and textPooling.ts, which say how they are loaded.
+// Convolutions over a sequence, each pooled to its largest value (Kim, arXiv:1408.5882).
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { ArchitectureProblem } from './architectureProblem.ts'

@@ -1,7 +1,6 @@
 // How long a text is that padding fills up: what models that leave padding out go by. It is computed from the token ids,
-// so that an exported model leaves the same out as the one that was trained. TensorFlow.js has no such layer: who loads
-// an exported model with `tf.loadLayersModel` imports this file first, which registers the layer as `RetortTextLength`,
-// or registers another of that name and this setting.
+// so that an exported model leaves the same out as the one that was trained. TensorFlow.js has no such layer: an exported
+// model has it in the file beside it.
 import * as tf from '@tensorflow/tfjs-core'
 import { layers } from '@tensorflow/tfjs-layers'
 

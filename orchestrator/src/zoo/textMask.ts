@@ -1,6 +1,5 @@
 // Tells the recurrent layers behind it where a text has ended, as a mask in Keras's sense: from there on their states
-// stay as they are. TensorFlow.js has no such layer: who loads an exported model with `tf.loadLayersModel` imports this
-// file first, which registers the layer as `RetortTextMask`, or registers another of that name.
+// stay as they are. TensorFlow.js has no such layer: an exported model has it in the file beside it.
 import * as tf from '@tensorflow/tfjs-core'
 import { layers } from '@tensorflow/tfjs-layers'
 import { isBefore } from './textLength.ts'

@@ -1,6 +1,5 @@
 // The mean over a text's positions, and the largest values of its windows, without the padding behind it. TensorFlow.js
-// has no such layers: who loads an exported model with `tf.loadLayersModel` imports this file first, which registers
-// them as `RetortTextMean` and `RetortTextMax`, or registers others of these names and settings.
+// has no such layers: an exported model has them in the file beside it.
 import * as tf from '@tensorflow/tfjs-core'
 import { layers } from '@tensorflow/tfjs-layers'
 import { isBefore, unseenFrom } from './textLength.ts'

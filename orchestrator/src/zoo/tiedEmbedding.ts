@@ -1,7 +1,6 @@
 // An embedding that is read both ways (Press and Wolf, arXiv:1608.05859): applied to token ids it gives their vectors,
 // applied to vectors it gives their products with the vectors of all tokens, which are the logits of the next one.
-// TensorFlow.js has no such layer: who loads an exported model with `tf.loadLayersModel` imports this file first, which
-// registers the layer as `RetortTiedEmbedding`, or registers another of that name with its one weight [vocabulary, width].
+// TensorFlow.js has no such layer: an exported model has it in the file beside it.
 import * as tf from '@tensorflow/tfjs-core'
 import { initializers, layers } from '@tensorflow/tfjs-layers'
 

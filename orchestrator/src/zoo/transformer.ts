@@ -1,5 +1,4 @@
-// A transformer encoder of which the mean over positions is classified. Of padded texts, exported models have layers of
-// textLength.ts and textPooling.ts, too, which say how they are loaded.
+// A transformer encoder of which the mean over positions is classified.
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import type { Builder } from './buildModel.ts'

@@ -1,6 +1,5 @@
 // The blocks of a transformer (Vaswani et al., arXiv:1706.03762), with the layer norms before their parts (Xiong et al.,
-// arXiv:2002.04745) and one after the last. Exported models have layers of attention.ts and positionEmbedding.ts, which
-// say how they are loaded.
+// arXiv:2002.04745) and one after the last.
 import type { Activation } from '@retort/schema/experiment'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { ArchitectureProblem } from './architectureProblem.ts'

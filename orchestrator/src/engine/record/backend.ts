@@ -15,9 +15,6 @@ import {
 import type { Target } from './kernelTypes.ts'
 import { type DType, plainValue, type Recorded, uniform } from './recorded.ts'
 
-/** Name under which the backend is registered; tfjs-core splits kernel keys on `_`, so it has none. */
-export const BACKEND = 'retort'
-
 type DataId = tf.DataId
 
 /** The values of a variable, which change when a compiled step runs. */

@@ -1,5 +1,5 @@
-// Activations of Keras that TensorFlow.js has not, under the names that a topology gives them. Who loads an exported
-// model that has one with `tf.loadLayersModel` imports this file first, which registers them.
+// Activations of Keras that TensorFlow.js has not, under the names that a topology gives them. An exported model has them
+// in the file beside it.
 import * as tf from '@tensorflow/tfjs-core'
 
 type Unary = (x: tf.Tensor) => tf.Tensor

@@ -1,5 +1,5 @@
 // Keras's MultiHeadAttention (Vaswani et al., arXiv:1706.03762): the products before and after the attention are its own.
-// TensorFlow.js has no such layer: who loads an exported model with `tf.loadLayersModel` imports this file first.
+// TensorFlow.js has no such layer: an exported model has it in the file beside it.
 import * as tf from '@tensorflow/tfjs-core'
 import type { DropoutMask, Masks, Noisy } from '../dropout.ts'
 import { unseen } from '../textLength.ts'

@@ -7,6 +7,7 @@ import { formulaLayer } from './formulas.ts'
 import { resetAfter } from './gru.ts'
 import type { Wrapping } from './initializers.ts'
 import { type Config, initializerOf } from './layer.ts'
+import { withoutGaps } from './volumes.ts'
 
 interface Formed extends Wrapping {
   activation?: { apply(x: tf.Tensor): tf.Tensor }
@@ -63,6 +64,7 @@ export function withOwnForms(layer: layers.Layer, type: string, config: Config):
   if (type === 'LayerNormalization') normaliseInClosedForm(layer)
   if (/^GRU(Cell)?$/.test(type) && config.resetAfter === true) resetAfter(layer)
   withOwnConvolution(layer, type, config)
+  withoutGaps(layer, type, config)
   if (config.operation === true) kept(layer, { operation: true })
   if (type === 'SeparableConv2D') {
     // TensorFlow.js leaves the one out, and takes the other for both.

@@ -191,6 +191,9 @@ const formulas: Record<string, Formula> = {
   GlobalMaxPooling3D: globalPooling(3, (x, axes) => tf.max(x, axes)),
 }
 
+/** Names of the layers that are formulas here, with some settings at least. */
+export const formulaTypes = Object.keys(formulas)
+
 class FormulaLayer extends KerasLayer {
   private readonly type: string
   private readonly formula: Formula

@@ -2,27 +2,14 @@
 // has in a form that a compiled step cannot use are built in the zoo's form.
 import { inflateRawSync } from 'node:zlib'
 import type { ResolvedKeras, TensorPlace, Topology, TopologyLayer } from '@retort/schema/topology'
-import { serialization } from '@tensorflow/tfjs-core'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { hasMasks } from '../../spec/keras/operations.ts'
-import { ArchitectureProblem } from '../architectureProblem.ts'
 import type { Builder } from '../buildModel.ts'
 import { through } from '../denseLayers.ts'
-import { dropoutLayer } from '../dropout.ts'
-import { knownActivations } from './activations.ts'
-import { MultiHeadAttention } from './attention.ts'
-import { kerasBatchNorm } from './batchNorm.ts'
-import { accepted, withOwnForms } from './forms.ts'
-import { formulaLayer } from './formulas.ts'
-import { withoutDraws } from './initializers.ts'
-import type { Config } from './layer.ts'
+import { explained, layerOf, problem } from './kerasLayer.ts'
 import { withLogits } from './logits.ts'
 import { withOwnMasks } from './masks.ts'
-import { noiseOf } from './noise.ts'
-import { GroupNormalization, Normalization, RMSNormalization, UnitNormalization } from './normalization.ts'
-import { withFreeStates } from './recurrent.ts'
 import { withoutRegularizers } from './regularizers.ts'
-import { camelCased } from './settings.ts'
 
 /** @throws ArchitectureProblem at `file` where the model does not fit the data or TensorFlow.js refuses a layer */
 export const keras: Builder<ResolvedKeras> = (architecture, images, classes, vocabulary) => {
@@ -69,7 +56,6 @@ function adapted({ topology: packed }: ResolvedKeras): { topology: Topology; not
   return { topology, notes }
 }
 
-const problem = (message: string): ArchitectureProblem => new ArchitectureProblem(message, ['file'])
 const shown = (shape: readonly (number | null)[]): string => `[${shape.map((length) => length ?? 'any').join(', ')}]`
 
 const fits = (shape: readonly (number | null)[], data: readonly number[]): boolean =>
@@ -116,57 +102,6 @@ function construct(topology: Topology, within: string, masked: boolean): Map<str
       return [layer.name, { topology: layer.model, built: construct(layer.model, `${name}/`, masked) }]
     }),
   )
-}
-
-/** Layers with weights that TensorFlow.js has not. */
-const ownLayers: Record<string, new (config: Config) => layers.Layer> = {
-  GroupNormalization,
-  MultiHeadAttention,
-  Normalization,
-  RMSNormalization,
-  UnitNormalization,
-}
-
-function layerOf({ class: type, config }: TopologyLayer, name: string, masked: boolean): layers.Layer | null {
-  if (type === 'InputLayer') return null
-  const settings = camelCased({ ...config, name }) as Config
-  const layer = explained(name, type, () => ownLayer(type, config, settings) ?? tensorflowLayer(type, settings))
-  if (masked) withOwnMasks(layer, type, settings)
-  return layer
-}
-
-function ownLayer(type: string, config: Config, settings: Config): layers.Layer | undefined {
-  const name = settings.name as string
-  if (/^(Spatial)?Dropout(\dD)?$/.test(type) && Number(config.rate) > 0) {
-    return dropoutLayer(name, Number(config.rate), noiseOf(type, settings), type)
-  }
-  if (type === 'BatchNormalization') return kerasBatchNorm(name, config)
-  const own = ownLayers[type]
-  return own === undefined ? formulaLayer(type, settings) : new own(settings)
-}
-
-function tensorflowLayer(type: string, settings: Config): layers.Layer {
-  // Without noise each of them is the same.
-  const named = type.startsWith('SpatialDropout') ? 'Dropout' : type
-  const [own, fromConfig] = serialization.SerializationMap.getMap().classNameMap[named]!
-  const layer = fromConfig(own, accepted(type, settings) as serialization.ConfigDict) as layers.Layer
-  withoutDraws(layer)
-  withOwnForms(layer, type, settings)
-  withFreeStates(layer)
-  return layer
-}
-
-function explained<T>(name: string, type: string, make: () => T): T {
-  try {
-    return make()
-  } catch (error) {
-    if (error instanceof ArchitectureProblem) throw error
-    // What follows is for whoever writes layers.
-    const [message] = (error as Error).message.split(/\.? This may be due to one of/)
-    const [, activation] = /^Unknown activation: (\w+)$/.exec(message!) ?? []
-    const known = () => `there is no activation "${activation}" here; those known are ${knownActivations().join(', ')}`
-    throw problem(`layer "${name}" (${type}): ${activation === undefined ? message : known()}`)
-  }
 }
 
 /** Applies the layers in an order in which what they need is there. @returns the topology's outputs */
