@@ -171,6 +171,8 @@ export interface TimeStepResult {
 
 export interface ProbeRequest {
   task: 'probe'
+  /** Which engine alone; left out for both. */
+  engine?: 'onnx' | 'tensorflow'
 }
 
 /** What the engines say of this machine, the likeliest to be fast first. */

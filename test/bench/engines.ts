@@ -4,6 +4,7 @@
 import { availableParallelism } from 'node:os'
 import { planLanes } from '@retort/orchestrator/executor/lanes'
 import { createPool } from '@retort/orchestrator/executor/pool'
+import { probeEngines } from '@retort/orchestrator/executor/probeEngines'
 import { bundled } from './bundled.ts'
 import { median, saveResults } from './results.ts'
 import { openSide, type Side } from './side.ts'
@@ -81,7 +82,7 @@ async function working(): Promise<Where[]> {
   const workerUrl = new URL('../../orchestrator/dist/trial/worker.js', import.meta.url)
   const pool = createPool({ workerUrl, lanes: [{ env: {} }], stallSeconds: 300 })
   try {
-    const { engines } = await pool.ask({ task: 'probe' })
+    const { engines } = await probeEngines(pool.ask)
     for (const { engine, device, works, hopeless, detail } of engines) {
       if (!works || hopeless) console.log(`not measured: ${engine} on ${device}: ${detail}`)
     }

@@ -77,7 +77,11 @@ afterEach(() => {
 async function settled(changes: object, engines: Probed[], times: string) {
   process.env.RETORT_TIMES = times
   const sweep = prepared(changes)
-  const working = await workingEngines(sweep.read, (async () => ({ engines, kernels: [] })) as never)
+  const ask = async ({ engine }: { engine: string }) => ({
+    engines: engines.filter((each) => each.engine === engine),
+    kernels: [],
+  })
+  const working = await workingEngines(sweep.read, ask as never)
   const { placement, notes } = await settlePlacement(sweep, working, store, workerUrl)
   return { on: `${placement.engine} on ${placement.device}`, notes, timed: timed() }
 }

@@ -1,12 +1,13 @@
 // `retort doctor`: which engines and devices work on this machine, and why the others do not.
 import { availableParallelism } from 'node:os'
+import { probeEngines } from '../executor/probeEngines.ts'
 import { outputColors } from './colors.ts'
 import { nameOf } from './engineTimes.ts'
 import { printJson } from './output.ts'
 import { withWorker } from './worker.ts'
 
 export async function doctor({ json, kernels: list }: { json?: boolean; kernels?: boolean }): Promise<void> {
-  const { engines, kernels } = await withWorker((ask) => ask({ task: 'probe' }))
+  const { engines, kernels } = await withWorker(probeEngines)
   const timed = engines.filter(({ works, hopeless }) => works && hopeless !== true)
   // Where a step of a sweep decides between several, there is no telling.
   const chosen = timed.length === 1 ? timed[0] : undefined

@@ -7,6 +7,7 @@ import type { Resolved } from '@retort/schema/resolved'
 import { InputError } from '../errors/problem.ts'
 import { planLanes } from '../executor/lanes.ts'
 import type { Pool } from '../executor/pool.ts'
+import { probeEngines } from '../executor/probeEngines.ts'
 import {
   type Candidate,
   type EngineTime,
@@ -49,7 +50,7 @@ export async function workingEngines(read: ReadExperiment, ask: Pool['ask']): Pr
   const { engine, device } = read.experiment
   // Works wherever Retort installs, so it need not be tried.
   if (engine === 'onnx' && device === 'cpu') return { asked: [{ engine, device, versions: {} }], others: [], notes: [] }
-  const { engines } = await ask({ task: 'probe' })
+  const { engines } = await probeEngines(ask)
   const tried = engines.filter((each) => matches(each, read.experiment))
   const works = tried.filter((each) => each.works)
   const hopeful = works.filter(({ hopeless }) => hopeless !== true)

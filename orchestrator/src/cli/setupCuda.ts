@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
+import { probeEngines } from '../executor/probeEngines.ts'
 import { buildAddon, findCompiler } from '../setup/addon.ts'
 import { findLibtensorflow } from '../setup/libtensorflow.ts'
 import { packageVersion, type Setup, separateFolder } from '../setup/place.ts'
@@ -69,7 +70,7 @@ function install({ package: name }: Setup, more: string[]): void {
 
 /** By steps in a process of its own: what loads may still end at its first operation. */
 async function verify({ device }: Setup): Promise<void> {
-  const { engines } = await withWorker((ask) => ask({ task: 'probe' }))
+  const { engines } = await withWorker(probeEngines)
   const found = engines.find((each) => each.engine === 'tensorflow' && each.device === device)
   if (!found?.works) throw new Error(`It is built, but does not work on ${device}: ${found?.detail}`)
   const versions = Object.entries(found.versions).map(([name, version]) => `${name} ${version}`)

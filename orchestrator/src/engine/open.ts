@@ -44,11 +44,11 @@ async function openFastWebgpu(threads: number): Promise<Engine> {
 }
 
 /** What works on this machine and why the rest does not, the likeliest to be fast first. */
-export async function probe(): Promise<ProbeResult> {
-  const cuda = await probeTensorflow('cuda')
-  const cpu = await probeTensorflow('cpu')
-  const engines = [cuda, ...(await probeOnnx()), cpu]
-  return { engines, kernels: kernelSupport() }
+export async function probe(only?: Engine['name']): Promise<ProbeResult> {
+  const tensorflow = only === 'onnx' ? [] : [await probeTensorflow('cuda'), await probeTensorflow('cpu')]
+  const onnx = only === 'tensorflow' ? [] : await probeOnnx()
+  const [cuda, cpu] = tensorflow
+  return { engines: [cuda, ...onnx, cpu].filter((each) => each !== undefined), kernels: kernelSupport() }
 }
 
 async function probeTensorflow(device: 'cuda' | 'cpu'): Promise<ProbeResult['engines'][number]> {

@@ -84,6 +84,6 @@ export default async function answer(request: Request): Promise<Answer> {
     case 'probe':
       // Every engine is tried, and each takes the place of the one before.
       await workshop.close()
-      return probe()
+      return probe(request.engine)
   }
 }
