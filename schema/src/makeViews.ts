@@ -27,11 +27,15 @@ export function hasViews(sqlite: Database.Database): boolean {
   )
 }
 
+export function dropViews(sqlite: Database.Database): void {
+  for (const { name } of kept(sqlite)) sqlite.exec(`DROP VIEW main."${name}"`)
+}
+
 /** Makes them anew in the store. A reader sees those of before or these. */
 export function makeViews(sqlite: Database.Database): void {
   sqlite
     .transaction(() => {
-      for (const { name } of kept(sqlite)) sqlite.exec(`DROP VIEW main."${name}"`)
+      dropViews(sqlite)
       for (const { text } of definitions) sqlite.exec(`CREATE ${text}`)
     })
     .immediate()

@@ -3,7 +3,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve, sep } from 'node:path'
-import { hasViews, makeViews } from '@retort/schema/makeViews'
+import { dropViews, hasViews, makeViews } from '@retort/schema/makeViews'
 import { type Reader, requireFile, StoreError, storeVersion } from '@retort/schema/open'
 import { pathProblem } from '@retort/schema/pathProblem'
 import { schemaVersion } from '@retort/schema/version'
@@ -15,6 +15,8 @@ import { lockStore } from './lock.ts'
 
 const schema = createRequire(import.meta.url).resolve('@retort/schema/experiment.schema.json')
 const migrations = join(dirname(schema), 'migrations')
+/** The schema version up to which migrations make views. */
+const lastWithViews = 10
 
 export interface Store {
   file: string
@@ -114,10 +116,9 @@ function upgrade(sqlite: Database.Database, file: string): void {
   const lock = lockStore(file, 'an upgrade', 30_000)
   try {
     sqlite.pragma('journal_mode = WAL')
-    // Tables may change under views that are made anew afterwards.
-    sqlite.pragma('legacy_alter_table = ON')
+    // SQLite takes no column away that a view reads. Older migrations drop the views that they change.
+    if (storeVersion(sqlite, file) > lastWithViews) dropViews(sqlite)
     migrate(drizzle(sqlite), { migrationsFolder: migrations })
-    sqlite.pragma('legacy_alter_table = OFF')
     makeViews(sqlite)
     const version = storeVersion(sqlite, file)
     if (version !== schemaVersion) {

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm'
 import { integer, real, sqliteView, text } from 'drizzle-orm/sqlite-core'
 import type { Experiment } from '../experiment.ts'
+import { figure } from './figures.ts'
 
 export const sweepView = sqliteView('sweep_view', {
   id: text('id').notNull(),
@@ -35,10 +36,10 @@ export const sweepView = sqliteView('sweep_view', {
     count(CASE WHEN t.status = 'pending' THEN 1 END) AS pending,
     count(CASE WHEN t.status NOT IN ('done', 'running', 'pending') THEN 1 END) AS failed,
     count(CASE WHEN t.status = 'done' AND t.finished_at < s.started_at THEN 1 END) AS reused,
-    coalesce(sum(CASE WHEN t.status = 'done' AND t.finished_at < s.started_at THEN t.train_seconds END), 0) AS reused_seconds,
+    coalesce(sum(CASE WHEN t.status = 'done' AND t.finished_at < s.started_at THEN (${figure('st', 'trainSeconds')}) END), 0) AS reused_seconds,
     -- What may be shipped: a teacher is not in the race. A mean, since the luckiest seed says little.
     (SELECT max(c.mean) FROM (
-      SELECT avg(d.validation_accuracy) AS mean FROM sweep_trials u JOIN trials d ON d.id = u.trial
+      SELECT avg((${figure('u', 'validationAccuracy')})) AS mean FROM sweep_trials u
       WHERE u.sweep = s.id AND u.role <> 'teacher' GROUP BY u.configuration) c) AS best_validation_accuracy,
     (SELECT coalesce(sum(l.computed), 0) FROM sweep_trials u JOIN logits l ON l.teacher_trial = u.trial
       WHERE u.sweep = s.id) AS logits_computed,

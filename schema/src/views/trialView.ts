@@ -5,6 +5,7 @@ import { trialStatuses } from '../database.ts'
 import type { RanEngine } from '../engines.ts'
 import type { BiasCorrection, PerClass } from '../metrics.ts'
 import type { AnyConfig } from '../trial.ts'
+import { trialFigures, trialFiguresOf } from './figures.ts'
 
 export const trialView = sqliteView('trial_view', {
   sweep: text('sweep').notNull(),
@@ -40,31 +41,10 @@ export const trialView = sqliteView('trial_view', {
   /** Last epoch that was recorded, and how many there are to be. */
   epoch: integer('epoch').notNull(),
   epochs: integer('epochs').notNull(),
-  /** The epoch whose weights were kept. */
-  keptEpoch: integer('kept_epoch'),
-  validationLoss: real('validation_loss'),
-  validationAccuracy: real('validation_accuracy'),
-  testLoss: real('test_loss'),
-  testAccuracy: real('test_accuracy'),
-  teacherAgreement: real('teacher_agreement'),
-  /** Expected calibration error on the test split, before and after scaling by the temperature. */
-  calibrationError: real('calibration_error'),
-  scaledCalibrationError: real('scaled_calibration_error'),
-  calibrationTemperature: real('calibration_temperature'),
+  ...trialFigures,
   perClass: text('per_class', { mode: 'json' }).$type<PerClass>(),
   /** Where biases were corrected after training: by how much, and the figures before. */
   biasCorrection: text('bias_correction', { mode: 'json' }).$type<BiasCorrection>(),
-  /** Test accuracy over the teacher's test accuracy. */
-  relativeAccuracy: real('relative_accuracy'),
-  /** Test accuracy minus the baseline's. */
-  gain: real('gain'),
-  /** The same two by validation accuracy. */
-  relativeValidationAccuracy: real('relative_validation_accuracy'),
-  validationGain: real('validation_gain'),
-  parameters: integer('parameters'),
-  multiplyAccumulates: integer('multiply_accumulates'),
-  onnxBytes: integer('onnx_bytes'),
-  trainSeconds: real('train_seconds'),
   /** Of its last epoch. */
   imagesPerSecond: real('images_per_second'),
 }).as(sql`
@@ -81,16 +61,9 @@ export const trialView = sqliteView('trial_view', {
     json_extract(t.config, '$.training.batchSize') AS batch_size, t.reduced_batch_size,
     coalesce((SELECT max(e.epoch) FROM epochs e WHERE e.trial = st.trial), 0) AS epoch,
     json_extract(t.config, '$.training.epochs') AS epochs,
-    t.kept_epoch, t.validation_loss, t.validation_accuracy, t.test_loss, t.test_accuracy, t.teacher_agreement,
-    t.calibration_error, t.scaled_calibration_error, t.calibration_temperature, t.per_class, t.bias_correction,
-    t.test_accuracy / teacher.test_accuracy AS relative_accuracy,
-    t.test_accuracy - baseline.test_accuracy AS gain,
-    t.validation_accuracy / teacher.validation_accuracy AS relative_validation_accuracy,
-    t.validation_accuracy - baseline.validation_accuracy AS validation_gain,
-    t.parameters, t.multiply_accumulates, t.onnx_bytes, t.train_seconds,
+    ${trialFiguresOf('st')},
+    t.per_class, t.bias_correction,
     (SELECT e.images_per_second FROM epochs e WHERE e.trial = st.trial ORDER BY e.epoch DESC LIMIT 1) AS images_per_second
   FROM sweep_trials st
   JOIN trials t ON t.id = st.trial
-  LEFT JOIN trials teacher ON teacher.id = st.teacher_trial
-  LEFT JOIN trials baseline ON baseline.id = st.baseline_trial
 `)
