@@ -2,7 +2,7 @@
 import { enginesText } from '@retort/schema/engines'
 import { openForReading } from '@retort/schema/open'
 import { findSweep } from '../store/find.ts'
-import { logitsOf, sweepSummary, trialsOf } from '../store/read.ts'
+import { listedTrials, logitsOf, sweepSummary, trialsOf } from '../store/read.ts'
 import { bytes, count, duration, moment, percent, shiftsText, tookText, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
 
@@ -10,9 +10,9 @@ export function show(name: string, { json, store }: { json?: boolean; store: str
   const db = openForReading(store)
   const id = findSweep(db, name)
   const sweep = sweepSummary(db, id)!
-  const trials = trialsOf(db, id)
   const logits = logitsOf(db, id)
-  if (json) return printJson({ ...sweep, logits, trials })
+  if (json) return printJson({ ...sweep, logits, trials: trialsOf(db, id) })
+  const trials = listedTrials(db, id)
 
   const took = tookText(sweep)
   console.log(`Sweep "${id}": ${sweep.status}, started ${moment(sweep.startedAt)}${took === '' ? '' : `, ${took}`}`)

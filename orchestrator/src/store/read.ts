@@ -13,7 +13,7 @@ import {
   sweepView,
   trialView,
 } from '@retort/schema/views'
-import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getViewSelectedFields, inArray, isNotNull, sql } from 'drizzle-orm'
 
 export type SweepRow = typeof sweepView.$inferSelect
 export type TrialRow = typeof trialView.$inferSelect
@@ -46,6 +46,31 @@ const atPresent = (sweep: SweepRow, { file }: Reader): SweepRow => ({
 export const trialsOf = (db: Reader, sweep: string): TrialRow[] =>
   db.select().from(trialView).where(eq(trialView.sweep, sweep)).orderBy(asc(trialView.position)).all()
 
+const { config: _config, versions: _versions, ...listed } = getViewSelectedFields(trialView)
+
+/** The same without what is long and no list shows. */
+export const listedTrials = (db: Reader, sweep: string) =>
+  db.select(listed).from(trialView).where(eq(trialView.sweep, sweep)).orderBy(asc(trialView.position)).all()
+
+/** What the ranking says of trials: what they ran on, whether teachers are weak, and teachers' own figures. */
+export function rankedTrials(db: Reader, sweep: string) {
+  const { role, model, configuration, status, engines, validationAccuracy } = trialView
+  const ofTeacher = db
+    .select()
+    .from(trialView)
+    .where(and(eq(trialView.sweep, sweep), eq(role, 'teacher'), eq(status, 'done')))
+    .orderBy(asc(trialView.position))
+    .all()
+  const trials = db
+    .select({ trial: trialView.trial, role, model, configuration, status, engines, validationAccuracy })
+    .from(trialView)
+    .where(eq(trialView.sweep, sweep))
+    .orderBy(asc(trialView.position))
+    .all()
+  const configs = new Map(ofTeacher.map(({ trial, config }) => [trial, config]))
+  return { trials: trials.map((each) => ({ ...each, config: configs.get(each.trial) ?? null })), teachers: ofTeacher }
+}
+
 /** One trial, once for each sweep that asks for it. */
 export const trialRows = (db: Reader, trial: string): TrialRow[] =>
   db.select().from(trialView).where(eq(trialView.trial, trial)).orderBy(asc(trialView.sweep)).all()
@@ -69,13 +94,18 @@ export function configurationsOf(db: Reader, sweep: string): ConfigurationRow[] 
 
 /** Configurations whose teacher names other tokens, so that its accuracy is none that theirs is a share of. */
 function ofOtherTokens(db: Reader, sweep: string): Set<string> {
+  const teachers = db
+    .selectDistinct({ trial: trialView.teacherTrial })
+    .from(trialView)
+    .where(and(eq(trialView.sweep, sweep), isNotNull(trialView.teacherTrial)))
   const isReader = sql`json_extract(${trialView.config}, '$.dataset.type') = 'retokenized'`
   const readers = db
     .select({ trial: trialView.trial })
     .from(trialView)
-    .where(and(eq(trialView.sweep, sweep), isReader))
+    .where(and(eq(trialView.sweep, sweep), inArray(trialView.trial, teachers), isReader))
     .all()
     .map(({ trial }) => trial)
+  if (readers.length === 0) return new Set()
   const taught = db
     .selectDistinct({ configuration: trialView.configuration })
     .from(trialView)

@@ -30,7 +30,7 @@ export type Source =
   /** What it was before the biases were corrected, by its path there. */
   | { from: 'bias correction'; path: string }
   /** e to a loss, where classes are tokens. */
-  | { from: 'loss'; metric: string }
+  | { from: 'loss'; metric: 'validationLoss' | 'testLoss' }
 
 /** Groups of the leaderboard's columns, in their order, by their headings. */
 export const leaderboardGroups = {
@@ -406,3 +406,19 @@ export const measuredNames = metricList.flatMap(([name, { source }]) =>
 const wholeUnits: readonly Unit[] = ['epoch', 'count', 'operations', 'bytes']
 /** Whether it counts in whole numbers. */
 export const isWhole = (name: MetricName): boolean => wholeUnits.includes(metrics[name].unit)
+
+type Shows<Place extends keyof Shown> = { shown: Record<Place, unknown> }
+export type ShownName<Place extends keyof Shown> = Having<Shows<Place>>
+export type KeyOf<N extends MetricName> = Metrics[N] extends { key: infer Key extends string } ? Key : never
+/** Keys of those that a place shows. */
+export type KeyIn<Place extends keyof Shown> = KeyOf<ShownName<Place>>
+
+/** Those that a place shows, with what it says of them. */
+export const shownIn = <Place extends keyof Shown>(place: Place) =>
+  metricList.flatMap(([name, metric]) => {
+    const as = metric.shown[place]
+    return as === undefined ? [] : [{ name: name as ShownName<Place>, metric, as: as as NonNullable<Shown[Place]> }]
+  })
+
+/** What comes first where people sort by it: the best. */
+export const usualOrder = ({ better }: Pick<Metric, 'better'>): 'asc' | 'desc' => (better === 'more' ? 'desc' : 'asc')
