@@ -1,5 +1,5 @@
-// A configuration's value of any metric that is shown, with its interval where the comparison has one.
-import { type ConfigurationMetricName, type Metric, type MetricName, metrics } from '../definitions/metrics.ts'
+// The value of any metric that is shown, a configuration's with its interval where the comparison has one.
+import { type Metric, type MetricName, metrics } from '../definitions/metrics.ts'
 import { perplexityOf } from '../perplexity.ts'
 import type { ResolvedDataset } from '../trial.ts'
 import type { Compared } from './compare.ts'
@@ -17,10 +17,10 @@ export interface Figure {
   estimate: Estimate | null
 }
 
-/** A row of configurationView will do. */
-type Row = { [N in ConfigurationMetricName]?: number | null }
+/** A row of configurationView will do, and one of trialView. */
+type Row = { [N in MetricName]?: number | null }
 
-/** @param compared null of a teacher, and where nothing is done */
+/** @param compared null of a trial and of a teacher, and where nothing is done */
 export function figureOf(
   name: MetricName,
   row: Row,
@@ -29,7 +29,7 @@ export function figureOf(
 ): Figure {
   const { source }: Metric = metrics[name]
   const estimate = (compared && estimates[name]?.(compared)) ?? null
-  const known = row[name as ConfigurationMetricName] ?? null
+  const known = row[name] ?? null
   const value = source.from === 'loss' ? perplexityOf(dataset, row[source.metric] ?? null) : known
   return { value: estimate?.mean ?? value, estimate }
 }
