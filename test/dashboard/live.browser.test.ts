@@ -14,7 +14,9 @@ import { seedStore } from './seed.ts'
 function finishOneTrial(store: string, sweep: string): void {
   const { db, close } = openStore(store)
   const [{ trial }] = db.$client
-    .prepare("SELECT trial FROM trial_view WHERE sweep = ? AND status IN ('running', 'pending') LIMIT 1")
+    .prepare(
+      "SELECT trial FROM trial_view WHERE sweep = ? AND status IN ('running', 'pending') ORDER BY position LIMIT 1",
+    )
     .all(sweep) as [{ trial: string }]
   db.$client.prepare("UPDATE trials SET status = 'done' WHERE id = ?").run(trial)
   const sizes = { parameters: 1, onnxBytes: 1, multiplyAccumulates: 1 }
