@@ -90,3 +90,10 @@ it('keeps all for a gradient of a gradient', () => {
   )
   expect([...second]).toEqual([6, 12, -18])
 })
+
+it('leaves the gradient that was given to it', () => {
+  const [x, dy] = [tf.tensor1d([1, 2, 3]), tf.tensor1d([5, 6, 7])]
+  const gradient = tf.grad((x) => tf.mul(tf.square(x), tf.square(x)))(x, dy)
+  expect([...gradient.dataSync()]).toEqual([4 * 5, 4 * 8 * 6, 4 * 27 * 7])
+  expect([...dy.dataSync()]).toEqual([5, 6, 7])
+})

@@ -34,7 +34,8 @@ function naive(name: 'Sum' | 'Mean'): tf.KernelFunc {
     })
     const stays = (axis: number) => x.shape[axis]! > 1 && !axes.includes(axis)
     const last = [...x.shape.keys()].findLast(stays) ?? -1
-    if (axes.some((each) => each < last)) rows.push(axes.reduce((all, each) => all * x.shape[each]!, 1))
+    if (axes.some((each) => each < last && x.shape[each]! > 1))
+      rows.push(axes.reduce((all, each) => all * x.shape[each]!, 1))
     const shape = x.shape.flatMap((length, each) => (axes.includes(each) ? (keepDims ? [1] : []) : [length]))
     const dtype = name === 'Sum' ? x.dtype : 'float32'
     const typed = dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values)
@@ -80,7 +81,7 @@ function error(of: typeof tf.sum | typeof tf.mean, shape: number[], axes: number
 }
 
 it('of any shape over any axes, are those that float64 has', () => {
-  const length = fc.oneof(fc.constantFrom(1, 2, 3, 17, 31), fc.constantFrom(127, 128, 129, 256, 257, 390))
+  const length = fc.oneof(fc.constantFrom(1, 2, 3, 17, 31), fc.constantFrom(255, 256, 257, 509, 512, 770))
   fc.assert(
     fc.property(
       fc.array(length, { minLength: 1, maxLength: 4 }).filter((shape) => tf.util.sizeFromShape(shape) < 20_000),
@@ -95,7 +96,7 @@ it('of any shape over any axes, are those that float64 has', () => {
     ),
     { numRuns: 300 },
   )
-  expect(Math.max(...rows)).toBeLessThanOrEqual(128)
+  expect(Math.max(...rows)).toBeLessThanOrEqual(256)
 })
 
 it.each([
@@ -106,7 +107,7 @@ it.each([
 ])('keep their digits over %s', (_, shape, axes) => {
   expect(error(tf.sum, shape, axes)).toBeLessThan(5e-7)
   expect(error(tf.mean, shape, axes)).toBeLessThan(5e-7)
-  expect(Math.max(...rows)).toBeLessThanOrEqual(128)
+  expect(Math.max(...rows)).toBeLessThanOrEqual(256)
 })
 
 it('have the gradients that they have anywhere', () => {

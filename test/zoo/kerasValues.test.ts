@@ -7,38 +7,15 @@
 // outputs[i] cos(0.37 (i + 1)), and a gradient's number the sum of gradient[i] cos(0.11 (i + 1)).
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
-import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Engine, Step } from '../../orchestrator/src/engine/engine.ts'
+import type { Engine } from '../../orchestrator/src/engine/engine.ts'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
 import { onnxOf } from '../../orchestrator/src/trial/exportModel.ts'
 import { buildModel } from '../../orchestrator/src/zoo/buildModel.ts'
 import { parameterCount } from '../../orchestrator/src/zoo/measure.ts'
 import { architectureOf } from './topologies/build.ts'
-import { all, modelOf, samplesOf } from './topologies/kerasCases.ts'
-
-const waves = (length: number, frequency: number): Float32Array =>
-  Float32Array.from({ length }, (_, i) => Math.cos(frequency * (i + 1)))
-
-/** Outputs and the numbers of the gradients. */
-const stepOf =
-  (model: LayersModel): Step =>
-  ({ samples }) => {
-    const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
-    const outputs = () => model.apply(samples!, { training: false }) as tf.Tensor
-    const { grads } = tf.variableGrads(
-      () => tf.sum(tf.mul(outputs(), tf.tensor(waves(9, 0.37), [3, 3]))) as tf.Scalar,
-      variables,
-    )
-    const gradients = variables.map(({ name, size }) =>
-      tf.sum(tf.mul(tf.reshape(grads[name]!, [size]), tf.tensor(waves(size, 0.11)))),
-    )
-    return { outputs: outputs(), gradients: tf.stack(gradients) }
-  }
-
-const close = (values: ArrayLike<number>, right: number[]) =>
-  expect(Array.from(values)).toEqual(right.map((value) => expect.closeTo(value, 4 - Math.log10(1 + Math.abs(value)))))
+import { all, close, modelOf, samplesOf, stepOf } from './topologies/kerasCases.ts'
 
 describe('TensorFlow.js', () => {
   it.each(all)('computes as Keras, and again what is written of it: $name', async (each) => {

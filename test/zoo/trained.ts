@@ -46,12 +46,36 @@ export function inputOf({ shape, vocabulary, padding }: Sample, samples: number,
 export const build = (architecture: ResolvedArchitecture, { shape, vocabulary, padding }: Sample) =>
   buildModel(architecture, shape, classes, 3, vocabulary ?? null, padding ?? null)
 
+export interface Outcome {
+  losses: Float32Array
+  /** The weights, then the optimizer's slots. */
+  variables: Float32Array[]
+  logits: Float32Array
+}
+
+/** Where training goes on: after how many steps, and with what weights and slots. */
+export interface Start {
+  steps: number
+  variables: Float32Array[]
+}
+
 /** Losses of the steps, the weights and slots after them, and the logits of a forward pass. */
-export async function trained(engine: Engine, architecture: ResolvedArchitecture, sample: Sample, steps: number) {
+export async function trained(
+  engine: Engine,
+  architecture: ResolvedArchitecture,
+  sample: Sample,
+  steps: number,
+  start: Start | null = null,
+): Promise<Outcome> {
   const model = build(architecture, sample)
   const { update, scalars } = optimizerOf(optimizer)
   const weights = trainedWeights(model, optimizer)
   const slots = weights.flatMap((each) => Object.values(each.slots))
+  const variables = [...model.weights.map((weight) => weight.read() as tf.Variable), ...slots]
+  for (const [index, values] of (start?.variables ?? []).entries()) {
+    const variable = variables[index]!
+    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)))
+  }
   const training = trainingProgram({
     model,
     trained: weights,
@@ -67,7 +91,7 @@ export async function trained(engine: Engine, architecture: ResolvedArchitecture
   const train = await engine.compile(training.step, training.inputs)
   const losses: number[] = []
   const labelled = batchSize * tf.util.sizeFromShape(sample.labelShape ?? [])
-  for (let step = 1; step <= steps; step++) {
+  for (let step = (start?.steps ?? 0) + 1; step <= steps; step++) {
     const inputs: Record<string, Values> = {
       images: inputOf(sample, batchSize, step),
       labels: Int32Array.from({ length: labelled }, (_, index) => (index * step) % classes),
@@ -82,7 +106,6 @@ export async function trained(engine: Engine, architecture: ResolvedArchitecture
     losses.push((await train.run(inputs)).loss![0]!)
   }
   train.dispose()
-  const variables = [...model.weights.map((weight) => weight.read() as tf.Variable), ...slots]
   const after: Float32Array[] = []
   for (const variable of variables) after.push(Float32Array.from(await variable.data()))
   const prediction = predictionProgram(model, batchSize)
@@ -94,9 +117,9 @@ export async function trained(engine: Engine, architecture: ResolvedArchitecture
   return { losses: Float32Array.from(losses), variables: after, logits }
 }
 
-/** Largest difference, as a share of the largest value. */
-export function difference(one: Float32Array, other: Float32Array): number {
+/** Largest difference, as a share of the largest value, or of the least that counts. */
+export function difference(one: Float32Array, other: Float32Array, least = 1e-2): number {
   if (one.length !== other.length) return Number.POSITIVE_INFINITY
-  const scale = one.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-2)
+  const scale = one.reduce((most, value) => Math.max(most, Math.abs(value)), least)
   return one.reduce((most, value, index) => Math.max(most, Math.abs(value - other[index]!)), 0) / scale
 }

@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 
 /** How many rows are added one after another at most: fewer give no more digits, and take longer. */
-const longest = 128
+const longest = 256
 
 const staged = new WeakSet<tf.KernelFunc>()
 
@@ -25,7 +25,7 @@ function replace(name: 'Sum' | 'Mean', backendName: string, finish: (sum: tf.Ten
     if (x.dtype !== 'float32' || x.size === 0 || isExact(runs)) return own.kernelFunc(args)
     const [left, gone] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes)
     const shape = keepDims ? tf.backend_util.expandShapeToKeepDim(left, axes) : left
-    return tf.tidy(() => tf.reshape(finish(sumOf(x, runs), tf.util.sizeFromShape(gone)), shape))
+    return tf.tidy(() => shaped(finish(sumOf(x, runs), tf.util.sizeFromShape(gone)), shape))
   }
   staged.add(kernelFunc)
   tf.unregisterKernel(name, backendName)
@@ -60,29 +60,33 @@ const isTooLong = (runs: Run[], index: number) => index < runs.length - 1 && run
 
 /** @param runs of which at least one is summed over: the longest first, in parts where it is too long */
 function sumOf(x: tf.Tensor, runs: Run[]): tf.Tensor {
-  const shaped = tf.reshape(x, lengths(runs))
   const index = summedOf(runs).reduce((most, each) => (runs[each]!.length > runs[most]!.length ? each : most))
   if (!isTooLong(runs, index)) {
     const left = runsOf(runs.toSpliced(index, 1))
-    const sum = tf.sum(shaped, index)
+    const sum = tf.sum(shaped(x, lengths(runs)), index)
     return summedOf(left).length > 0 ? sumOf(sum, left) : sum
   }
   const { length } = runs[index]!
   const part = partOf(length)
   const parts: Run = { length: Math.ceil(length / part), summed: true }
-  const filled = filledUp(shaped, index, parts.length * part - length)
-  const cut = tf.reshape(filled, lengths(runs.toSpliced(index, 1, parts, { length: part, summed: true })))
+  const missing = parts.length * part - length
+  const filled = missing === 0 ? x : filledUp(shaped(x, lengths(runs)), index, missing)
+  const cut = shaped(filled, lengths(runs.toSpliced(index, 1, parts, { length: part, summed: true })))
   return sumOf(tf.sum(cut, index + 1), runs.toSpliced(index, 1, parts))
 }
 
-/** The size of the parts that so many rows are added in: one that leaves no rest, unless there would be many parts. */
+/** The size of the parts that so many rows are added in: few stages, and no rest unless the parts were small. */
 function partOf(length: number): number {
-  for (let part = longest; part > longest / 8; part--) if (length % part === 0) return part
-  return longest
+  const most = Math.min(longest, Math.ceil(Math.sqrt(length)))
+  for (let part = most; part > most / 4; part--) if (length % part === 0) return part
+  return most
 }
 
+/** As it is where that is its shape: what is called costs more than what is added. */
+const shaped = (x: tf.Tensor, shape: number[]): tf.Tensor =>
+  tf.util.arraysEqual(x.shape, shape) ? x : tf.reshape(x, shape)
+
 function filledUp(x: tf.Tensor, axis: number, missing: number): tf.Tensor {
-  if (missing === 0) return x
   const behind = x.shape.map((_, each): [number, number] => [0, each === axis ? missing : 0])
   return tf.pad(x, behind)
 }

@@ -6,9 +6,13 @@ import * as tf from '@tensorflow/tfjs-core'
 /** An operation on TensorFlow.js's tape. */
 interface TapeNode {
   inputs: Record<string, tf.Tensor>
+  outputs: tf.Tensor[]
   saved: tf.Tensor[]
-  /** @returns for each input what computes its gradient, called once each, in order, before the next node's turn */
-  gradient?: (dys: tf.Tensor[]) => Record<string, () => tf.Tensor>
+  /**
+   * @param dys null for outputs that nothing depends on
+   * @returns for each input what computes its gradient, called once each, in order, before the next node's turn
+   */
+  gradient?: (dys: (tf.Tensor | null)[]) => Record<string, () => tf.Tensor>
 }
 
 /** What is used of its engine, which all copies of TensorFlow.js in a process share. */
@@ -32,11 +36,13 @@ export function releaseGradients(): () => void {
   const begun = new Set<tf.Tensor>()
   let tape: TapeNode[] = []
 
-  function release(node: TapeNode, gradient: NonNullable<TapeNode['gradient']>, dys: tf.Tensor[]) {
+  function release(node: TapeNode, gradient: NonNullable<TapeNode['gradient']>, dys: (tf.Tensor | null)[]) {
     if (tape !== engine.state.activeTape) begun.clear()
     tape = engine.state.activeTape
     tf.dispose(done)
-    done = [...dys, ...node.saved]
+    // One from before the forward pass was given to it, and is another's.
+    const oldest = Math.min(...node.outputs.map(({ id }) => id))
+    done = [...dys.filter((dy) => dy !== null && dy.id > oldest), ...node.saved] as tf.Tensor[]
     const first = engine.nextTensorId()
     const given = new Set<tf.Tensor>()
     const own = (take: () => tf.Tensor, input: tf.Tensor) => {

@@ -1,6 +1,8 @@
 // Layers, settings and whole files of Keras with what Keras gives for them, as kerasValues.test.ts says.
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
+import { expect } from 'vitest'
+import type { Step } from '../../../orchestrator/src/engine/engine.ts'
 import { buildModel } from '../../../orchestrator/src/zoo/buildModel.ts'
 import { architectureOf, layer, sequential } from './build.ts'
 import wholeModels from './kerasModels.json' with { type: 'json' }
@@ -71,3 +73,25 @@ export function samplesOf({ shape, tokens, masked = [] }: Case): Float32Array | 
     samples.fill(0, (sample * steps + step) * width, (sample * steps + step + 1) * width)
   return samples
 }
+
+const waves = (length: number, frequency: number): Float32Array =>
+  Float32Array.from({ length }, (_, i) => Math.cos(frequency * (i + 1)))
+
+/** Outputs and the numbers of the gradients. */
+export const stepOf =
+  (model: LayersModel): Step =>
+  ({ samples }) => {
+    const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
+    const outputs = () => model.apply(samples!, { training: false }) as tf.Tensor
+    const { grads } = tf.variableGrads(
+      () => tf.sum(tf.mul(outputs(), tf.tensor(waves(9, 0.37), [3, 3]))) as tf.Scalar,
+      variables,
+    )
+    const gradients = variables.map(({ name, size }) =>
+      tf.sum(tf.mul(tf.reshape(grads[name]!, [size]), tf.tensor(waves(size, 0.11)))),
+    )
+    return { outputs: outputs(), gradients: tf.stack(gradients) }
+  }
+
+export const close = (values: ArrayLike<number>, right: number[]) =>
+  expect(Array.from(values)).toEqual(right.map((value) => expect.closeTo(value, 4 - Math.log10(1 + Math.abs(value)))))
