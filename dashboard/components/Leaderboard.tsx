@@ -1,6 +1,6 @@
 // The ranking with its filters.
 import { figureOf } from '@retort/schema/comparison/figures'
-import { shownIn } from '@retort/schema/definitions/metrics'
+import { shownIn } from '@retort/schema/definitions/derived'
 import { enginesText } from '@retort/schema/engines'
 import type { Dataset } from '@retort/schema/experiment'
 import { perplexityOf } from '@retort/schema/perplexity'

@@ -3,7 +3,8 @@ import { TableTbody, TableTd, TableTh, TableThead, TableTr } from '@mantine/core
 // The ranking. TanStack Table arranges columns and cells; SQLite has already filtered, ranked and sorted.
 import { axisValue } from '@retort/schema/axisValue'
 import type { Verdict } from '@retort/schema/comparison/verdicts'
-import { leaderboardGroups, type ShownName, shownIn } from '@retort/schema/definitions/metrics'
+import { type ShownName, shownIn } from '@retort/schema/definitions/derived'
+import { leaderboardGroups } from '@retort/schema/definitions/metric'
 import {
   columnVisibilityFeature,
   createColumnHelper,

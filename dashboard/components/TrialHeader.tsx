@@ -1,7 +1,7 @@
 // A trial's name, status, and what came out.
 import { Title } from '@mantine/core'
 import { figureOf } from '@retort/schema/comparison/figures'
-import { type MetricName, shownIn } from '@retort/schema/definitions/metrics'
+import { type MetricName, shownIn } from '@retort/schema/definitions/derived'
 import { perplexityOf } from '@retort/schema/perplexity'
 import type { TrialPageData } from '../store/trialPage.ts'
 import type { Trial } from '../store/trials.ts'

@@ -1,13 +1,8 @@
 // A sweep's configurations: filtered, ranked and sorted by SQLite.
 import type { Comparison } from '@retort/schema/comparison/compare'
 import { verdicts } from '@retort/schema/comparison/verdicts'
-import {
-  type ConfigurationMetricName,
-  type MetricName,
-  metricList,
-  metrics,
-  shownIn,
-} from '@retort/schema/definitions/metrics'
+import { type ConfigurationMetricName, type MetricName, metricList, shownIn } from '@retort/schema/definitions/derived'
+import { metrics } from '@retort/schema/definitions/metrics'
 import type { Reader } from '@retort/schema/open'
 import { configurationView, trialView } from '@retort/schema/views'
 import { and, asc, desc, eq, exists, getViewSelectedFields, inArray, lte, type SQL, sql } from 'drizzle-orm'

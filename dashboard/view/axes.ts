@@ -1,5 +1,6 @@
 // The metrics that the chart's axes can be, by their keys in the page's address.
-import { type KeyOf, type Metric, type MetricName, type Metrics, metricList } from '@retort/schema/definitions/metrics'
+import { type KeyOf, type MetricName, type Metrics, metricList } from '@retort/schema/definitions/derived'
+import type { Metric } from '@retort/schema/definitions/metric'
 import { bytes, compact } from './format.ts'
 import { written } from './units.ts'
 

@@ -1,6 +1,6 @@
 // The state of a sweep's page, which lives in its URL: what is shown, in which order, on which axes.
 import { type Verdict, verdicts } from '@retort/schema/comparison/verdicts'
-import { type KeyIn, shownIn, usualOrder } from '@retort/schema/definitions/metrics'
+import { type KeyIn, shownIn, usualOrder } from '@retort/schema/definitions/derived'
 import { type Accuracy, accuracies, type Size, sizes } from './axes.ts'
 
 export type Order = 'asc' | 'desc'

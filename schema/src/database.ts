@@ -1,7 +1,7 @@
 // The store's tables, which only the orchestrator writes. Readers use the views in views.ts.
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Artifact } from './artifact.ts'
-import type { MeasuredName } from './definitions/metrics.ts'
+import type { MeasuredName } from './definitions/derived.ts'
 import type { RanEngine } from './engines.ts'
 import type { Experiment } from './experiment.ts'
 import type { BiasCorrection, PerClass } from './metrics.ts'

@@ -1,5 +1,5 @@
 // The rows of the table of measurements that a trial's metrics make.
-import { type MeasuredName, measuredNames } from './definitions/metrics.ts'
+import { type MeasuredName, measuredNames } from './definitions/derived.ts'
 import type { GivenMetrics } from './metrics.ts'
 
 /** The form and the place of all figures so far: a model as it was trained, wherever it runs. */

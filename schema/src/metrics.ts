@@ -1,5 +1,5 @@
 // What is measured of a trial: after each epoch, and of the model that it ends with.
-import type { KnownName } from './definitions/metrics.ts'
+import type { KnownName } from './definitions/derived.ts'
 
 export interface EpochRecord {
   /** From 1. */

@@ -9,12 +9,10 @@ import { openForReading } from '@retort/schema/open'
 import { applicationId, schemaVersion } from '@retort/schema/version'
 import * as views from '@retort/schema/views'
 import Database from 'better-sqlite3'
-import { drizzle } from 'drizzle-orm/better-sqlite3'
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { getViewConfig, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
+import { migratedTo, migrations } from './migratedTo.ts'
 
-const migrations = join(import.meta.dirname, '../../schema/migrations')
 let folder: string
 let file: string
 
@@ -58,13 +56,7 @@ it('applies migrations once', () => {
 
 it('applies to an old store only what it lacks, and keeps what it holds', () => {
   // The first two migrations, as the first Retort had them.
-  const early = join(folder, 'migrations')
-  cpSync(migrations, early, { recursive: true })
-  const journal = JSON.parse(readFileSync(join(early, 'meta/_journal.json'), 'utf8'))
-  writeFileSync(join(early, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, 2) }))
-  mkdirSync(dirname(file), { recursive: true })
-  const sqlite = new Database(file)
-  migrate(drizzle(sqlite), { migrationsFolder: early })
+  const sqlite = migratedTo(file, 2)
   sqlite.exec("INSERT INTO sweeps VALUES ('kept', '', '{}', '', 'done', 1, 1, 1)")
   sqlite.exec(
     "INSERT INTO trials (id, config, status, created_at, validation_accuracy) VALUES ('t', '{}', 'done', 1, 0.9)",

@@ -1,5 +1,5 @@
 // How a metric's value is written for people, by what it counts.
-import type { Unit } from '@retort/schema/definitions/metrics'
+import type { Unit } from '@retort/schema/definitions/metric'
 import { bytes, count, duration, missing, number, percent, points } from './format.ts'
 
 type Value = number | null | undefined

@@ -1,6 +1,7 @@
 // What a trial's process sends is checked before it reaches the store: a worker that runs wild costs its own trial,
 // not the sweep.
-import { isWhole, measuredNames, metrics } from '@retort/schema/definitions/metrics'
+import { isWhole, measuredNames } from '@retort/schema/definitions/derived'
+import { metrics } from '@retort/schema/definitions/metrics'
 import type { EvaluateResult, LogitsResult, MemberEvent, TrialEvent, TrialResult } from '@retort/schema/messages'
 
 type Fields = Record<string, unknown>

@@ -1,5 +1,8 @@
 // The value of any metric that is shown, a configuration's with its interval where the comparison has one.
-import { type Metric, type MetricName, metrics } from '../definitions/metrics.ts'
+
+import type { MetricName } from '../definitions/derived.ts'
+import type { Metric } from '../definitions/metric.ts'
+import { metrics } from '../definitions/metrics.ts'
 import { perplexityOf } from '../perplexity.ts'
 import type { ResolvedDataset } from '../trial.ts'
 import type { Compared } from './compare.ts'

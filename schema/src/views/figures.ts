@@ -5,12 +5,12 @@ import { integer, real } from 'drizzle-orm/sqlite-core'
 import {
   type ConfigurationMetricName,
   isWhole,
-  type Metric,
   type MetricName,
   metricList,
-  metrics,
   type TrialMetricName,
-} from '../definitions/metrics.ts'
+} from '../definitions/derived.ts'
+import type { Metric } from '../definitions/metric.ts'
+import { metrics } from '../definitions/metrics.ts'
 import { asTrained } from '../measurements.ts'
 
 const columnName = (name: MetricName): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
