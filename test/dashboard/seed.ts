@@ -7,7 +7,8 @@ import { openStore } from '@retort/orchestrator/store/store'
 import type { Artifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
 import * as tables from '@retort/schema/database'
-import { asTrained, measurementsOf } from '@retort/schema/measurements'
+import type { MeasuredName } from '@retort/schema/definitions/derived'
+import { asTrained, valuesOf } from '@retort/schema/measurements'
 import type { PerClass, TrialMetrics } from '@retort/schema/metrics'
 import type { Reader } from '@retort/schema/open'
 import { randomNumbers } from './random.ts'
@@ -149,9 +150,10 @@ function addTrial(
       perClass: metrics?.perClass,
     })
     .run()
-  for (const measured of metrics === null ? [] : measurementsOf(metrics)) {
+  for (const [metric, value] of Object.entries(metrics === null ? {} : valuesOf(metrics))) {
+    if (value === null) continue
     db.insert(tables.measurements)
-      .values({ trial: row.trial, ...asTrained, ...measured })
+      .values({ trial: row.trial, ...asTrained, metric: metric as MeasuredName, value })
       .run()
   }
   db.insert(tables.sweepTrials)

@@ -7,7 +7,7 @@ import { isResult } from '@retort/orchestrator/executor/check'
 import { openStore } from '@retort/orchestrator/store/store'
 import { isWhole, measuredNames, metricList, shownIn, usualOrder } from '@retort/schema/definitions/derived'
 import { metrics } from '@retort/schema/definitions/metrics'
-import { measurementsOf } from '@retort/schema/measurements'
+import { valuesOf } from '@retort/schema/measurements'
 import type { GivenMetrics, TrialMetrics } from '@retort/schema/metrics'
 import { configurationView, trialView } from '@retort/schema/views'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -77,12 +77,12 @@ describe('a worker’s message', () => {
   })
 })
 
-it('rows are of what is known', () => {
+it('values are null where nothing is known', () => {
   const given: GivenMetrics = { ...of(), keptEpoch: null, parameters: null }
-  const rows = Object.fromEntries(measurementsOf(given).map(({ metric, value }) => [metric, value]))
-  const { keptEpoch: _epoch, parameters: _parameters, teacherAgreement: _agreement, ...rest } = of()
-  const { perClass: _classes, biasCorrection: _correction, ...numbers } = rest
-  expect(rows).toEqual(numbers)
+  const { teacherAgreement: _agreement, perClass: _classes, biasCorrection: _correction, ...numbers } = given
+  const { teacherAgreement: _left, ...leftOut } = given
+  expect(valuesOf(given)).toEqual({ ...numbers, teacherAgreement: null })
+  expect(valuesOf(leftOut)).toEqual(valuesOf(given))
 })
 
 it('an upgrade makes rows of the columns that older stores had, and the views tell the same', () => {
