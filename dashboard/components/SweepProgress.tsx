@@ -1,10 +1,10 @@
 // How far a sweep is: a bar, and the same in words.
 import { ProgressRoot, ProgressSection } from '@mantine/core'
-import type { Sweep } from '../store/sweeps.ts'
+import type { SweepRow } from '@retort/schema/store/read/sweeps'
 import { count } from '../view/format.ts'
 import classes from './SweepProgress.module.css'
 
-type Counts = Pick<Sweep, 'trials' | 'done' | 'running' | 'pending' | 'failed'>
+type Counts = Pick<SweepRow, 'trials' | 'done' | 'running' | 'pending' | 'failed'>
 
 export function SweepProgress({ sweep, size = 'md' }: { sweep: Counts; size?: 'sm' | 'md' }) {
   const share = (part: number) => (sweep.trials === 0 ? 0 : (part / sweep.trials) * 100)

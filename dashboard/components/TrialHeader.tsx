@@ -3,8 +3,8 @@ import { Title } from '@mantine/core'
 import { figureOf } from '@retort/schema/comparison/figures'
 import { type MetricName, shownIn } from '@retort/schema/definitions/derived'
 import { perplexityOf } from '@retort/schema/perplexity'
+import type { TrialRow } from '@retort/schema/store/read/trials'
 import type { TrialPageData } from '../store/trialPage.ts'
-import type { Trial } from '../store/trials.ts'
 import { compact, count, decimal, percent, perplexity } from '../view/format.ts'
 import { settings } from '../view/names.ts'
 import { written } from '../view/units.ts'
@@ -60,7 +60,7 @@ export function TrialHeader({ trial }: Pick<TrialPageData, 'trial'>) {
 }
 
 /** What is said below a figure. */
-const notesOf: { [N in MetricName]?: (trial: Trial) => string } = {
+const notesOf: { [N in MetricName]?: (trial: TrialRow) => string } = {
   validationAccuracy: (trial) =>
     notes(
       keptNote(trial),
@@ -85,7 +85,7 @@ const notesOf: { [N in MetricName]?: (trial: Trial) => string } = {
 }
 
 /** Worth a word only where it is not the last epoch by rule. */
-const keptNote = ({ keptEpoch, epochs, config }: Trial) =>
+const keptNote = ({ keptEpoch, epochs, config }: TrialRow) =>
   keptEpoch === null || config.role === 'given' || config.training.keep !== 'best'
     ? ''
     : `epoch ${count(keptEpoch)} of ${count(epochs)} kept`
@@ -98,7 +98,7 @@ const uncorrectedNote = (accuracy: number | undefined) =>
 const notes = (...texts: string[]) => texts.filter((text) => text !== '').join(', ')
 
 /** Worth a word only where it is not as written. */
-const batches = ({ batchSize, reducedBatchSize }: Trial) =>
+const batches = ({ batchSize, reducedBatchSize }: TrialRow) =>
   reducedBatchSize === null
     ? []
     : [`batches of ${count(reducedBatchSize)} instead of ${count(batchSize)}, since memory was short`]

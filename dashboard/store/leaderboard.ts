@@ -4,6 +4,7 @@ import { verdicts } from '@retort/schema/comparison/verdicts'
 import { type ConfigurationMetricName, type MetricName, metricList, shownIn } from '@retort/schema/definitions/derived'
 import { metrics } from '@retort/schema/definitions/metrics'
 import type { Reader } from '@retort/schema/open'
+import { configurationsOf } from '@retort/schema/store/read/ranking'
 import { configurationView, trialView } from '@retort/schema/views'
 import { and, asc, desc, eq, exists, getViewSelectedFields, inArray, lte, type SQL, sql } from 'drizzle-orm'
 import type { AxisName } from '../view/axes.ts'
@@ -14,14 +15,15 @@ export const pageSize = 50
 /** More points than this are no picture; the most accurate ones are drawn. */
 export const maximumPoints = 4000
 
-/** The comparison's part in the order of rows, by configuration: the verdict's place among the verdicts, and the gain. */
+/** The comparison's part in the order of rows, by configuration. */
 function judgedIn({ configurations }: Comparison): SQL {
-  const judged = configurations.flatMap(({ configuration, gain }) =>
-    gain === null ? [] : [[configuration, [verdicts.indexOf(gain.verdict), gain.validation?.mean ?? null]]],
-  )
+  const judged = configurations.map(({ configuration, gain }, place) => [
+    configuration,
+    [place, gain === null ? null : verdicts.indexOf(gain.verdict), gain?.validation?.mean ?? null],
+  ])
   const json = JSON.stringify(Object.fromEntries(judged))
   // The limit has SQLite make a table of it once, and not read it again for every row.
-  return sql`(SELECT key, value ->> 0 AS verdict, value ->> 1 AS gain FROM json_each(${json}) LIMIT -1) judged`
+  return sql`(SELECT key, value ->> 0 AS place, value ->> 1 AS verdict, value ->> 2 AS gain FROM json_each(${json}) LIMIT -1) judged`
 }
 
 const columns = getViewSelectedFields(configurationView)
@@ -37,7 +39,7 @@ const drawnColumns = Object.fromEntries(
   Object.entries(columns).filter(([name]) => drawn.has(name) || !(name in metrics || name === 'testAccuracyDeviation')),
 ) as Omit<typeof columns, Undrawn>
 
-/** Every configuration of a sweep, with its rank by validation accuracy among what can be shipped. */
+/** Every configuration of a sweep, with its place in the ranking; null for teachers, and where nothing is done. */
 const rankedIn = (db: Reader, sweep: string, comparison: Comparison, by: SortColumn) => {
   const { configuration, role, model, teacher, temperature, softWeight, n, parameters } = configurationView
   return db.$with('ranked').as(
@@ -55,9 +57,7 @@ const rankedIn = (db: Reader, sweep: string, comparison: Comparison, by: SortCol
           n,
           parameters,
         },
-        rank: sql<number | null>`CASE WHEN ${configurationView.role} <> 'teacher' AND ${configurationView.n} > 0 THEN
-          rank() OVER (PARTITION BY ${configurationView.role} = 'teacher'
-            ORDER BY ${configurationView.validationAccuracy} DESC NULLS LAST) END`.as('rank'),
+        place: sql<number | null>`judged.place`.as('place'),
         verdict: sql<number | null>`judged.verdict`.as('verdict'),
         figure: sql<number | null>`${figureBy(by)}`.as('figure'),
       })
@@ -79,7 +79,7 @@ function figureBy(by: SortColumn): SQL {
 }
 
 const ownKeys: { [Column in OwnColumn]: (ranked: Ranked) => SQL } = {
-  rank: ({ rank }) => sql`${rank}`,
+  rank: ({ place }) => sql`${place}`,
   student: ({ model }) => sql`${model}`,
   teacher: ({ teacher }) => sql`${teacher}`,
   temperature: ({ temperature }) => sql`${temperature}`,
@@ -121,12 +121,12 @@ export function leaderboard(db: Reader, sweep: string, query: SweepQuery, compar
   const where = matches(db, ranked, query)
   const found = db
     .with(ranked)
-    .select({ configuration: ranked.configuration, rank: ranked.rank })
+    .select({ configuration: ranked.configuration })
     .from(ranked)
     .where(where)
     .orderBy(
       sql`${query.order === 'asc' ? asc(key) : desc(key)} NULLS LAST`,
-      sql`${ranked.rank} NULLS LAST`,
+      sql`${ranked.place} NULLS LAST`,
       // Below the ranked ones the teachers, then what is not done, in an order that people can follow.
       sql`${ranked.n} = 0`,
       asc(ranked.model),
@@ -135,49 +135,27 @@ export function leaderboard(db: Reader, sweep: string, query: SweepQuery, compar
       asc(ranked.configuration),
     )
     .all()
-  const page = found.slice((query.page - 1) * pageSize, query.page * pageSize)
-  const rows = db
-    .select()
-    .from(configurationView)
-    .where(and(eq(configurationView.sweep, sweep), areAmong(page)))
-    .all()
-  return { rows: page.map(rowsIn(rows, comparison)), total: found.length }
+  const page = found.slice((query.page - 1) * pageSize, query.page * pageSize).map(({ configuration }) => configuration)
+  return { rows: page.map(rowsIn(configurationsOf(db, sweep, page), comparison)), total: found.length }
 }
 export type Configuration = ReturnType<typeof leaderboard>['rows'][number]
 
-interface Ranks {
-  configuration: string
-  rank: number | null
-}
-
-function areAmong(asked: readonly Ranks[]): SQL {
-  const ids = JSON.stringify(asked.map(({ configuration }) => configuration))
-  return sql`${configurationView.configuration} IN (SELECT value FROM json_each(${ids}))`
-}
-
-/** The row of each, with its rank and with what the comparison says of it: null for teachers, and where nothing is done. */
+/** The row of each with what the comparison says of it: null for teachers, and where nothing is done. */
 function rowsIn<Row extends { configuration: string }>(rows: readonly Row[], { configurations }: Comparison) {
   const byId = new Map(rows.map((row) => [row.configuration, row]))
   const comparedById = new Map(configurations.map((compared) => [compared.configuration, compared]))
-  return ({ configuration, rank }: Ranks) => ({
-    ...byId.get(configuration)!,
-    rank,
-    compared: comparedById.get(configuration) ?? null,
-  })
+  return (configuration: string) => {
+    const compared = comparedById.get(configuration) ?? null
+    return { ...byId.get(configuration)!, rank: compared?.rank ?? null, compared }
+  }
 }
 
-/** What has a result and can be shipped, the most accurate first: the chart's points. */
+/** What has a result and can be shipped, in the order of the ranking: the chart's points. */
 export function resultsOf(db: Reader, sweep: string, comparison: Comparison) {
-  const ranked = rankedIn(db, sweep, comparison, 'rank')
-  const found = db
-    .with(ranked)
-    .select({ configuration: ranked.configuration, rank: ranked.rank })
-    .from(ranked)
-    .where(sql`${ranked.rank} IS NOT NULL`)
-    .orderBy(sql`${ranked.rank}`)
-    .limit(maximumPoints)
-    .all()
   const rows = db.select(drawnColumns).from(configurationView).where(eq(configurationView.sweep, sweep)).all()
-  return found.map(rowsIn(rows, comparison))
+  return comparison.configurations
+    .slice(0, maximumPoints)
+    .map(({ configuration }) => configuration)
+    .map(rowsIn(rows, comparison))
 }
 export type Result = ReturnType<typeof resultsOf>[number]

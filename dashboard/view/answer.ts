@@ -1,8 +1,8 @@
 // Which student to ship: the figures of a choice, as the sweep's page says them above the chart.
 import type { Comparison } from '@retort/schema/comparison/compare'
+import { choose } from '@retort/schema/comparison/front'
 import type { Result } from '../store/leaderboard.ts'
 import { type Size, sizeAxis } from './axes.ts'
-import { choose } from './pareto.ts'
 
 export interface Answer {
   best: Result

@@ -1,10 +1,12 @@
 // The accuracy-versus-size chart: its points, and the ECharts option that draws them.
+
+import { paretoFront } from '@retort/schema/comparison/front'
 import type { EChartsOption } from 'echarts/types/dist/shared'
+import { accuracyFloor } from './accuracyFloor.ts'
 import { type Accuracy, accuracyAxis, type Size, sizeAxis } from './axes.ts'
 import { axis, base, escapeHtml } from './charts.ts'
 import { percent } from './format.ts'
 import { colorOf, type Palette, shapeOf } from './palette.ts'
-import { accuracyFloor, paretoFront } from './pareto.ts'
 
 export interface Point {
   size: number

@@ -4,12 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PlannedTrial } from '@retort/orchestrator/plan/plan'
-import { attemptsOf, epochsOf, logitsOf, ranking, sweepSummary, trialsOf } from '@retort/orchestrator/store/read'
 import { createRecorder, type TrialEnd } from '@retort/orchestrator/store/record'
 import { openStore } from '@retort/orchestrator/store/store'
 import { closeRunning, saveSweep } from '@retort/orchestrator/store/sweeps'
 import type { RanEngine } from '@retort/schema/engines'
 import type { EpochRecord, TrialMetrics } from '@retort/schema/metrics'
+import { ranking } from '@retort/schema/store/read/ranking'
+import { sweepOf } from '@retort/schema/store/read/sweeps'
+import { attemptsOf, epochsOf, logitsOf, trialsOf } from '@retort/schema/store/read/trials'
 import { configurationView } from '@retort/schema/views'
 import fc from 'fast-check'
 import { expect, it, onTestFinished } from 'vitest'
@@ -282,7 +284,7 @@ function check(
     return mean(replicates.map(({ id }) => model.get(id)!.metrics?.validationAccuracy)) ?? []
   })
   const counts = [...logits.values()]
-  expect(sweepSummary(db, plan.name)).toMatchObject({
+  expect(sweepOf(db, plan.name)).toMatchObject({
     trials: all.length,
     done: having('done'),
     running: having('running'),

@@ -10,16 +10,10 @@ import { enginesOf, enginesText, type SweepEngines } from '@retort/schema/engine
 import type { Dataset } from '@retort/schema/experiment'
 import type { Reader } from '@retort/schema/open'
 import { openForReading } from '@retort/schema/open'
+import { classChangesOf } from '@retort/schema/store/read/classChanges'
+import { type ConfigurationRow, type Ranking, rankedTrials, ranking } from '@retort/schema/store/read/ranking'
+import { perplexityIn, sweepOf } from '@retort/schema/store/read/sweeps'
 import { findSweep, NotFoundError } from '../store/find.ts'
-import {
-  type ConfigurationRow,
-  classChangesOf,
-  perplexityIn,
-  type Ranking,
-  rankedTrials,
-  ranking,
-  sweepSummary,
-} from '../store/read.ts'
 import { outputColors } from './colors.ts'
 import { bytes, count, number, percent, plusMinus, points, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
@@ -43,7 +37,7 @@ export function rank(name: string, { json, store, top, sort }: RankOptions): voi
   const db = openForReading(store)
   const sweep = findSweep(db, name)
   const by = metricBy(sort)
-  if (by?.metric.source.from === 'loss' && sweepSummary(db, sweep)!.experiment.dataset.type !== 'next-token') {
+  if (by?.metric.source.from === 'loss' && sweepOf(db, sweep)!.experiment.dataset.type !== 'next-token') {
     throw new NotFoundError(`--sort ${sort}: the classes of sweep "${sweep}" are no tokens, so it has none`)
   }
   if (json) return printJson(report(db, sweep, sort))
@@ -54,7 +48,7 @@ export function rank(name: string, { json, store, top, sort }: RankOptions): voi
 function report(db: Reader, sweep: string, sort: Order) {
   const { comparison, rows } = ranking(db, sweep)
   const changes = classChangesOf(db, sweep)
-  const summary = sweepSummary(db, sweep)!
+  const summary = sweepOf(db, sweep)!
   const perplexity = perplexityIn(summary)
   const { configurations, comparisons, bestIsTested } = comparison
   const { trials } = rankedTrials(db, sweep)
@@ -72,7 +66,7 @@ function report(db: Reader, sweep: string, sort: Order) {
     engines: engines.results,
     statistics: { interval: 'Student t', confidence, correction: 'Holm', level, comparisons, bestIsTested },
     configurations: inOrder({ comparison, rows }, sort, summary.experiment.dataset).map(({ place, row }) => ({
-      rank: place + 1,
+      rank: configurations[place]!.rank,
       ...row,
       engines: engines.byConfiguration.get(row.configuration) ?? [],
       comparison: configurations[place]!,
@@ -118,7 +112,7 @@ export function printRanking(db: Reader, sweep: string, top?: number, sort: Orde
   const { configurations, bestIsTested } = found.comparison
   if (configurations.length === 0) return console.log(`No trial of sweep "${sweep}" is done yet.`)
   const { trials, teachers } = rankedTrials(db, sweep)
-  const summary = sweepSummary(db, sweep)!
+  const summary = sweepOf(db, sweep)!
   const { dataset } = summary.experiment
   const perplexity = perplexityIn(summary)
   const ofTokens = perplexity(0) !== null
@@ -128,9 +122,9 @@ export function printRanking(db: Reader, sweep: string, top?: number, sort: Orde
   const shown = inOrder(found, sort, dataset).slice(0, top)
   const lines = shown.map(({ place, row }) => {
     const compared = configurations[place]!
-    const { gain, amongBest } = compared
+    const { gain, amongBest, rank } = compared
     return [
-      bestIsTested && amongBest ? `* ${place + 1}` : String(place + 1),
+      bestIsTested && amongBest ? `* ${rank}` : String(rank),
       `${trialLabel(row)}${reducedMark(row)}`,
       row.n === row.planned ? String(row.n) : `${row.n} of ${row.planned}`,
       ...figures.flatMap(({ name, metric: { unit } }) => {

@@ -8,24 +8,17 @@ import { weakTeacherSentence, weakTeachers } from '@retort/schema/comparison/wea
 import { shownIn } from '@retort/schema/definitions/derived'
 import { enginesOf, enginesText } from '@retort/schema/engines'
 import type { Reader } from '@retort/schema/open'
+import { type Ranking, ranking } from '@retort/schema/store/read/ranking'
+import { perplexityIn, type SweepRow, sweepOf } from '@retort/schema/store/read/sweeps'
+import { logitsOf, type TrialRow, trialsOf } from '@retort/schema/store/read/trials'
 import type { ResolvedTraining } from '@retort/schema/trial'
-import {
-  logitsOf,
-  perplexityIn,
-  type Ranking,
-  ranking,
-  type SweepRow,
-  sweepSummary,
-  type TrialRow,
-  trialsOf,
-} from '../store/read.ts'
 import { count, moment, number, percent, plusMinus, points, shiftsText, tookText, trialLabel } from './format.ts'
 import { code, escaped, table } from './markdown.ts'
 import { publishedText } from './publishedText.ts'
 import { written } from './units.ts'
 
 export function reportOf(db: Reader, id: string): string {
-  const sweep = sweepSummary(db, id)!
+  const sweep = sweepOf(db, id)!
   const trials = trialsOf(db, id)
   const found = ranking(db, id)
   const { comparison, rows } = found
@@ -136,7 +129,7 @@ function configurations({ comparison, rows }: Ranking, trials: TrialRow[], sweep
     const row = rows[index]!
     const { gain } = compared
     return [
-      String(index + 1) + (bestIsTested && compared.amongBest ? ' \\*' : ''),
+      String(compared.rank) + (bestIsTested && compared.amongBest ? ' \\*' : ''),
       escaped(trialLabel(row)),
       row.n === row.planned ? String(row.n) : `${row.n} of ${row.planned}`,
       ...figures.flatMap(({ name, metric: { unit } }) => {

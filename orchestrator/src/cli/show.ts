@@ -1,15 +1,16 @@
 // `retort show SWEEP`: how far it is, what failed and why, and that its teachers ran once.
 import { enginesText } from '@retort/schema/engines'
 import { openForReading } from '@retort/schema/open'
+import { sweepOf } from '@retort/schema/store/read/sweeps'
+import { listedTrials, logitsOf, trialsOf } from '@retort/schema/store/read/trials'
 import { findSweep } from '../store/find.ts'
-import { listedTrials, logitsOf, sweepSummary, trialsOf } from '../store/read.ts'
 import { bytes, count, duration, moment, percent, shiftsText, tookText, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
 
 export function show(name: string, { json, store }: { json?: boolean; store: string }): void {
   const db = openForReading(store)
   const id = findSweep(db, name)
-  const sweep = sweepSummary(db, id)!
+  const sweep = sweepOf(db, id)!
   const logits = logitsOf(db, id)
   if (json) return printJson({ ...sweep, logits, trials: trialsOf(db, id) })
   const trials = listedTrials(db, id)
