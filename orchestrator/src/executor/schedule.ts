@@ -14,8 +14,10 @@ export interface Schedule {
   again(job: Job): void
   /** Whether trials wait for this one's logits. */
   awaited(teacher: TrialId): boolean
-  /** A trial's logits are there: those that wait for them may start. */
-  release(teacher: TrialId): void
+  /** Those that wait for logits. */
+  held(): PlannedTrial[]
+  /** A trial's logits are there: those that wait for nothing else may start, and are returned. */
+  release(teacher: TrialId): PlannedTrial[]
   /** A trial's logits will not be there: takes out those that wait for them and returns them. */
   drop(teacher: TrialId): PlannedTrial[]
 }
@@ -72,10 +74,10 @@ export function createSchedule(
     if (queue === undefined) waiting.set(need, { trials: [placed], given: 0 })
     else queue.trials.push(placed)
   }
-  const release = (teacher: TrialId): void => {
+  const release = (teacher: TrialId): PlannedTrial[] => {
     met.add(teacher)
     const queue = waiting.get(teacher)
-    if (queue === undefined) return
+    if (queue === undefined) return []
     waiting.delete(teacher)
     const ready = queue.trials.filter((placed) => {
       const need = joint.has(placed) ? needsOf(placed.trial).find((each) => !met.has(each)) : undefined
@@ -87,6 +89,7 @@ export function createSchedule(
     for (const placed of ready) joint.delete(placed)
     left += ready.length
     openQueue({ trials: gathered(ready, groupingOf), given: 0 })
+    return ready.map(({ trial }) => trial)
   }
 
   const free: Placed[] = []
@@ -131,6 +134,7 @@ export function createSchedule(
       return { task: 'train', trials: taken }
     },
     again: (job) => first.push(job),
+    held: () => [...waiting.values()].flatMap(({ trials }) => trials.map(({ trial }) => trial)),
     awaited: (teacher) => waiting.has(teacher) || [...joint].some(({ trial }) => needsOf(trial).includes(teacher)),
     release,
     drop: (teacher) => {
