@@ -1,6 +1,7 @@
 // Whether a trial has ended with an attempt or is tried again, by how the attempt ended and what was lost before.
+
+import type { AttemptEnd, LogitsEnd } from '@retort/orchestrator/executor/executor'
 import { judgeAttempt, judgeLogits } from '@retort/orchestrator/executor/judge'
-import type { AttemptEnd, LogitsEnd } from '@retort/orchestrator/executor/pool'
 import { type TrialRun, trialRuns } from '@retort/orchestrator/executor/trialRun'
 import type { TrialState } from '@retort/orchestrator/store/state'
 import fc from 'fast-check'

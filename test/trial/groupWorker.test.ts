@@ -1,5 +1,5 @@
 // The worker's process trains a group, and times one, as the pool asks it to.
-import { createPool } from '@retort/orchestrator/executor/pool'
+import { createPool } from '@retort/orchestrator/executor/local/pool'
 import { expect, it, onTestFinished } from 'vitest'
 import { config, placement, request, temporaryFolder } from './fixture.ts'
 
@@ -17,7 +17,7 @@ it('tells of every member by its place, and answers for all of them', async () =
 
   const requests = [1, 2, 3].map((seed) => request(folder, `seed ${seed}`, config({ seed })))
   const epochs: number[][] = [[], [], []]
-  const running = pool.run(requests, (event, member) => {
+  const running = pool.submit({ task: 'train group', requests }, (event, member) => {
     if (event.type === 'epoch') epochs[member]!.push(event.record.epoch)
   })
   const ends = await running.ended

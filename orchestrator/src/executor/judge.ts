@@ -1,6 +1,6 @@
 // How the end of an attempt is judged: whether the trial has ended with it, or is tried again, and with what. Pure.
 import type { TrialEnd } from '../store/record.ts'
-import type { AttemptEnd, LogitsEnd } from './pool.ts'
+import type { AttemptEnd, LogitsEnd } from './executor.ts'
 import { type Relief, reliefOfAttempt, reliefOfLogits } from './relief.ts'
 import type { TrialRun } from './trialRun.ts'
 

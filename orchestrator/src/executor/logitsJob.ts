@@ -1,6 +1,6 @@
 // A job that computes the logits of a trial that is done, for those that learn from it.
+import type { Executor, LogitsEnd, Submission } from './executor.ts'
 import { type Circumstances, judgeLogits } from './judge.ts'
-import type { LogitsEnd, Pool, Running } from './pool.ts'
 import type { Requests } from './requests.ts'
 import type { Sweep, Transitions } from './transitions.ts'
 import type { TrialRun } from './trialRun.ts'
@@ -9,22 +9,22 @@ export function createLogitsJobs(
   { store, recorder, schedule, tell, on }: Sweep,
   { released, followersSkipped }: Transitions,
   requests: Requests,
-  pool: Pool,
+  executor: Executor,
 ) {
   return {
-    start(run: TrialRun): Running<LogitsEnd> {
+    start(run: TrialRun): Submission<LogitsEnd> {
       const { trial } = run
-      const started = pool.run([requests.logits(run)], (event) => {
+      const submission: Submission<LogitsEnd> = executor.submit(requests.logits(run), (event) => {
         if (event.type !== 'progress') return
         const { step, steps } = event
-        tell({ type: 'computing', trial, lane: started.lane, step, steps })
+        tell({ type: 'computing', trial, lane: submission.place.lane, step, steps })
       })
-      return started
+      return submission
     },
-    started({ trial }: TrialRun, { lane }: Running): void {
+    started({ trial }: TrialRun, { place: { lane } }: Submission): void {
       tell({ type: 'computing', trial, lane, step: 0, steps: 1 })
     },
-    ended(run: TrialRun, lane: number, end: LogitsEnd, circumstances: Circumstances): void {
+    ended(run: TrialRun, { place: { lane } }: Submission, end: LogitsEnd, circumstances: Circumstances): void {
       const { trial } = run
       const verdict = judgeLogits(run, end, circumstances)
       if (verdict.next === 'computed') {

@@ -1,8 +1,8 @@
 // What a trial that ran out of memory does less of at once when it is tried again. Pure.
 import type { TrialConfig } from '@retort/schema/trial'
 import type { PlannedTrial } from '../plan/plan.ts'
+import type { AttemptEnd, LogitsEnd } from './executor.ts'
 import { halved } from './halved.ts'
-import type { AttemptEnd, LogitsEnd } from './pool.ts'
 import type { TrialRun } from './trialRun.ts'
 
 export interface Relief {

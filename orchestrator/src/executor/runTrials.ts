@@ -5,21 +5,21 @@ import { createRecorder, type Recorder } from '../store/record.ts'
 import { type TrialState, trialStates } from '../store/state.ts'
 import { drive } from './drive.ts'
 import { isOther, placed } from './engines.ts'
+import type { AttemptEnd, LogitsEnd } from './executor.ts'
 import { type GroupingOf, noGroups, timeGroups } from './groups.ts'
 import { createLogitsJobs } from './logitsJob.ts'
-import type { AttemptEnd, LogitsEnd } from './pool.ts'
 import type { SweepOutcome } from './progress.ts'
 import { createRequests } from './requests.ts'
 import { hasLogits, type Resumption, resumption } from './resume.ts'
-import type { RunSweepOptions } from './runSweep.ts'
 import { createSchedule } from './schedule.ts'
+import type { RunSweepOptions } from './sweepOptions.ts'
 import { createTally } from './tally.ts'
 import { createTrainJobs } from './trainJob.ts'
 import { openTransitions, type Sweep } from './transitions.ts'
 import { trialRuns } from './trialRun.ts'
 
 export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome> {
-  const { plan, store, pool, placement, retries, retryFailed, engineStrict = false, stop, kill } = options
+  const { plan, store, executor, placement, retries, retryFailed, engineStrict = false, stop, kill } = options
   const tell = options.onProgress ?? (() => {})
   const ids = plan.trials.map(({ id }) => id)
   const states = trialStates(store.db, ids)
@@ -41,32 +41,34 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     const here = ({ logitsOn }: TrialState) => logitsOn !== null && !isOther(logitsOn, placement)
     return status === 'done' && hasLogits(earlier, store.folder) && (!engineStrict || here(earlier))
   }
-  const schedule = createSchedule(resumed.run, ready, groupingOf, pool.size)
+  const schedule = createSchedule(resumed.run, ready, groupingOf, executor.size)
   const sweep: Sweep = { runs, store, recorder, schedule, tally, tell, on: placed(placement) }
   const transitions = openTransitions(sweep)
   const requests = createRequests(store, runs, planned, placement)
-  const training = createTrainJobs(sweep, transitions, requests, pool)
-  const logits = createLogitsJobs(sweep, transitions, requests, pool)
+  const training = createTrainJobs(sweep, transitions, requests, executor)
+  const logits = createLogitsJobs(sweep, transitions, requests, executor)
   const runOf = ({ id }: PlannedTrial) => runs.get(id)!
 
   transitions.settled()
   await drive(
     {
-      idle: pool.idle,
       next: schedule.next,
       start: ({ task, trials }) =>
         task === 'logits' ? logits.start(runOf(trials[0])) : training.start(trials.map(runOf)),
-      started: ({ task, trials }, running) =>
-        task === 'logits' ? logits.started(runOf(trials[0]), running) : training.started(trials.map(runOf), running),
-      ended: ({ task, trials }, lane, ends, stopping) =>
+      started: ({ task, trials }, submission) =>
         task === 'logits'
-          ? logits.ended(runOf(trials[0]), lane, ends[0] as LogitsEnd, { retries, stopping })
-          : training.ended(trials.map(runOf), lane, ends as AttemptEnd[], { retries, stopping }),
+          ? logits.started(runOf(trials[0]), submission)
+          : training.started(trials.map(runOf), submission),
+      ended: ({ task, trials }, submission, ends, stopping) =>
+        task === 'logits'
+          ? logits.ended(runOf(trials[0]), submission, ends[0] as LogitsEnd, { retries, stopping })
+          : training.ended(trials.map(runOf), submission, ends as AttemptEnd[], { retries, stopping }),
       stopping: (jobs) => {
         const running = jobs.flatMap((job) => (job.task === 'train' ? job.trials : []))
         tell({ type: 'stopping', running })
       },
     },
+    executor,
     stop,
     kill,
   )
@@ -89,12 +91,12 @@ function takeBack(
 }
 
 function timedGroups(
-  { grouping, pool, placement, store, onProgress }: RunSweepOptions,
+  { grouping, executor, placement, store, onProgress }: RunSweepOptions,
   { run }: Resumption,
   planned: ReadonlyMap<TrialId, PlannedTrial>,
 ): Promise<GroupingOf> | GroupingOf {
   if (grouping !== 'auto') return noGroups
-  return timeGroups(run, planned, pool.ask, { placement, artifacts: store.folder }, (timed) =>
+  return timeGroups(run, planned, executor.ask, { placement, artifacts: store.folder }, (timed) =>
     onProgress?.({ type: 'timed', ...timed }),
   )
 }

@@ -1,8 +1,8 @@
 // A job that trains trials (or measures one that is given): from the claim to what their ends mean.
-import type { EvaluateRequest, TrialEvent, TrialRequest } from '@retort/schema/messages'
+import type { TrialEvent, TrialRequest } from '@retort/schema/messages'
 import { isOther } from './engines.ts'
+import type { AttemptEnd, Executor, Submission } from './executor.ts'
 import { type Circumstances, judgeAttempt } from './judge.ts'
-import type { AttemptEnd, Pool, Running } from './pool.ts'
 import type { Requests } from './requests.ts'
 import type { Sweep, Transitions } from './transitions.ts'
 import type { TrialRun } from './trialRun.ts'
@@ -11,9 +11,9 @@ export function createTrainJobs(
   { recorder, tally, tell }: Sweep,
   { claimed, running, attemptEnded, retried, ended }: Transitions,
   requests: Requests,
-  pool: Pool,
+  executor: Executor,
 ) {
-  function heard(event: TrialEvent, run: TrialRun, lane: number): void {
+  function heard(event: TrialEvent, run: TrialRun, { place: { lane } }: Submission): void {
     const { trial, attempt } = run
     recorder.event(trial.id, attempt, event)
     if (event.type === 'started') {
@@ -25,25 +25,29 @@ export function createTrainJobs(
   }
 
   return {
-    start(runs: TrialRun[]): Running<AttemptEnd> {
+    start(runs: TrialRun[]): Submission<AttemptEnd> {
       for (const run of runs) claimed(run)
-      const asked = runs.map(requests.trial) as TrialRequest[] | [EvaluateRequest]
-      const started = pool.run(asked, (event, member) => heard(event, runs[member]!, started.lane))
-      for (const run of runs) running(run, started.pid)
-      return started
+      const asked = runs.map(requests.trial)
+      const request =
+        asked.length === 1 ? asked[0]! : ({ task: 'train group', requests: asked as TrialRequest[] } as const)
+      const submission: Submission<AttemptEnd> = executor.submit(request, (event, member) =>
+        heard(event, runs[member]!, submission),
+      )
+      for (const run of runs) running(run, submission.place)
+      return submission
     },
-    started(runs: TrialRun[], { lane, pid }: Running): void {
+    started(runs: TrialRun[], { place }: Submission): void {
       const counts = tally.counts()
-      for (const { trial, attempt } of runs) tell({ type: 'started', trial, attempt, lane, pid, counts })
+      for (const { trial, attempt } of runs) tell({ type: 'started', trial, attempt, ...place, counts })
     },
-    ended(runs: TrialRun[], lane: number, ends: AttemptEnd[], circumstances: Circumstances): void {
+    ended(runs: TrialRun[], { place }: Submission, ends: AttemptEnd[], circumstances: Circumstances): void {
       const grouped = runs.length > 1
       for (const [member, run] of runs.entries()) {
         const end = ends[member]!
         const verdict = judgeAttempt(run, end, { ...circumstances, grouped })
         attemptEnded(run, end.outcome, verdict.noted)
-        if (verdict.next === 'again') retried(run, lane, verdict.reason, verdict.relief)
-        else ended(run, lane, verdict.end)
+        if (verdict.next === 'again') retried(run, place, verdict.reason, verdict.relief)
+        else ended(run, place, verdict.end)
       }
     },
   }

@@ -10,6 +10,7 @@ import type { RanEngine } from '@retort/schema/engines'
 import type { TrialId } from '@retort/schema/trial'
 import type { AttemptOutcome, Recorder, TrialEnd } from '../store/record.ts'
 import { checkpointPath, type Store } from '../store/store.ts'
+import type { Place } from './executor.ts'
 import type { SweepProgress } from './progress.ts'
 import type { Relief } from './relief.ts'
 import type { Schedule } from './schedule.ts'
@@ -32,12 +33,15 @@ export interface Transitions {
   /** The logits that some wait for are there. */
   released(teacher: TrialId): void
   claimed(run: TrialRun): void
-  running(run: TrialRun, pid: number): void
+  running(run: TrialRun, place: Place): void
   /** An attempt is over; what it means for the trial is another transition. */
   attemptEnded(run: TrialRun, outcome: AttemptOutcome, reason: string | null): void
-  retried(run: TrialRun, lane: number, reason: string, relief: Relief | null): void
-  /** With status pending it was interrupted. */
-  ended(run: TrialRun, lane: number | null, end: TrialEnd): void
+  retried(run: TrialRun, place: Place, reason: string, relief: Relief | null): void
+  /**
+   * With status pending it was interrupted.
+   * @param place null where it has not run
+   */
+  ended(run: TrialRun, place: Place | null, end: TrialEnd): void
   /** @param what became of the one that they wait for: follows its name */
   followersSkipped(run: TrialRun, what: string): void
   /** Trials that an earlier run settled have their logits computed, or their followers skipped, as is needed. */
@@ -75,7 +79,7 @@ export function openTransitions({ runs, store, recorder, schedule, tally, tell, 
     run.unread = false
   }
 
-  function running(run: TrialRun, pid: number): void {
+  function running(run: TrialRun, { pid }: Place): void {
     enter(run, 'running')
     const { trial, attempt: number, batchSize: reducedBatchSize } = run
     const { training } = trial.config
@@ -89,7 +93,7 @@ export function openTransitions({ runs, store, recorder, schedule, tally, tell, 
     recorder.attemptEnded(run.trial.id, run.attempt, outcome, reason)
   }
 
-  function retried(run: TrialRun, lane: number, reason: string, relief: Relief | null): void {
+  function retried(run: TrialRun, { lane }: Place, reason: string, relief: Relief | null): void {
     enter(run, 'pending')
     const { trial, attempt } = run
     if (relief === null) run.lost += 1
@@ -100,7 +104,7 @@ export function openTransitions({ runs, store, recorder, schedule, tally, tell, 
     tell({ type: 'retrying', trial, attempt, lane, reason, counts: tally.counts() })
   }
 
-  function ended(run: TrialRun, lane: number | null, end: TrialEnd): void {
+  function ended(run: TrialRun, place: Place | null, end: TrialEnd): void {
     enter(run, 'ended')
     const { trial, batchSize: reducedBatchSize, clock } = run
     const { status, reason, results } = end
@@ -112,7 +116,7 @@ export function openTransitions({ runs, store, recorder, schedule, tally, tell, 
     const awaited = schedule.awaited(trial.id)
     if (awaited) store.flush()
     const [counts, best] = [tally.counts(), tally.best()]
-    const seconds = clock / 1000
+    const [lane, seconds] = [place?.lane ?? null, clock / 1000]
     tell({ type: 'finished', trial, lane, status, reason, metrics, reducedBatchSize, seconds, counts, best })
     if (awaited && status !== 'pending') followed(run, status, reason)
   }
