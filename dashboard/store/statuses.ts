@@ -6,5 +6,5 @@ export const statusesOf: { [Group in StatusGroup]: TrialStatus[] } = {
   done: ['done'],
   running: ['running'],
   pending: ['pending'],
-  failed: ['diverged', 'failed', 'crashed', 'timed out', 'out of memory', 'skipped'],
+  failed: ['stopped early', 'diverged', 'failed', 'crashed', 'timed out', 'out of memory', 'skipped'],
 }

@@ -131,6 +131,19 @@ describe.each(Object.keys(executors) as ExecutorName[])('%s', (name) => {
     expect([...heard].sort()).toEqual([0, 1])
   })
 
+  it('one of a group is stopped by itself', async () => {
+    const { folder, request } = requested('count', 20)
+    const executor = open(name, folder, 5)
+    const requests = [request, { ...request, trial: 'other', checkpoint: join(folder, 'other') }]
+    const submission = executor.submit({ task: 'train group', requests }, ({ type }, member) => {
+      if (type === 'epoch' && member === 1) submission.stop(1)
+    })
+    expect(await submission.ended).toMatchObject([{ outcome: 'done' }, { outcome: 'interrupted' }])
+    // Who comes next has not been asked to stop.
+    const next = await executor.submit({ task: 'train group', requests }, () => {}).ended
+    expect(next).toMatchObject([{ outcome: 'done' }, { outcome: 'done' }])
+  })
+
   it('a question is answered', async () => {
     const { folder } = requested('count')
     expect(await open(name, folder).ask({ task: 'probe' })).toEqual({ engines: [] })

@@ -81,7 +81,16 @@ const place = fc.record({
   device: fc.constantFrom('cpu', 'cuda'),
 })
 const trial = fc.nat(plan.trials.length - 1)
-const bad = fc.constantFrom('diverged', 'failed', 'crashed', 'timed out', 'out of memory', 'skipped', 'pending')
+const bad = fc.constantFrom(
+  'stopped early',
+  'diverged',
+  'failed',
+  'crashed',
+  'timed out',
+  'out of memory',
+  'skipped',
+  'pending',
+)
 const happening = fc.oneof(
   fc.record({
     type: fc.constant('start' as const),

@@ -70,9 +70,11 @@ export async function run(file: string, options: RunOptions) {
   }
 
   const { counts, status } = outcome
-  const failed = counts.total - counts.done - counts.pending - counts.running
+  const stopped = counts['stopped early']
+  const failed = counts.total - counts.done - stopped - counts.pending - counts.running
   console.log(
-    `\n${counts.done} of ${counts.total} trials done (${counts.reused} reused), ${failed} failed, ` +
+    `\n${counts.done} of ${counts.total} trials done (${counts.reused} reused), ` +
+      `${stopped > 0 ? `${stopped} stopped early, ` : ''}${failed} failed, ` +
       `in ${duration((Date.now() - start) / 1000)}\n`,
   )
   const reader = openForReading(path)

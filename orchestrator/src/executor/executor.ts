@@ -35,8 +35,8 @@ export interface Submission<Ends extends End = End> {
   place: Place
   /** One end for each trial, in order. Rejects only with what was thrown by whoever heard of it. */
   ended: Promise<Ends[]>
-  /** Asks all to write a checkpoint and end. */
-  stop(): void
+  /** Asks one of its trials, or all, to write a checkpoint and end. */
+  stop(member?: number): void
   /** Ends them without a checkpoint, as soon as can be. */
   kill(): void
 }

@@ -25,7 +25,9 @@ export type LogitsVerdict =
   /** Until the sweep goes on. */
   | { next: 'left' }
 
-type Judged = Readonly<Pick<TrialRun, 'trial' | 'earlier' | 'attempt' | 'lost' | 'batchSize' | 'predictionBatch'>>
+type Judged = Readonly<
+  Pick<TrialRun, 'trial' | 'earlier' | 'attempt' | 'stoppedAfter' | 'lost' | 'batchSize' | 'predictionBatch'>
+>
 
 /** @param grouped whether it ran as one with others */
 export function judgeAttempt(
@@ -40,6 +42,10 @@ export function judgeAttempt(
   }
   if (end.outcome === 'diverged' || end.outcome === 'failed')
     return { noted, next: 'ended', end: { status: end.outcome, reason: noted } }
+  if (end.outcome === 'interrupted' && run.stoppedAfter !== null) {
+    const reason = `the search stopped it after epoch ${run.stoppedAfter} of ${run.trial.config.training.epochs}`
+    return { noted: reason, next: 'ended', end: { status: 'stopped early', reason } }
+  }
   if (stopping) return { noted, next: 'ended', end: { status: 'pending', reason: null } }
   const relief = reliefOfAttempt(run, end, grouped)
   if (relief !== null) {

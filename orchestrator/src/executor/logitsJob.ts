@@ -27,6 +27,7 @@ export function createLogitsJobs(
     ended(run: TrialRun, { place: { lane } }: Submission, end: LogitsEnd, circumstances: Circumstances): void {
       const { trial } = run
       const verdict = judgeLogits(run, end, circumstances)
+      run.computing = verdict.next === 'again'
       if (verdict.next === 'computed') {
         const { artifact, logits } = verdict.end
         recorder.logitsComputed(trial.id, artifact, logits, on)

@@ -1,6 +1,7 @@
 // A sweep from what earlier runs have left to its last trial's end: finds out what is to run, and has it run.
 import type { TrialId } from '@retort/schema/trial'
 import type { PlannedTrial } from '../plan/plan.ts'
+import { createGrid } from '../search/samplers/grid.ts'
 import { createRecorder, type Recorder } from '../store/record.ts'
 import { type TrialState, trialStates } from '../store/state.ts'
 import { drive } from './drive.ts'
@@ -8,6 +9,7 @@ import { isOther, placed } from './engines.ts'
 import type { AttemptEnd, LogitsEnd } from './executor.ts'
 import { type GroupingOf, noGroups, timeGroups } from './groups.ts'
 import { createLogitsJobs } from './logitsJob.ts'
+import { createNextJob } from './nextJob.ts'
 import type { SweepOutcome } from './progress.ts'
 import { createRequests } from './requests.ts'
 import { hasLogits, type Resumption, resumption } from './resume.ts'
@@ -19,7 +21,18 @@ import { openTransitions, type Sweep } from './transitions.ts'
 import { trialRuns } from './trialRun.ts'
 
 export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome> {
-  const { plan, store, executor, placement, retries, retryFailed, engineStrict = false, stop, kill } = options
+  const {
+    plan,
+    store,
+    executor,
+    placement,
+    retries,
+    retryFailed,
+    engineStrict = false,
+    sampler: create = createGrid,
+    stop,
+    kill,
+  } = options
   const tell = options.onProgress ?? (() => {})
   const ids = plan.trials.map(({ id }) => id)
   const states = trialStates(store.db, ids)
@@ -41,18 +54,19 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     const here = ({ logitsOn }: TrialState) => logitsOn !== null && !isOther(logitsOn, placement)
     return status === 'done' && hasLogits(earlier, store.folder) && (!engineStrict || here(earlier))
   }
-  const schedule = createSchedule(resumed.run, ready, groupingOf, executor.size)
-  const sweep: Sweep = { runs, store, recorder, schedule, tally, tell, on: placed(placement) }
+  const schedule = createSchedule([], ready, groupingOf, executor.size)
+  const sampler = create(resumed.run)
+  const sweep: Sweep = { runs, store, recorder, schedule, sampler, tally, tell, on: placed(placement) }
   const transitions = openTransitions(sweep)
   const requests = createRequests(store, runs, planned, placement)
   const training = createTrainJobs(sweep, transitions, requests, executor)
   const logits = createLogitsJobs(sweep, transitions, requests, executor)
   const runOf = ({ id }: PlannedTrial) => runs.get(id)!
 
-  transitions.settled()
+  const { next, requireNoWaiting } = createNextJob(sampler, schedule, transitions, runs)
   await drive(
     {
-      next: schedule.next,
+      next,
       start: ({ task, trials }) =>
         task === 'logits' ? logits.start(runOf(trials[0])) : training.start(trials.map(runOf)),
       started: ({ task, trials }, submission) =>
@@ -72,6 +86,7 @@ export async function runTrials(options: RunSweepOptions): Promise<SweepOutcome>
     stop,
     kill,
   )
+  if (!stop?.aborted && !kill?.aborted) requireNoWaiting()
   store.flush()
   const counts = tally.counts()
   return { status: counts.pending > 0 ? 'interrupted' : 'done', counts }

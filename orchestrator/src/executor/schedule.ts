@@ -8,6 +8,8 @@ import { type GroupingOf, noGroups } from './groups.ts'
 export type Job = { task: 'train'; trials: PlannedTrial[] } | { task: 'logits'; trials: [PlannedTrial] }
 
 export interface Schedule {
+  /** Takes in more trials, in the plan's order. */
+  add(trials: readonly PlannedTrial[]): void
   /** The next job, or null where all others wait or have been given out. */
   next(): Job | null
   /** Gives work out once more, before any other and by itself. */
@@ -37,12 +39,12 @@ interface Queue {
 /**
  * Trials are given out in the plan's order, those that learn only once their teacher's logits are there; so trials
  * without a teacher fill the lanes that would wait. Trials that train together stand where the first of them does.
- * @param trials those that are to run, in the plan's order
- * @param hasLogits whether those of a trial that is not among them are there
+ * @param trials the first of those that are to run, in the plan's order
+ * @param hasLogits whether those of a trial that does not run are there
  * @param lanes among which what is left is shared out when groups would leave some of them without
  */
 export function createSchedule(
-  trials: PlannedTrial[],
+  trials: readonly PlannedTrial[],
   hasLogits: (teacher: TrialId) => boolean,
   groupingOf: GroupingOf = noGroups,
   lanes = 1,
@@ -55,6 +57,7 @@ export function createSchedule(
   /** One for each trial whose logits are there, and one for trials without a teacher; that with the first trial last. */
   const open: Queue[] = []
   const first: Job[] = []
+  const known = new Set<TrialId>()
   let left = 0
 
   const positionOf = (queue: Queue): number => queue.trials[queue.given]!.position
@@ -92,19 +95,22 @@ export function createSchedule(
     return ready.map(({ trial }) => trial)
   }
 
-  const free: Placed[] = []
-  for (const [position, trial] of trials.entries()) {
-    const placed = { trial, position }
-    const needs = needsOf(trial)
-    if (needs.length > 1) joint.add(placed)
-    if (needs.length === 0) free.push(placed)
-    else wait(needs[0]!, placed)
+  const add = (added: readonly PlannedTrial[]): void => {
+    const free: Placed[] = []
+    for (const trial of added) {
+      const placed = { trial, position: known.size }
+      known.add(trial.id)
+      const unmet = needsOf(trial).filter((need) => !met.has(need))
+      if (unmet.length > 1) joint.add(placed)
+      if (unmet.length === 0) free.push(placed)
+      else wait(unmet[0]!, placed)
+    }
+    left += free.length
+    openQueue({ trials: gathered(free, groupingOf), given: 0 })
+    const earlier = new Set(added.flatMap(needsOf))
+    for (const teacher of earlier) if (!known.has(teacher) && !met.has(teacher) && hasLogits(teacher)) release(teacher)
   }
-  left = free.length
-  openQueue({ trials: gathered(free, groupingOf), given: 0 })
-  const running = new Set(trials.map(({ id }) => id))
-  const earlier = new Set([...waiting.keys(), ...[...joint].flatMap(({ trial }) => needsOf(trial))])
-  for (const teacher of earlier) if (!running.has(teacher) && hasLogits(teacher)) release(teacher)
+  add(trials)
 
   /** The queue's next trial, with those after it that train with it. */
   const take = (queue: Queue, most: number): PlannedTrial[] => {
@@ -123,6 +129,7 @@ export function createSchedule(
   }
 
   return {
+    add,
     next: () => {
       const repeated = first.shift()
       if (repeated !== undefined) return repeated

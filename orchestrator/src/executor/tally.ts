@@ -9,7 +9,7 @@ export interface Tally {
    * Gives the trial another status, and counts it there.
    * @param validationAccuracy of a trial that is done
    */
-  move(run: TrialRun, status: TrialStatus, validationAccuracy?: number): void
+  move(run: TrialRun, status: TrialStatus, validationAccuracy?: number | null): void
   counts(): Counts
   best(): Best | null
 }
@@ -23,18 +23,19 @@ export function createTally(runs: TrialRuns): Tally {
     if (trial.role === 'teacher' || (best !== null && best.validationAccuracy >= validationAccuracy)) return
     best = { trial, validationAccuracy }
   }
-  for (const { trial, status, earlier } of runs.values()) {
+  for (const { trial, status, validationAccuracy } of runs.values()) {
     counts[status] += 1
-    if (status === 'done' && earlier.validationAccuracy !== null) consider(trial, earlier.validationAccuracy)
+    if (status === 'done' && validationAccuracy !== null) consider(trial, validationAccuracy)
   }
   counts.reused = counts.done
 
   return {
-    move: (run, status, validationAccuracy) => {
+    move: (run, status, validationAccuracy = null) => {
       counts[run.status] -= 1
       counts[status] += 1
       run.status = status
-      if (validationAccuracy !== undefined) consider(run.trial, validationAccuracy)
+      run.validationAccuracy = validationAccuracy
+      if (validationAccuracy !== null) consider(run.trial, validationAccuracy)
     },
     counts: () => ({ ...counts }),
     best: () => best,

@@ -8,13 +8,14 @@ import type { Sweep, Transitions } from './transitions.ts'
 import type { TrialRun } from './trialRun.ts'
 
 export function createTrainJobs(
-  { recorder, tally, tell }: Sweep,
+  { recorder, tally, tell, sampler }: Sweep,
   { claimed, running, attemptEnded, retried, ended }: Transitions,
   requests: Requests,
   executor: Executor,
 ) {
-  function heard(event: TrialEvent, run: TrialRun, { place: { lane } }: Submission): void {
+  function heard(event: TrialEvent, run: TrialRun, member: number, submission: Submission): void {
     const { trial, attempt } = run
+    const { lane } = submission.place
     recorder.event(trial.id, attempt, event)
     if (event.type === 'started') {
       run.engines = event.engines
@@ -22,6 +23,10 @@ export function createTrainJobs(
       if (engines.length > 0) tell({ type: 'continued', trial, lane, engines })
     }
     if (event.type === 'progress' || event.type === 'epoch') tell({ ...event, trial, lane })
+    if (event.type === 'epoch' && sampler.tell({ trial, record: event.record }) === 'stop') {
+      run.stoppedAfter ??= event.record.epoch
+      submission.stop(member)
+    }
   }
 
   return {
@@ -31,7 +36,7 @@ export function createTrainJobs(
       const request =
         asked.length === 1 ? asked[0]! : ({ task: 'train group', requests: asked as TrialRequest[] } as const)
       const submission: Submission<AttemptEnd> = executor.submit(request, (event, member) =>
-        heard(event, runs[member]!, submission),
+        heard(event, runs[member]!, member, submission),
       )
       for (const run of runs) running(run, submission.place)
       return submission

@@ -5,9 +5,10 @@
 //      │           └────── retried ────────┘          │
 //      └────────────────── skipped ───────────────────┘
 import { rmSync } from 'node:fs'
-import type { TrialStatus } from '@retort/schema/database'
 import type { RanEngine } from '@retort/schema/engines'
 import type { TrialId } from '@retort/schema/trial'
+import type { PlannedTrial } from '../plan/plan.ts'
+import type { Sampler } from '../search/sampler.ts'
 import type { AttemptOutcome, Recorder, TrialEnd } from '../store/record.ts'
 import { checkpointPath, type Store } from '../store/store.ts'
 import type { Place } from './executor.ts'
@@ -23,6 +24,7 @@ export interface Sweep {
   store: Store
   recorder: Recorder
   schedule: Schedule
+  sampler: Sampler
   tally: Tally
   tell: (progress: SweepProgress) => void
   /** Where trials are to run; null where their processes choose. */
@@ -30,6 +32,8 @@ export interface Sweep {
 }
 
 export interface Transitions {
+  /** The search asks for them. */
+  asked(trials: readonly PlannedTrial[]): void
   /** The logits that some wait for are there. */
   released(teacher: TrialId): void
   claimed(run: TrialRun): void
@@ -44,8 +48,6 @@ export interface Transitions {
   ended(run: TrialRun, place: Place | null, end: TrialEnd): void
   /** @param what became of the one that they wait for: follows its name */
   followersSkipped(run: TrialRun, what: string): void
-  /** Trials that an earlier run settled have their logits computed, or their followers skipped, as is needed. */
-  settled(): void
 }
 
 const after: { readonly [From in Phase]: readonly Phase[] } = {
@@ -67,6 +69,14 @@ function enter(run: TrialRun, phase: Phase): void {
 export function openTransitions({ runs, store, recorder, schedule, tally, tell, on }: Sweep): Transitions {
   const dropCheckpoint = ({ trial }: TrialRun) => rmSync(checkpointPath(store, trial.id), { force: true })
 
+  function asked(trials: readonly PlannedTrial[]): void {
+    schedule.add(trials)
+    for (const { id } of schedule.held()) runs.get(id)!.phase = 'waiting'
+    // What they learn from may have ended before, a moment ago at the earliest.
+    store.flush()
+    for (const run of runs.values()) if (run.phase === 'ended' && schedule.awaited(run.trial.id)) followed(run)
+  }
+
   function released(teacher: TrialId): void {
     for (const { id } of schedule.release(teacher)) enter(runs.get(id)!, 'pending')
   }
@@ -77,6 +87,7 @@ export function openTransitions({ runs, store, recorder, schedule, tally, tell, 
     run.clock -= performance.now()
     if (run.unread) dropCheckpoint(run)
     run.unread = false
+    run.stoppedAfter = null
   }
 
   function running(run: TrialRun, { pid }: Place): void {
@@ -108,20 +119,24 @@ export function openTransitions({ runs, store, recorder, schedule, tally, tell, 
     enter(run, 'ended')
     const { trial, batchSize: reducedBatchSize, clock } = run
     const { status, reason, results } = end
+    run.reason = reason
     const settled = status === 'done' || status === 'diverged' || status === 'failed'
     // Only what is committed may lose its checkpoint.
     recorder.trialEnded(trial.id, end, settled ? () => dropCheckpoint(run) : undefined)
     const metrics = results?.metrics ?? null
-    tally.move(run, status, metrics?.validationAccuracy ?? undefined)
+    tally.move(run, status, metrics?.validationAccuracy)
     const awaited = schedule.awaited(trial.id)
     if (awaited) store.flush()
     const [counts, best] = [tally.counts(), tally.best()]
     const [lane, seconds] = [place?.lane ?? null, clock / 1000]
     tell({ type: 'finished', trial, lane, status, reason, metrics, reducedBatchSize, seconds, counts, best })
-    if (awaited && status !== 'pending') followed(run, status, reason)
+    if (awaited && status !== 'pending') followed(run)
   }
 
-  function followed(run: TrialRun, status: TrialStatus, reason: string | null): void {
+  function followed(run: TrialRun): void {
+    const { status, reason } = run
+    if (run.computing) return
+    run.computing = status === 'done'
     if (status === 'done') schedule.again({ task: 'logits', trials: [run.trial] })
     else followersSkipped(run, `ended as ${status}${reason === null ? '' : `: ${reason}`}`)
   }
@@ -133,11 +148,5 @@ export function openTransitions({ runs, store, recorder, schedule, tally, tell, 
     }
   }
 
-  function settled(): void {
-    for (const run of runs.values())
-      if (run.phase === 'ended' && schedule.awaited(run.trial.id)) followed(run, run.status, run.earlier.reason)
-  }
-
-  for (const { id } of schedule.held()) runs.get(id)!.phase = 'waiting'
-  return { released, claimed, running, attemptEnded, retried, ended, followersSkipped, settled }
+  return { asked, released, claimed, running, attemptEnded, retried, ended, followersSkipped }
 }

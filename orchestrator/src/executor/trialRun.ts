@@ -26,6 +26,10 @@ export interface TrialRun {
   phase: Phase
   /** As the store has it, or will have it with the next batch. */
   status: TrialStatus
+  /** Why it did not end as done. */
+  reason: string | null
+  /** Of a trial that is done, where it is known. */
+  validationAccuracy: number | null
   /** The last attempt's number; earlier runs' count, too. */
   attempt: number
   /** What its checkpoint was trained on. */
@@ -36,12 +40,16 @@ export interface TrialRun {
   predictionBatch: number | null
   /** Whether it has a checkpoint that it does not go on from. */
   unread: boolean
+  /** The epoch after which the search had the running attempt stopped; null where it had not. */
+  stoppedAfter: number | null
   /** Attempts that this run has lost. */
   lost: number
   /** The same of the computing of its logits. */
   lostLogits: number
   /** Milliseconds of this run's attempts together; while one runs, less the time at which it began. */
   clock: number
+  /** Whether its logits are being computed, or are about to be. */
+  computing: boolean
   /** Its own, once somebody learns from them. */
   logits: LogitsArtifact | null
 }
@@ -67,14 +75,18 @@ export function trialRuns(
           earlier,
           phase: runs ? 'pending' : 'ended',
           status: runs ? 'pending' : earlier.status,
+          reason: earlier.reason,
+          validationAccuracy: runs ? null : earlier.validationAccuracy,
           attempt: earlier.attempts.length,
           engines: enginesOf(earlier) ?? [],
           batchSize: batchSizes.get(id) ?? null,
           predictionBatch: null,
           unread: unread.has(id),
+          stoppedAfter: null,
           lost: 0,
           lostLogits: 0,
           clock: 0,
+          computing: false,
           logits: null,
         },
       ]

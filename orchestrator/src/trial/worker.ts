@@ -66,7 +66,7 @@ export default async function answer(request: Request, line: () => Channel = lis
       const { emit, stopRequested } = line()
       const channelOf = (member: number) => ({
         emit: (event: TrialEvent) => emit({ type: 'member', member, event }),
-        stopRequested,
+        stopRequested: () => stopRequested(member),
       })
       return runGroup(request.requests, channelOf, workshop)
     }

@@ -7,7 +7,7 @@ import { createHearing } from '../hearing.ts'
 /** A worker's way to tell and be told, as trial/channel.ts has it. */
 interface Line {
   emit(message: unknown): void
-  stopRequested(): boolean
+  stopRequested(member?: number): boolean
 }
 
 type Worker = (request: Request | Question, line: () => Line) => Promise<unknown>
@@ -24,14 +24,15 @@ export function createDebugExecutor(workerUrl: URL): Executor {
   function submit(request: Request, hear: Hear): Submission<never> {
     if (current !== null) throw new Error(`submission ${current.submission.id} runs, and only one does at a time`)
     const hearing = createHearing(request, hear)
+    const stopped = new Set<number>()
     let stop = false
     const line: Line = {
       emit: (message) => {
         if (!hearing.message(message)) throw new Error('the trial is over')
       },
-      stopRequested: () => {
+      stopRequested: (member = 0) => {
         if (hearing.over !== null) throw new Error('the trial is over')
-        return stop
+        return stop || stopped.has(member)
       },
     }
     const run = async (): Promise<End[]> => {
@@ -54,8 +55,9 @@ export function createDebugExecutor(workerUrl: URL): Executor {
       id: String(++submitted),
       place: { lane: 0, pid: process.pid },
       ended: ended as Promise<never[]>,
-      stop: () => {
-        stop = true
+      stop: (member) => {
+        if (member === undefined) stop = true
+        else stopped.add(member)
       },
       // It ends at its next step: a process cannot kill a part of itself.
       kill: () => {

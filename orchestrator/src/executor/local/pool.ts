@@ -55,6 +55,7 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Exe
 
   function submit(request: Request, hear: Hear): Submission<never> {
     const hearing = createHearing(request, hear)
+    const commands: TrialCommand[] = []
     let asking: NodeJS.Timeout | undefined
     const { lane, task, ended, stalled } = start(request, (message) => {
       if (hearing.over === null && !hearing.message(message)) task.kill()
@@ -78,11 +79,14 @@ export function createPool({ workerUrl, lanes, stallSeconds }: PoolOptions): Exe
       place: { lane, pid: task.pid },
       // Which of the two ends it is follows from the request.
       ended: outcome() as Promise<never[]>,
-      stop: () => {
-        const command: TrialCommand = { type: 'stop' }
-        task.send(command)
+      stop: (member) => {
+        commands.push(member === undefined ? { type: 'stop' } : { type: 'stop', member })
+        const say = () => {
+          for (const command of commands) task.send(command)
+        }
+        say()
         // Said until it is heard: a process that is still starting up does not listen yet.
-        asking ??= setInterval(() => task.send(command), 200)
+        asking ??= setInterval(say, 200)
       },
       kill: () => {
         // Once it has ended, its process may have another trial.
