@@ -1,5 +1,5 @@
 // Trials whose processes die, hang or talk nonsense: each costs one attempt, and the pool lives on.
-import { attemptsOf, trialsOf } from '@retort/orchestrator/store/read'
+import { attemptsOf, trialsOf } from '@retort/schema/store/read/trials'
 import { expect, it } from 'vitest'
 import { planOf } from './plans.ts'
 import { setting } from './setting.ts'

@@ -1,6 +1,7 @@
 // Trials that run as one group: what is timed, which trials go together, and what becomes of them when it fails.
-import { attemptsOf, trialsOf } from '@retort/orchestrator/store/read'
+
 import type { TimeGroupResult } from '@retort/schema/questions'
+import { attemptsOf, trialsOf } from '@retort/schema/store/read/trials'
 import { expect, it } from 'vitest'
 import { hints, planOf } from './plans.ts'
 import { type Setting, setting } from './setting.ts'

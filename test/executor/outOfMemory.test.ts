@@ -2,8 +2,9 @@
 // too many samples at once.
 import { halved } from '@retort/orchestrator/executor/halved'
 import type { Plan } from '@retort/orchestrator/plan/plan'
-import { attemptsOf, epochsOf, ranking, trialsOf } from '@retort/orchestrator/store/read'
 import type { TimeGroupResult } from '@retort/schema/questions'
+import { ranking } from '@retort/schema/store/read/ranking'
+import { attemptsOf, epochsOf, trialsOf } from '@retort/schema/store/read/trials'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { planOf } from './plans.ts'

@@ -3,9 +3,10 @@ import { existsSync, readdirSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SweepProgress } from '@retort/orchestrator/executor/progress'
 import type { Plan } from '@retort/orchestrator/plan/plan'
-import { attemptsOf, logitsOf, sweepSummary, trialsOf } from '@retort/orchestrator/store/read'
 import { artifactPath } from '@retort/schema/artifact'
 import { openForReading } from '@retort/schema/open'
+import { sweepOf } from '@retort/schema/store/read/sweeps'
+import { attemptsOf, logitsOf, trialsOf } from '@retort/schema/store/read/trials'
 import { expect, it } from 'vitest'
 import { planOf } from './plans.ts'
 import { type Setting, setting } from './setting.ts'
@@ -25,7 +26,7 @@ it('runs every trial once, students after their teacher', async () => {
   for (const { id, teacherTrial } of plan.trials) {
     if (teacherTrial !== null) expect(order.indexOf(id)).toBeGreaterThan(order.indexOf(teacherTrial))
   }
-  expect(sweepSummary(at.store.db, plan.name)).toMatchObject({ status: 'done', trials: 12, done: 12, failed: 0 })
+  expect(sweepOf(at.store.db, plan.name)).toMatchObject({ status: 'done', trials: 12, done: 12, failed: 0 })
   // The proof that a teacher runs once: each was computed once, and read by its four students.
   expect(logitsOf(at.store.db, plan.name).map(({ computed, reads }) => [computed, reads])).toEqual([
     [1, 4],
@@ -108,7 +109,7 @@ it('skips the students of a teacher that does not end as done, with the reason, 
   expect(counts).toMatchObject({ diverged: 1, skipped: 2, done: 1 })
   const student = trialsOf(at.store.db, plan.name).find(({ role }) => role === 'student')!
   expect(student.reason).toBe('its teacher "teacher-0" ended as diverged: the loss is NaN')
-  expect(sweepSummary(at.store.db, plan.name)).toMatchObject({ status: 'done', done: 1, failed: 3 })
+  expect(sweepOf(at.store.db, plan.name)).toMatchObject({ status: 'done', done: 1, failed: 3 })
 
   const same = await at.run(plan)
   expect(same.counts).toMatchObject({ diverged: 1, skipped: 2, done: 1, reused: 1 })
@@ -290,7 +291,7 @@ it('Ctrl-C once: running trials write checkpoints and end, nothing new starts, a
   expect(status).toBe('interrupted')
   expect(counts).toMatchObject({ total: 7, pending: 7, running: 0 })
   expect(told.find(({ type }) => type === 'stopping')).toMatchObject({ running: [{}, {}] })
-  expect(sweepSummary(at.store.db, plan.name)).toMatchObject({ status: 'interrupted', pending: 7 })
+  expect(sweepOf(at.store.db, plan.name)).toMatchObject({ status: 'interrupted', pending: 7 })
   expect(attemptsOf(at.store.db, id)).toMatchObject([{ outcome: 'interrupted' }])
 
   const rest = await at.run(plan, { executor: at.pool(2) })
@@ -337,7 +338,7 @@ it('an error in what watches the sweep ends it, with nothing left running', asyn
   }
   await expect(at.run(planOf({ baselines: 4 }), { executor: pool, onProgress })).rejects.toThrow('the display broke')
   expect(pool.idle()).toBe(2)
-  expect(sweepSummary(at.store.db, 'sweep')).toMatchObject({ status: 'failed', running: 0 })
+  expect(sweepOf(at.store.db, 'sweep')).toMatchObject({ status: 'failed', running: 0 })
   const { counts } = await at.run(planOf({ baselines: 4 }), { executor: pool })
   expect(counts.done).toBe(13)
 })
