@@ -10,6 +10,7 @@ const tones: Record<string, string> = {
   running: 'busy',
   pending: 'quiet',
   skipped: 'quiet',
+  'stopped early': 'quiet',
   interrupted: 'quiet',
 }
 

@@ -28,8 +28,8 @@ export const sortColumns = {
 } as { [Column in SortColumn]: Order }
 
 export const roles = ['student', 'baseline', 'teacher'] as const
-/** Groups of trial statuses: failed is whatever ended, but not as done. */
-export const statuses = ['done', 'running', 'pending', 'failed'] as const
+/** Groups of trial statuses: stopped early by the search; failed is whatever else ended, but not as done. */
+export const statuses = ['done', 'stopped', 'running', 'pending', 'failed'] as const
 export type StatusGroup = (typeof statuses)[number]
 /** Percentage points. */
 export const tolerances = [0.25, 0.5, 1, 2] as const

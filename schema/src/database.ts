@@ -31,6 +31,8 @@ export const trialStatuses = [
   'pending',
   'running',
   'done',
+  /** By the search, before its last epoch: it has epochs and a checkpoint, but was not measured. */
+  'stopped early',
   'diverged',
   'failed',
   'crashed',

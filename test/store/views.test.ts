@@ -83,7 +83,16 @@ const place = fc.record({
   device: fc.constantFrom('cpu', 'cuda'),
 })
 const trial = fc.nat(plan.trials.length - 1)
-const bad = fc.constantFrom('diverged', 'failed', 'crashed', 'timed out', 'out of memory', 'skipped', 'pending')
+const bad = fc.constantFrom(
+  'stopped early',
+  'diverged',
+  'failed',
+  'crashed',
+  'timed out',
+  'out of memory',
+  'skipped',
+  'pending',
+)
 const happening = fc.oneof(
   fc.record({
     type: fc.constant('start' as const),
@@ -292,7 +301,8 @@ function check(
     // It was started before any of them ended.
     reused: 0,
     reusedSeconds: 0,
-    failed: all.length - having('done') - having('running') - having('pending'),
+    failed: all.length - having('done') - having('stopped early') - having('running') - having('pending'),
+    stopped: having('stopped early'),
     bestValidationAccuracy: near(best.length === 0 ? null : Math.max(...best)),
     logitsComputed: counts.reduce((sum, { computed }) => sum + computed, 0),
     logitsReads: counts.reduce((sum, { reads }) => sum + reads, 0),

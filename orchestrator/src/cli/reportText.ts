@@ -41,6 +41,7 @@ export function reportOf(db: Reader, id: string): string {
     ...biasCorrections(found, trials),
     ...smallerBatches(trials),
     ...teachers(db, trials, sweep),
+    ...stoppedEarly(trials),
     ...failures(trials),
     '## Where it ran',
     places(trials),
@@ -50,9 +51,9 @@ export function reportOf(db: Reader, id: string): string {
 }
 
 function progress(sweep: SweepRow): string {
-  const { status, startedAt, trials, done, failed } = sweep
+  const { status, startedAt, trials, done, stopped, failed } = sweep
   const took = tookText(sweep)
-  const bad = failed === 0 ? '' : `, ${count(failed)} failed`
+  const bad = `${stopped === 0 ? '' : `, ${count(stopped)} stopped early`}${failed === 0 ? '' : `, ${count(failed)} failed`}`
   return `Status ${status}, started ${moment(startedAt)}${took === '' ? '' : `, ${took}`}: ${count(done)} of ${count(trials)} trials done${bad}.`
 }
 
@@ -218,10 +219,19 @@ function teachers(db: Reader, trials: TrialRow[], sweep: SweepRow): string[] {
 }
 
 function failures(trials: TrialRow[]): string[] {
-  const failed = trials.filter(({ status }) => !['done', 'running', 'pending'].includes(status))
+  const failed = trials.filter(({ status }) => !['done', 'stopped early', 'running', 'pending'].includes(status))
   if (failed.length === 0) return []
   const lines = failed.map((trial) => [escaped(trialLabel(trial)), trial.status, escaped(trial.reason ?? '')])
   return ['## What failed', table(['trial', 'how', 'why'], lines, [])]
+}
+
+function stoppedEarly(trials: TrialRow[]): string[] {
+  const stopped = trials.filter(({ status }) => status === 'stopped early')
+  if (stopped.length === 0) return []
+  const how =
+    'The search ended these trials before their last epoch. They were not measured, and are in no ranking and no comparison.'
+  const lines = stopped.map((trial) => [escaped(trialLabel(trial)), count(trial.epoch), count(trial.epochs)])
+  return ['## Stopped early', how, table(['trial', 'epochs trained', 'of'], lines, [1, 2])]
 }
 
 /** Each engine, device and set of versions once, with the number of trials that ran so. */

@@ -20,7 +20,7 @@ export function show(name: string, { json, store }: { json?: boolean; store: str
   if (sweep.description !== '') console.log(sweep.description)
   console.log(
     `${count(sweep.done)} of ${count(sweep.trials)} trials done, ${count(sweep.running)} running, ` +
-      `${count(sweep.pending)} pending, ${count(sweep.failed)} failed`,
+      `${count(sweep.pending)} pending, ${sweep.stopped > 0 ? `${count(sweep.stopped)} stopped early, ` : ''}${count(sweep.failed)} failed`,
   )
   console.log(`Loss: ${sweep.formula}`)
   for (const each of logits) {

@@ -19,6 +19,8 @@ export const sweepView = sqliteView('sweep_view', {
   pending: integer('pending').notNull(),
   /** Diverged, failed, crashed, timed out, out of memory or skipped. */
   failed: integer('failed').notNull(),
+  /** Stopped early, by the search. */
+  stopped: integer('stopped').notNull(),
   /** Of the done ones, those that were done before the sweep was last started, and what training them had taken. */
   reused: integer('reused').notNull(),
   reusedSeconds: real('reused_seconds').notNull(),
@@ -34,7 +36,8 @@ export const sweepView = sqliteView('sweep_view', {
     count(CASE WHEN t.status = 'done' THEN 1 END) AS done,
     count(CASE WHEN t.status = 'running' THEN 1 END) AS running,
     count(CASE WHEN t.status = 'pending' THEN 1 END) AS pending,
-    count(CASE WHEN t.status NOT IN ('done', 'running', 'pending') THEN 1 END) AS failed,
+    count(CASE WHEN t.status NOT IN ('done', 'stopped early', 'running', 'pending') THEN 1 END) AS failed,
+    count(CASE WHEN t.status = 'stopped early' THEN 1 END) AS stopped,
     count(CASE WHEN t.status = 'done' AND t.finished_at < s.started_at THEN 1 END) AS reused,
     coalesce(sum(CASE WHEN t.status = 'done' AND t.finished_at < s.started_at THEN (${figure('st', 'trainSeconds')}) END), 0) AS reused_seconds,
     -- What may be shipped: a teacher is not in the race. A mean, since the luckiest seed says little.
