@@ -9,9 +9,9 @@ export default defineConfig({
     include: [
       'test/structure.test.ts',
       'test/{comparison,data,docs,objectives,plan,published,spec,store}/*.test.ts',
-      'test/dashboard/{configuration,connection,format,names,pareto,sweepQuery}.test.ts',
+      'test/dashboard/{accuracyFloor,configuration,connection,format,names,sweepQuery}.test.ts',
       'test/engine/{averages,export,extremes,fewerOperations,graph,probe,step}.test.ts',
-      'test/executor/{lanes,schedule}.test.ts',
+      'test/executor/{judge,lanes,schedule}.test.ts',
       'test/trial/{batches,biasCorrection,calibration,halves,masks,optimizers,pace,positionLabels,schedules,steps,teaching}.test.ts',
       'test/zoo/{batchNorm,keras,layerNorm,models,sequences,weightLimit}.test.ts',
     ],

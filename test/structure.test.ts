@@ -15,6 +15,7 @@ const layers = [
   ['engine'],
   ['zoo', 'objectives', 'data'],
   ['trial'],
+  ['search'],
   ['store'],
   ['executor'],
   ['cli'],

@@ -2,7 +2,7 @@
 import type { Dataset } from '@retort/schema/experiment'
 import { perplexityOf } from '@retort/schema/perplexity'
 import type { ReactNode } from 'react'
-import type { Configuration } from '../store/leaderboard.ts'
+import type { Result } from '../store/leaderboard.ts'
 import type { SweepPageData } from '../store/sweepPage.ts'
 import type { Answer } from '../view/answer.ts'
 import { bytes, count, percent, perplexity, plusMinus, points, times } from '../view/format.ts'
@@ -65,8 +65,7 @@ export function AnswerCards({ path, query, ceilings, sweep, answer }: Props) {
   )
 }
 
-type Shown = Omit<Configuration, 'rank' | 'verdict' | 'validationGain' | 'compared'> &
-  Partial<Pick<Configuration, 'compared'>>
+type Shown = Omit<Result, 'rank' | 'compared'> & Partial<Pick<Result, 'compared'>>
 
 interface CardProps {
   path: string

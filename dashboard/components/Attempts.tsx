@@ -1,7 +1,7 @@
 // Every time a trial was started, and how that ended.
 import { TableTbody, TableTd, TableTh, TableThead, TableTr } from '@mantine/core'
 import { enginesText } from '@retort/schema/engines'
-import type { Attempt } from '../store/trials.ts'
+import type { AttemptRow } from '@retort/schema/store/read/trials'
 import { count, duration, moment } from '../view/format.ts'
 import { DataTable } from './DataTable.tsx'
 import classes from './Downloads.module.css'
@@ -9,14 +9,14 @@ import { Panel } from './Panel.tsx'
 import { Status } from './Status.tsx'
 
 /** Where an attempt began, with the engines before its own. */
-function beginning({ resumedEpoch, engine, device, engines }: Attempt): string {
+function beginning({ resumedEpoch, engine, device, engines }: AttemptRow): string {
   const before = (engines ?? []).filter((each) => each.engine !== engine || each.device !== device)
   if (before.length > 0)
     return `${resumedEpoch === 0 ? 'a checkpoint' : `epoch ${resumedEpoch}`} of ${enginesText(before)}`
   return resumedEpoch === 0 ? 'the start' : `epoch ${resumedEpoch}`
 }
 
-export function Attempts({ attempts }: { attempts: Attempt[] }) {
+export function Attempts({ attempts }: { attempts: AttemptRow[] }) {
   if (attempts.length === 0) {
     return (
       <Panel title="Attempts">

@@ -1,6 +1,6 @@
 // A trial's learning curves, and the same numbers as a table.
 import { TableTbody, TableTd, TableTh, TableThead, TableTr } from '@mantine/core'
-import type { Epoch } from '../store/trials.ts'
+import type { EpochRow } from '@retort/schema/store/read/trials'
 import { count, decimal, duration, percent } from '../view/format.ts'
 import { type CurveName, curveCharts } from '../view/learningCurves.ts'
 import classes from './CurvesSection.module.css'
@@ -8,7 +8,7 @@ import { DataTable } from './DataTable.tsx'
 import { LearningCurve } from './LearningCurve.tsx'
 import { Panel } from './Panel.tsx'
 
-const columns: { name: string; value: (epoch: Epoch) => string }[] = [
+const columns: { name: string; value: (epoch: EpochRow) => string }[] = [
   { name: 'Train loss', value: ({ trainLoss }) => decimal(trainLoss) },
   { name: 'Hard', value: ({ hardLoss }) => decimal(hardLoss) },
   { name: 'Soft', value: ({ softLoss }) => decimal(softLoss) },
@@ -19,7 +19,7 @@ const columns: { name: string; value: (epoch: Epoch) => string }[] = [
   { name: 'Samples a second', value: ({ imagesPerSecond }) => count(Math.round(imagesPerSecond)) },
 ]
 
-export function CurvesSection({ epochs, planned }: { epochs: Epoch[]; planned: number }) {
+export function CurvesSection({ epochs, planned }: { epochs: EpochRow[]; planned: number }) {
   if (epochs.length === 0) {
     return (
       <Panel title="Learning curves">

@@ -1,6 +1,6 @@
 // A file of a trial. A plain link: the browser saves it, Next.js must not follow it.
 import { Button } from '@mantine/core'
-import type { ArtifactRow } from '../store/trials.ts'
+import type { ArtifactRow } from '@retort/schema/store/read/trials'
 import { bytes } from '../view/format.ts'
 import classes from './DownloadLink.module.css'
 

@@ -21,7 +21,9 @@ export function Downloads({ trial, artifacts }: Pick<TrialPageData, 'trial' | 'a
         <p className={classes.none}>
           {trial.status === 'done'
             ? 'This trial has left no files.'
-            : 'There is nothing to download before it is done.'}
+            : trial.status === 'stopped early'
+              ? 'It was stopped early, and has left no model.'
+              : 'There is nothing to download before it is done.'}
         </p>
       ) : (
         <ul className={classes.files}>

@@ -1,14 +1,18 @@
 // The ranking with its filters.
+import { figureOf } from '@retort/schema/comparison/figures'
+import { shownIn } from '@retort/schema/definitions/derived'
 import { enginesText } from '@retort/schema/engines'
+import type { Dataset } from '@retort/schema/experiment'
 import { perplexityOf } from '@retort/schema/perplexity'
-import { pageSize } from '../store/leaderboard.ts'
+import { type Configuration, pageSize } from '../store/leaderboard.ts'
 import type { SweepPageData } from '../store/sweepPage.ts'
 import type { Answer } from '../view/answer.ts'
-import { counted } from '../view/format.ts'
+import { counted, plusMinus } from '../view/format.ts'
 import { isFiltered, noFilter, search } from '../view/sweepQuery.ts'
+import { written } from '../view/units.ts'
 import { Filters } from './Filters.tsx'
 import classes from './Leaderboard.module.css'
-import { LeaderboardTable } from './LeaderboardTable.tsx'
+import { type LeaderboardRow, LeaderboardTable } from './LeaderboardTable.tsx'
 import { LinkAnchor } from './links.tsx'
 import { Pages } from './Pages.tsx'
 import { Panel } from './Panel.tsx'
@@ -30,14 +34,22 @@ function hasAxes({ sweep = {}, baselines = [], temperatures, lossWeights }: Prop
   )
 }
 
+/** Of what the leaderboard shows, as it is written. */
+function figuresOf(row: Configuration, dataset: Dataset): LeaderboardRow['figures'] {
+  const figures = shownIn('leaderboard').map(({ name, metric }) => {
+    const { value, estimate } = figureOf(name, row, row.compared, dataset)
+    return [name, { text: written[metric.unit](value), interval: plusMinus(estimate) }]
+  })
+  return Object.fromEntries(figures) as LeaderboardRow['figures']
+}
+
 export function Leaderboard(props: Props) {
   const { path, query, ranking, results, comparison, answer, students, teachers, sweep, engines } = props
   const { dataset } = sweep.experiment
   const rows = ranking.rows.map((row) => ({
     ...row,
     href: `${path}/trials/${row.trial}`,
-    perplexity: perplexityOf(dataset, row.validationLoss),
-    testPerplexity: perplexityOf(dataset, row.testLoss),
+    figures: figuresOf(row, dataset),
     award:
       row.configuration === answer?.best.configuration
         ? answer.bestIs.toLowerCase()

@@ -3,6 +3,8 @@ import { TableTbody, TableTd, TableTh, TableThead, TableTr } from '@mantine/core
 // The ranking. TanStack Table arranges columns and cells; SQLite has already filtered, ranked and sorted.
 import { axisValue } from '@retort/schema/axisValue'
 import type { Verdict } from '@retort/schema/comparison/verdicts'
+import { type ShownName, shownIn } from '@retort/schema/definitions/derived'
+import { leaderboardGroups } from '@retort/schema/definitions/metric'
 import {
   columnVisibilityFeature,
   createColumnHelper,
@@ -13,7 +15,7 @@ import {
 } from '@tanstack/react-table'
 import Link from 'next/link'
 import type { Configuration } from '../store/leaderboard.ts'
-import { bytes, compact, count, decimal, percent, perplexity, plusMinus, points } from '../view/format.ts'
+import { count, decimal } from '../view/format.ts'
 import { axisName, roleNames } from '../view/names.ts'
 import { type SortColumn, type SweepQuery, search, sortBy } from '../view/sweepQuery.ts'
 import { DataTable } from './DataTable.tsx'
@@ -28,9 +30,7 @@ export type LeaderboardRow = Configuration & {
   engines: string
   /** Not shown to be worse than the best, in a sweep that could show it. */
   amongBest: boolean
-  /** Where classes are tokens. */
-  perplexity: number | null
-  testPerplexity: number | null
+  figures: { [N in ShownName<'leaderboard'>]: { text: string; interval: string } }
 }
 
 const features = tableFeatures({
@@ -40,6 +40,35 @@ const features = tableFeatures({
 })
 const helper = createColumnHelper<typeof features, LeaderboardRow>()
 const numeric = (title?: string) => ({ meta: { numeric: true, ...(title === undefined ? {} : { title }) } })
+
+/** The metrics of a group, the one that decides the rank in bold. */
+const figuresIn = (group: string) =>
+  shownIn('leaderboard')
+    .filter(({ as }) => as.group === group)
+    .map(({ name, metric, as }) =>
+      helper.accessor((row) => row.figures[name].text, {
+        id: metric.key ?? name,
+        header: as.heading,
+        enableSorting: metric.key !== undefined,
+        cell: ({ row: { original } }) => {
+          const { text, interval } = original.figures[name]
+          return (
+            <>
+              {name === 'validationAccuracy' ? <strong>{text}</strong> : text}
+              <Interval text={interval} />
+            </>
+          )
+        },
+        ...numeric(as.title),
+      }),
+    )
+
+const verdict = helper.accessor((row) => row.compared?.gain?.verdict, {
+  id: 'verdict',
+  header: 'Verdict',
+  cell: ({ row: { original } }) => <VerdictMark verdict={original.compared?.gain?.verdict ?? null} />,
+  meta: { title: 'Paired t test of the gain at 5 %, corrected by Holm for all comparisons of the sweep' },
+})
 
 const columns = helper.columns([
   helper.group({
@@ -117,126 +146,13 @@ const columns = helper.columns([
       }),
     ]),
   }),
-  helper.group({
-    id: 'accuracy',
-    header: 'Accuracy',
-    columns: helper.columns([
-      helper.accessor('validationAccuracy', {
-        id: 'validation',
-        header: 'Validation',
-        cell: ({ row: { original } }) => (
-          <>
-            <strong>{percent(original.validationAccuracy)}</strong>
-            <Interval text={plusMinus(original.compared?.validation)} />
-          </>
-        ),
-        ...numeric('Mean over the seeds, which decides the rank, and its 95 % confidence interval'),
-      }),
-      helper.accessor('testAccuracy', {
-        id: 'test',
-        header: 'Test',
-        cell: ({ row: { original } }) => (
-          <>
-            {percent(original.testAccuracy)}
-            <Interval text={plusMinus(original.compared?.test)} />
-          </>
-        ),
-        ...numeric('Mean over the seeds, and its 95 % confidence interval'),
-      }),
-      helper.accessor('validationGain', {
-        id: 'gain',
-        header: 'Gain',
-        cell: ({ row: { original } }) => (
-          <>
-            {points(original.validationGain)}
-            <Interval text={plusMinus(original.compared?.gain?.validation)} />
-          </>
-        ),
-        ...numeric(
-          'Validation accuracy minus that of the same student and seed from scratch, in percentage points: mean and 95 % confidence interval',
-        ),
-      }),
-      helper.accessor('verdict', {
-        header: 'Verdict',
-        cell: ({ row: { original } }) => <VerdictMark verdict={original.compared?.gain?.verdict ?? null} />,
-        meta: { title: 'Paired t test of the gain at 5 %, corrected by Holm for all comparisons of the sweep' },
-      }),
-    ]),
-  }),
-  helper.group({
-    id: 'perplexity',
-    header: 'Perplexity',
-    columns: helper.columns([
-      helper.accessor('perplexity', {
-        header: 'Validation',
-        cell: ({ getValue }) => perplexity(getValue()),
-        ...numeric('e to the mean validation loss: among how many equally likely tokens it is as unsure'),
-      }),
-      helper.accessor('testPerplexity', {
-        header: 'Test',
-        cell: ({ getValue }) => perplexity(getValue()),
-        ...numeric('e to the mean test loss'),
-      }),
-    ]),
-  }),
-  helper.group({
-    id: 'uncorrected',
-    header: 'Before bias correction',
-    columns: helper.columns([
-      helper.accessor('uncorrectedValidationAccuracy', {
-        id: 'uncorrectedValidation',
-        header: 'Validation',
-        cell: ({ getValue }) => percent(getValue()),
-        ...numeric('Mean accuracy before the biases of classes left out of training were corrected'),
-      }),
-      helper.accessor('uncorrectedTestAccuracy', {
-        id: 'uncorrectedTest',
-        header: 'Test',
-        cell: ({ getValue }) => percent(getValue()),
-        ...numeric('Mean accuracy before the biases of classes left out of training were corrected'),
-      }),
-    ]),
-  }),
-  helper.group({
-    id: 'size',
-    header: 'Size',
-    columns: helper.columns([
-      helper.accessor('parameters', { header: 'Parameters', cell: ({ getValue }) => count(getValue()), ...numeric() }),
-      helper.accessor('onnxBytes', {
-        id: 'bytes',
-        header: 'ONNX',
-        cell: ({ getValue }) => bytes(getValue()),
-        ...numeric('The exported file'),
-      }),
-      helper.accessor('multiplyAccumulates', {
-        id: 'macs',
-        header: 'MACs',
-        cell: ({ getValue }) => compact(getValue()),
-        ...numeric('Multiply-accumulates of one sample'),
-      }),
-    ]),
-  }),
-  helper.group({
-    id: 'likeness',
-    header: 'Likeness to the teacher',
-    columns: helper.columns([
-      helper.accessor('relativeAccuracy', {
-        id: 'relative',
-        header: 'Of teacher',
-        cell: ({ getValue }) => percent(getValue()),
-        ...numeric('Test accuracy as a share of the teacher’s'),
-      }),
-      helper.accessor('teacherAgreement', {
-        id: 'agreement',
-        header: 'Agreement',
-        cell: ({ getValue }) => percent(getValue()),
-        ...numeric('Share of test samples on which student and teacher name the same class'),
-      }),
-    ]),
-  }),
+  ...Object.entries(leaderboardGroups).map(([id, header]) =>
+    helper.group({ id, header, columns: helper.columns([...figuresIn(id), ...(id === 'gain' ? [verdict] : [])]) }),
+  ),
 ])
 
-const Interval = ({ text }: { text: string }) => <span className={classes.deviation}>{text}</span>
+const Interval = ({ text }: { text: string }) =>
+  text === '' ? null : <span className={classes.deviation}>{text}</span>
 
 const VerdictMark = ({ verdict }: { verdict: Verdict | null }) =>
   verdict === null ? (

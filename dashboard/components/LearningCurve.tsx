@@ -1,14 +1,14 @@
 'use client'
+import type { EpochRow } from '@retort/schema/store/read/trials'
 // One chart of a trial's learning curves.
 import { useMemo } from 'react'
-import type { Epoch } from '../store/trials.ts'
 import { type CurveName, curveCharts, curveOption } from '../view/learningCurves.ts'
 import { EChart } from './EChart.tsx'
 import { usePalette } from './usePalette.ts'
 
 interface Props {
   name: CurveName
-  epochs: Epoch[]
+  epochs: EpochRow[]
   planned: number
 }
 

@@ -1,6 +1,7 @@
 // The trials that this one is measured against, and its replicates.
+
+import type { TrialRow } from '@retort/schema/store/read/trials'
 import type { TrialPageData } from '../store/trialPage.ts'
-import type { Trial } from '../store/trials.ts'
 import { percent } from '../view/format.ts'
 import { Facts } from './Facts.tsx'
 import { LinkAnchor } from './links.tsx'
@@ -10,10 +11,10 @@ type Props = Pick<TrialPageData, 'trial' | 'teacher' | 'baseline' | 'replicates'
 
 export function Related({ trial, teacher, baseline, replicates }: Props) {
   const others = replicates.filter((replicate) => replicate.trial !== trial.trial)
-  const related: [string, Trial][] = [
-    ...(teacher === undefined ? [] : [[`Teacher ${teacher.model}`, teacher] as [string, Trial]]),
-    ...(baseline === undefined ? [] : [['Baseline from scratch', baseline] as [string, Trial]]),
-    ...others.map((replicate): [string, Trial] => [`The same with seed ${replicate.seed}`, replicate]),
+  const related: [string, TrialRow][] = [
+    ...(teacher === undefined ? [] : [[`Teacher ${teacher.model}`, teacher] as [string, TrialRow]]),
+    ...(baseline === undefined ? [] : [['Baseline from scratch', baseline] as [string, TrialRow]]),
+    ...others.map((replicate): [string, TrialRow] => [`The same with seed ${replicate.seed}`, replicate]),
   ]
   if (related.length === 0) return null
   return (

@@ -1,15 +1,16 @@
 // A sweep's or trial's status: a word, and a mark whose shape says it too.
 import type { TrialStatus } from '@retort/schema/database'
-import type { Attempt } from '../store/trials.ts'
+import type { AttemptRow } from '@retort/schema/store/read/trials'
 import classes from './Status.module.css'
 
-export type AnyStatus = TrialStatus | Attempt['outcome'] | 'interrupted'
+export type AnyStatus = TrialStatus | AttemptRow['outcome'] | 'interrupted'
 
 const tones: Record<string, string> = {
   done: 'good',
   running: 'busy',
   pending: 'quiet',
   skipped: 'quiet',
+  'stopped early': 'quiet',
   interrupted: 'quiet',
 }
 

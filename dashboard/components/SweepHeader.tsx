@@ -1,8 +1,8 @@
 // A sweep's name, status and progress, its loss, and what the logits cache saved.
 import { Title } from '@mantine/core'
 import { enginesText } from '@retort/schema/engines'
+import type { SweepRow } from '@retort/schema/store/read/sweeps'
 import type { SweepPageData } from '../store/sweepPage.ts'
-import type { Sweep } from '../store/sweeps.ts'
 import { count, counted, duration } from '../view/format.ts'
 import { Crumbs } from './Crumbs.tsx'
 import { Status } from './Status.tsx'
@@ -11,7 +11,7 @@ import { SweepProgress } from './SweepProgress.tsx'
 import { SweepTimes } from './SweepTimes.tsx'
 
 /** The protocol, which models and the sweep's axes may override. */
-function keptBy({ training, teachers = [], students, sweep = {} }: Sweep['experiment']): string {
+function keptBy({ training, teachers = [], students, sweep = {} }: SweepRow['experiment']): string {
   const overridden = [...teachers, ...students].some((model) => model.training?.keep !== undefined)
   if (overridden || Object.hasOwn(sweep, 'training.keep')) return 'of the last or the best epoch, by model'
   return training?.keep === 'best' ? 'of the epoch with the best validation accuracy' : 'of the last epoch'

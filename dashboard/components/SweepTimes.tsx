@@ -1,10 +1,10 @@
 // When a sweep was started, and how long it took or has been running; of one that had nothing left to train, what
 // earlier runs had spent on it.
-import type { Sweep } from '../store/sweeps.ts'
+import type { SweepRow } from '@retort/schema/store/read/sweeps'
 import { count, duration, moment } from '../view/format.ts'
 import classes from './SweepTimes.module.css'
 
-type Times = Pick<Sweep, 'startedAt' | 'finishedAt' | 'status' | 'trials' | 'reused' | 'reusedSeconds'>
+type Times = Pick<SweepRow, 'startedAt' | 'finishedAt' | 'status' | 'trials' | 'reused' | 'reusedSeconds'>
 
 export function SweepTimes({ sweep }: { sweep: Times }) {
   return (

@@ -1,13 +1,15 @@
 // Accuracy against size, with the choice of axes, and the front in words for those who cannot see the chart.
+import { figureOf } from '@retort/schema/comparison/figures'
+import { paretoFront } from '@retort/schema/comparison/front'
 import { Fragment } from 'react'
 import { maximumPoints } from '../store/leaderboard.ts'
 import type { SweepPageData } from '../store/sweepPage.ts'
-import { sizeOf } from '../view/answer.ts'
+import { accuracyFloor } from '../view/accuracyFloor.ts'
+import { accuracies, accuracyAxis, sizeAxis, sizes } from '../view/axes.ts'
 import { count, percent, plusMinus } from '../view/format.ts'
 import { settings } from '../view/names.ts'
-import { accuracyFloor, paretoFront } from '../view/pareto.ts'
-import { accuracies, search, sizes } from '../view/sweepQuery.ts'
-import { type Point, sizeNames, sizeText, type TradeOff } from '../view/tradeOff.ts'
+import { search } from '../view/sweepQuery.ts'
+import type { Point, TradeOff } from '../view/tradeOff.ts'
 import { LinkAnchor } from './links.tsx'
 import { Panel } from './Panel.tsx'
 import { Segments } from './Segments.tsx'
@@ -17,13 +19,12 @@ import classes from './TradeOffPanel.module.css'
 type Props = Pick<SweepPageData, 'query' | 'results' | 'ceilings' | 'students' | 'sweep'> & { path: string }
 
 export function TradeOffPanel({ path, query, results, ceilings, students, sweep }: Props) {
-  const accuracyOf = (of: { validationAccuracy: number | null; testAccuracy: number | null }) =>
-    query.accuracy === 'test' ? of.testAccuracy : of.validationAccuracy
+  const { metric } = accuracyAxis(query.accuracy)
   const points = results.flatMap((result): Point[] => {
-    const size = sizeOf[query.size](result)
-    const accuracy = accuracyOf(result)
+    const size = result[sizeAxis(query.size).metric]
+    const accuracy = result[metric]
     if (size === null || accuracy === null) return []
-    const estimate = query.accuracy === 'test' ? result.compared?.test : result.compared?.validation
+    const { estimate } = figureOf(metric, result, result.compared, sweep.experiment.dataset)
     return [
       {
         size,
@@ -40,7 +41,7 @@ export function TradeOffPanel({ path, query, results, ceilings, students, sweep 
   const tradeOff: TradeOff = {
     points,
     ceilings: ceilings.flatMap((ceiling) => {
-      const accuracy = accuracyOf(ceiling)
+      const accuracy = ceiling[metric]
       return accuracy === null ? [] : [{ teacher: ceiling.model, accuracy }]
     }),
     students,
@@ -54,18 +55,18 @@ export function TradeOffPanel({ path, query, results, ceilings, students, sweep 
         <div className={classes.tools}>
           <Segments
             label="Size axis"
-            segments={sizes.map((size) => ({
-              label: { parameters: 'Parameters', bytes: 'ONNX bytes', macs: 'MACs' }[size],
-              href: path + search(query, { size }),
-              selected: size === query.size,
+            segments={sizes.map(({ key, name }) => ({
+              label: name,
+              href: path + search(query, { size: key }),
+              selected: key === query.size,
             }))}
           />
           <Segments
             label="Accuracy axis"
-            segments={accuracies.map((accuracy) => ({
-              label: { validation: 'Validation', test: 'Test' }[accuracy],
-              href: path + search(query, { accuracy }),
-              selected: accuracy === query.accuracy,
+            segments={accuracies.map(({ key, name }) => ({
+              label: name,
+              href: path + search(query, { accuracy: key }),
+              selected: key === query.accuracy,
             }))}
           />
         </div>
@@ -89,7 +90,7 @@ function Figure({ tradeOff }: { tradeOff: TradeOff }) {
   const front = paretoFront(points)
   const { below } = accuracyFloor(points.map((point) => point.accuracy))
   const hasIntervals = front.some(({ interval }) => interval !== null)
-  const label = `${points.length} configurations by ${sizeNames[size].toLowerCase()} and ${accuracy} accuracy; the text below names those on the Pareto front`
+  const label = `${points.length} configurations by ${sizeAxis(size).title.toLowerCase()} and ${accuracyAxis(accuracy).title.toLowerCase()}; the text below names those on the Pareto front`
   return (
     <figure className={classes.figure}>
       <TradeOffChart tradeOff={tradeOff} label={label} />
@@ -101,7 +102,7 @@ function Figure({ tradeOff }: { tradeOff: TradeOff }) {
             <LinkAnchor href={point.href} inherit>
               {point.model}
             </LinkAnchor>{' '}
-            ({sizeText[size](point.size)}, {percent(point.accuracy)})
+            ({sizeAxis(size).text(point.size)}, {percent(point.accuracy)})
           </Fragment>
         ))}
         . Hollow marks are baselines, trained without a teacher.

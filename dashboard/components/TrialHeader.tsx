@@ -1,10 +1,13 @@
 // A trial's name, status, and what came out.
 import { Title } from '@mantine/core'
+import { figureOf } from '@retort/schema/comparison/figures'
+import { type MetricName, shownIn } from '@retort/schema/definitions/derived'
 import { perplexityOf } from '@retort/schema/perplexity'
+import type { TrialRow } from '@retort/schema/store/read/trials'
 import type { TrialPageData } from '../store/trialPage.ts'
-import type { Trial } from '../store/trials.ts'
-import { bytes, compact, count, decimal, duration, percent, perplexity, points } from '../view/format.ts'
+import { compact, count, decimal, percent, perplexity } from '../view/format.ts'
 import { settings } from '../view/names.ts'
+import { written } from '../view/units.ts'
 import { Crumbs } from './Crumbs.tsx'
 import { Status } from './Status.tsx'
 import classes from './TrialHeader.module.css'
@@ -13,9 +16,9 @@ const kinds = { teacher: 'teacher', student: 'distilled student', baseline: 'bas
 
 export function TrialHeader({ trial }: Pick<TrialPageData, 'trial'>) {
   const what = [kinds[trial.role], ...settings(trial), `seed ${trial.seed}`, ...batches(trial)]
-  const unsure = (loss: number | null) => perplexityOf(trial.config.dataset, loss)
-  const { before } = trial.biasCorrection ?? { before: null }
+  const { dataset } = trial.config
   const seconds = trial.startedAt === null ? null : ((trial.finishedAt ?? Date.now()) - trial.startedAt) / 1000
+  const trainSeconds = trial.trainSeconds ?? seconds
   return (
     <header>
       <Crumbs
@@ -36,62 +39,53 @@ export function TrialHeader({ trial }: Pick<TrialPageData, 'trial'>) {
       <p className={classes.what}>{what.join(' · ')}</p>
       {trial.reason !== null && <p className={classes.reason}>{trial.reason}</p>}
       <dl className={classes.figures}>
-        <Figure
-          name="Validation accuracy"
-          value={percent(trial.validationAccuracy)}
-          note={notes(keptNote(trial), lossNote(trial.validationLoss), uncorrectedNote(before?.validationAccuracy))}
-        />
-        <Figure
-          name="Test accuracy"
-          value={percent(trial.testAccuracy)}
-          note={notes(lossNote(trial.testLoss), uncorrectedNote(before?.testAccuracy))}
-        />
-        {unsure(0) !== null && (
-          <Figure
-            name="Perplexity"
-            value={perplexity(unsure(trial.validationLoss))}
-            note={trial.testLoss === null ? '' : `${perplexity(unsure(trial.testLoss))} on the test split`}
-            title="e to the mean validation loss: among how many equally likely tokens the model is as unsure"
-          />
-        )}
-        {trial.role === 'student' && (
-          <>
-            <Figure name="Gain over baseline" value={points(trial.gain)} note="points of test accuracy, one seed" />
+        {shownIn('trial').map(({ name, metric, as: { heading, title, of } }) => {
+          if (of !== undefined && trial.role !== of) return null
+          // Classes that are no tokens have none.
+          if (metric.source.from === 'loss' && perplexityOf(dataset, 0) === null) return null
+          const { value } = figureOf(name, name === 'trainSeconds' ? { ...trial, trainSeconds } : trial, null, dataset)
+          return (
             <Figure
-              name="Of the teacher’s"
-              value={percent(trial.relativeAccuracy)}
-              note={trial.teacherAgreement === null ? '' : `agrees on ${percent(trial.teacherAgreement)}`}
+              key={name}
+              name={heading}
+              value={written[metric.unit](value)}
+              note={notesOf[name]?.(trial) ?? ''}
+              title={title}
             />
-          </>
-        )}
-        <Figure
-          name="Calibration error"
-          value={percent(trial.calibrationError)}
-          note={
-            trial.calibrationTemperature === null
-              ? ''
-              : `${percent(trial.scaledCalibrationError)} after T\u00a0=\u00a0${decimal(trial.calibrationTemperature)}`
-          }
-          title="Expected calibration error on the test split, 15 bins; then with logits divided by the temperature that fits the validation split"
-        />
-        <Figure
-          name="Parameters"
-          value={count(trial.parameters)}
-          note={trial.multiplyAccumulates === null ? '' : `${compact(trial.multiplyAccumulates)} MACs a sample`}
-        />
-        <Figure name="ONNX file" value={bytes(trial.onnxBytes)} note="" />
-        <Figure
-          name="Training"
-          value={duration(trial.trainSeconds ?? seconds)}
-          note={trial.imagesPerSecond === null ? '' : `${count(Math.round(trial.imagesPerSecond))} samples a second`}
-        />
+          )
+        })}
       </dl>
     </header>
   )
 }
 
+/** What is said below a figure. */
+const notesOf: { [N in MetricName]?: (trial: TrialRow) => string } = {
+  validationAccuracy: (trial) =>
+    notes(
+      keptNote(trial),
+      lossNote(trial.validationLoss),
+      uncorrectedNote(trial.biasCorrection?.before.validationAccuracy),
+    ),
+  testAccuracy: ({ testLoss, biasCorrection }) =>
+    notes(lossNote(testLoss), uncorrectedNote(biasCorrection?.before.testAccuracy)),
+  perplexity: ({ testLoss, config }) =>
+    testLoss === null ? '' : `${perplexity(perplexityOf(config.dataset, testLoss))} on the test split`,
+  gain: () => 'points of test accuracy, one seed',
+  relativeAccuracy: ({ teacherAgreement }) =>
+    teacherAgreement === null ? '' : `agrees on ${percent(teacherAgreement)}`,
+  calibrationError: ({ calibrationTemperature, scaledCalibrationError }) =>
+    calibrationTemperature === null
+      ? ''
+      : `${percent(scaledCalibrationError)} after T\u00a0=\u00a0${decimal(calibrationTemperature)}`,
+  parameters: ({ multiplyAccumulates }) =>
+    multiplyAccumulates === null ? '' : `${compact(multiplyAccumulates)} MACs a sample`,
+  trainSeconds: ({ imagesPerSecond }) =>
+    imagesPerSecond === null ? '' : `${count(Math.round(imagesPerSecond))} samples a second`,
+}
+
 /** Worth a word only where it is not the last epoch by rule. */
-const keptNote = ({ keptEpoch, epochs, config }: Trial) =>
+const keptNote = ({ keptEpoch, epochs, config }: TrialRow) =>
   keptEpoch === null || config.role === 'given' || config.training.keep !== 'best'
     ? ''
     : `epoch ${count(keptEpoch)} of ${count(epochs)} kept`
@@ -104,7 +98,7 @@ const uncorrectedNote = (accuracy: number | undefined) =>
 const notes = (...texts: string[]) => texts.filter((text) => text !== '').join(', ')
 
 /** Worth a word only where it is not as written. */
-const batches = ({ batchSize, reducedBatchSize }: Trial) =>
+const batches = ({ batchSize, reducedBatchSize }: TrialRow) =>
   reducedBatchSize === null
     ? []
     : [`batches of ${count(reducedBatchSize)} instead of ${count(batchSize)}, since memory was short`]
@@ -113,7 +107,7 @@ interface FigureProps {
   name: string
   value: string
   note: string
-  title?: string
+  title?: string | undefined
 }
 
 function Figure({ name, value, note, title }: FigureProps) {

@@ -16,6 +16,8 @@ import classes from './TrialsPanel.module.css'
 type Props = Pick<SweepPageData, 'query' | 'sweep' | 'trials' | 'failures'> & { path: string }
 
 export function TrialsPanel({ path, query, sweep, trials, failures }: Props) {
+  // Most sweeps stop none.
+  const isShown = (group: StatusGroup) => group !== 'stopped' || sweep.stopped > 0 || trials.group === 'stopped'
   const kinds = failures.map((failure) => `${count(failure.trials)} ${failure.status}`).join(', ')
   return (
     <Panel
@@ -24,7 +26,7 @@ export function TrialsPanel({ path, query, sweep, trials, failures }: Props) {
       tools={
         <Segments
           label="Trials that are"
-          segments={statuses.map((group) => ({
+          segments={statuses.filter(isShown).map((group) => ({
             label: `${group[0]!.toUpperCase()}${group.slice(1)} ${count(sweep[group])}`,
             href: path + search(query, { trials: group, trialsPage: 1 }),
             selected: group === trials.group,
@@ -82,6 +84,7 @@ const columnOf: { [Group in StatusGroup]: { name: string; value: (trial: ListedT
       `${percent(validationAccuracy)} validation, trained ${duration(trainSeconds)}` +
       (reducedBatchSize === null ? '' : `, batch ${count(reducedBatchSize)} of ${count(batchSize)}`),
   },
+  stopped: { name: 'Trained', value: ({ epoch, epochs }) => `${count(epoch)} of ${count(epochs)} epochs` },
   running: { name: 'Progress', value: ({ epoch, epochs }) => `epoch ${count(epoch)} of ${count(epochs)}` },
   pending: { name: 'To train', value: ({ epochs }) => `${count(epochs)} epochs` },
   failed: { name: 'Reason', value: ({ reason }) => reason ?? 'no reason was recorded' },

@@ -1,12 +1,12 @@
 // What the figures of the literature that an experiment names are held against.
 import type { Comparison } from '@retort/schema/comparison/compare'
 import type { Reader } from '@retort/schema/open'
+import type { SweepRow } from '@retort/schema/store/read/sweeps'
 import { configurationView, trialView } from '@retort/schema/views'
 import { and, eq } from 'drizzle-orm'
-import type { Sweep } from './sweeps.ts'
 
 /** Null where it names none. */
-export function publishedOf(db: Reader, { id, experiment }: Sweep, comparison: Comparison) {
+export function publishedOf(db: Reader, { id, experiment }: SweepRow, comparison: Comparison) {
   if ((experiment.published ?? []).length === 0) return null
   const configurations = db.select().from(configurationView).where(eq(configurationView.sweep, id)).all()
   const byId = new Map(configurations.map((each) => [each.configuration, each]))

@@ -6,5 +6,6 @@ export const statusesOf: { [Group in StatusGroup]: TrialStatus[] } = {
   done: ['done'],
   running: ['running'],
   pending: ['pending'],
+  stopped: ['stopped early'],
   failed: ['diverged', 'failed', 'crashed', 'timed out', 'out of memory', 'skipped'],
 }

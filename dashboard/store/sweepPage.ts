@@ -1,19 +1,21 @@
 // All that a sweep's page shows, read from one snapshot of the store.
 import type { Reader } from '@retort/schema/open'
+import { comparisonOf } from '@retort/schema/store/read/ranking'
+import { type SweepRow, sweepOf } from '@retort/schema/store/read/sweeps'
+import { enginesIn, logitsOf } from '@retort/schema/store/read/trials'
 import { parseSweepQuery, type SearchParams, type StatusGroup } from '../view/sweepQuery.ts'
-import { comparisonOf } from './comparison.ts'
 import { leaderboard, pageSize, resultsOf } from './leaderboard.ts'
 import { publishedOf } from './published.ts'
-import { findSweep, logitsOf, modelsOf, type Sweep, teachersOf } from './sweeps.ts'
-import { enginesIn, failuresOf, listTrials, trialsPageSize } from './trials.ts'
+import { modelsOf, teachersOf } from './sweeps.ts'
+import { failuresOf, listTrials, trialsPageSize } from './trials.ts'
 
 /** What the reader has not chosen: what needs attention comes first. */
-const usualGroup = (sweep: Sweep): StatusGroup =>
+const usualGroup = (sweep: SweepRow): StatusGroup =>
   sweep.failed > 0 ? 'failed' : sweep.running > 0 ? 'running' : sweep.done > 0 ? 'done' : 'pending'
 
 /** Null where there is no such sweep. */
 export function sweepPage(db: Reader, id: string, asked: SearchParams) {
-  const sweep = findSweep(db, id)
+  const sweep = sweepOf(db, id)
   if (sweep === undefined) return null
   const { students, teachers } = modelsOf(sweep)
   const { query, notes } = parseSweepQuery(asked, { students, teachers })

@@ -1,7 +1,7 @@
 // All that a trial's page shows, read from one snapshot of the store.
 import type { Reader } from '@retort/schema/open'
-import { findSweep } from './sweeps.ts'
-import { artifactsOf, attemptsOf, epochsOf, findTrial, replicatesOf } from './trials.ts'
+import { sweepOf } from '@retort/schema/store/read/sweeps'
+import { artifactsOf, attemptsOf, epochsOf, findTrial, replicatesOf } from '@retort/schema/store/read/trials'
 
 /** Null where the sweep has no such trial. */
 export function trialPage(db: Reader, sweep: string, id: string) {
@@ -10,7 +10,7 @@ export function trialPage(db: Reader, sweep: string, id: string) {
   const other = (found: string | null) => (found === null ? undefined : findTrial(db, sweep, found))
   return {
     trial,
-    formula: findSweep(db, sweep)!.formula,
+    formula: sweepOf(db, sweep)!.formula,
     teacher: other(trial.teacherTrial),
     baseline: other(trial.baselineTrial),
     replicates: replicatesOf(db, trial),

@@ -1,18 +1,12 @@
 // Which student to ship: the figures of a choice, as the sweep's page says them above the chart.
 import type { Comparison } from '@retort/schema/comparison/compare'
-import type { Configuration } from '../store/leaderboard.ts'
-import { choose } from './pareto.ts'
-import type { Size } from './sweepQuery.ts'
-
-export const sizeOf: { [Key in Size]: (configuration: Configuration) => number | null } = {
-  parameters: ({ parameters }) => parameters,
-  bytes: ({ onnxBytes }) => onnxBytes,
-  macs: ({ multiplyAccumulates }) => multiplyAccumulates,
-}
+import { choose } from '@retort/schema/comparison/front'
+import type { Result } from '../store/leaderboard.ts'
+import { type Size, sizeAxis } from './axes.ts'
 
 export interface Answer {
-  best: Configuration
-  smallest: Configuration
+  best: Result
+  smallest: Result
   /** How many times smaller than the best. */
   ratio: number
   /** What may be said of the best: that it is, or only that its mean is the highest. */
@@ -21,13 +15,13 @@ export interface Answer {
 
 /** By validation accuracy, whatever the chart shows: the test split reports, it does not select. */
 export function answerOf(
-  configurations: readonly Configuration[],
+  configurations: readonly Result[],
   comparison: Comparison,
   size: Size,
   withinPoints: number,
 ): Answer | null {
   const candidates = configurations.flatMap((configuration) => {
-    const own = sizeOf[size](configuration)
+    const own = configuration[sizeAxis(size).metric]
     const accuracy = configuration.validationAccuracy
     if (configuration.role === 'teacher' || own === null || accuracy === null) return []
     return [{ size: own, accuracy, configuration }]

@@ -1,6 +1,7 @@
 // The learning curves: losses, accuracy and learning rate over the epochs, each an ECharts option.
+
+import type { EpochRow } from '@retort/schema/store/read/trials'
 import type { EChartsOption } from 'echarts/types/dist/shared'
-import type { Epoch } from '../store/trials.ts'
 import { axis, base, escapeHtml } from './charts.ts'
 import { decimal, percent } from './format.ts'
 import type { Palette } from './palette.ts'
@@ -10,7 +11,7 @@ interface Curve {
   color: string
   /** Dashed for what is measured on the training split's parts, so that colour is not all that tells them apart. */
   dash?: 'solid' | 'dashed' | 'dotted'
-  value: (epoch: Epoch) => number | null
+  value: (epoch: EpochRow) => number | null
 }
 
 export interface CurveChart {
@@ -50,7 +51,7 @@ export type CurveName = keyof typeof curveCharts
 /** @param planned how many epochs there are to be, so that the axis does not move while a trial runs */
 export function curveOption(
   name: CurveName,
-  epochs: readonly Epoch[],
+  epochs: readonly EpochRow[],
   planned: number,
   palette: Palette,
 ): EChartsOption {

@@ -1,37 +1,36 @@
 // The state of a sweep's page, which lives in its URL: what is shown, in which order, on which axes.
 import { type Verdict, verdicts } from '@retort/schema/comparison/verdicts'
+import { type KeyIn, shownIn, usualOrder } from '@retort/schema/definitions/derived'
+import { type Accuracy, accuracies, type Size, sizes } from './axes.ts'
 
-export const sortColumns = {
+export type Order = 'asc' | 'desc'
+
+/** By which columns the leaderboard may be sorted, and how first: those of a configuration, and its metrics. */
+const ownColumns = {
   rank: 'asc',
   student: 'asc',
   teacher: 'asc',
   temperature: 'asc',
   weights: 'asc',
   n: 'desc',
-  validation: 'desc',
-  test: 'desc',
-  relative: 'desc',
-  perplexity: 'asc',
-  testPerplexity: 'asc',
-  uncorrectedValidation: 'desc',
-  uncorrectedTest: 'desc',
-  gain: 'desc',
   verdict: 'asc',
-  agreement: 'desc',
-  parameters: 'asc',
-  bytes: 'asc',
-  macs: 'asc',
 } as const satisfies Record<string, Order>
-export type SortColumn = keyof typeof sortColumns
-export type Order = 'asc' | 'desc'
+export type OwnColumn = keyof typeof ownColumns
+export type SortColumn = OwnColumn | KeyIn<'leaderboard'>
+
+export const sortColumns = {
+  ...ownColumns,
+  ...Object.fromEntries(
+    shownIn('leaderboard').flatMap(({ metric }) =>
+      metric.key === undefined ? [] : [[metric.key, usualOrder(metric)] as const],
+    ),
+  ),
+} as { [Column in SortColumn]: Order }
 
 export const roles = ['student', 'baseline', 'teacher'] as const
-/** Groups of trial statuses: failed is whatever ended, but not as done. */
-export const statuses = ['done', 'running', 'pending', 'failed'] as const
+/** Groups of trial statuses: stopped early by the search; failed is whatever else ended, but not as done. */
+export const statuses = ['done', 'stopped', 'running', 'pending', 'failed'] as const
 export type StatusGroup = (typeof statuses)[number]
-export const sizes = ['parameters', 'bytes', 'macs'] as const
-export type Size = (typeof sizes)[number]
-export const accuracies = ['validation', 'test'] as const
 /** Percentage points. */
 export const tolerances = [0.25, 0.5, 1, 2] as const
 
@@ -47,7 +46,7 @@ export interface SweepQuery {
   verdict: Verdict | null
   maxParameters: number | null
   size: Size
-  accuracy: (typeof accuracies)[number]
+  accuracy: Accuracy
   within: (typeof tolerances)[number]
   /** Which trials are listed; null leaves it to the page. */
   trials: StatusGroup | null
@@ -70,6 +69,8 @@ export const defaults: SweepQuery = {
   trials: null,
   trialsPage: 1,
 }
+
+const keysOf = <Key>(axes: readonly { key: Key }[]): Key[] => axes.map(({ key }) => key)
 
 export type SearchParams = Record<string, string | string[] | undefined>
 
@@ -122,8 +123,8 @@ export function parseSweepQuery(
     status: oneOf('status', statuses, null),
     verdict: oneOf('verdict', verdicts, null),
     maxParameters: whole('maxParameters', null),
-    size: oneOf('size', sizes, defaults.size),
-    accuracy: oneOf('accuracy', accuracies, defaults.accuracy),
+    size: oneOf('size', keysOf(sizes), defaults.size),
+    accuracy: oneOf('accuracy', keysOf(accuracies), defaults.accuracy),
     within: oneOf('within', tolerances, defaults.within),
     trials: oneOf('trials', statuses, null),
     trialsPage: whole('trialsPage', defaults.trialsPage),

@@ -1,10 +1,12 @@
 // The accuracy-versus-size chart: its points, and the ECharts option that draws them.
+
+import { paretoFront } from '@retort/schema/comparison/front'
 import type { EChartsOption } from 'echarts/types/dist/shared'
+import { accuracyFloor } from './accuracyFloor.ts'
+import { type Accuracy, accuracyAxis, type Size, sizeAxis } from './axes.ts'
 import { axis, base, escapeHtml } from './charts.ts'
-import { bytes, compact, count, percent } from './format.ts'
+import { percent } from './format.ts'
 import { colorOf, type Palette, shapeOf } from './palette.ts'
-import { accuracyFloor, paretoFront } from './pareto.ts'
-import type { Size, SweepQuery } from './sweepQuery.ts'
 
 export interface Point {
   size: number
@@ -25,18 +27,7 @@ export interface TradeOff {
   /** All of the sweep, in order, so that a filter changes nobody's colour. */
   students: string[]
   size: Size
-  accuracy: SweepQuery['accuracy']
-}
-
-export const sizeNames: { [Key in Size]: string } = {
-  parameters: 'Parameters',
-  bytes: 'ONNX file',
-  macs: 'Multiply-accumulates',
-}
-export const sizeText: { [Key in Size]: (size: number) => string } = {
-  parameters: (size) => `${count(size)} parameters`,
-  bytes,
-  macs: (size) => `${compact(size)} multiply-accumulates`,
+  accuracy: Accuracy
 }
 
 const tooltip = (point: Point, { size, accuracy }: TradeOff): string =>
@@ -44,7 +35,7 @@ const tooltip = (point: Point, { size, accuracy }: TradeOff): string =>
     `<strong>${escapeHtml(point.model)}</strong>${point.baseline ? ' from scratch' : ''}`,
     escapeHtml(point.settings),
     `${percent(point.accuracy)} ${accuracy}${escapeHtml(point.replicates)}`,
-    escapeHtml(sizeText[size](point.size)),
+    escapeHtml(sizeAxis(size).text(point.size)),
   ]
     .filter((line) => line !== '')
     .join('<br>')
@@ -120,14 +111,14 @@ export function tradeOffOption(tradeOff: TradeOff, palette: Palette, narrow: boo
         color: palette.dimmed,
         fontSize: 12,
         customValues: ticks,
-        formatter: (size: number) => (tradeOff.size === 'bytes' ? bytes(size) : compact(size)),
+        formatter: sizeAxis(tradeOff.size).tick,
       },
     },
     yAxis: {
       type: 'value',
       min: floor,
       max: Math.ceil(headroom * 1000) / 1000,
-      ...axis(palette, `${accuracy === 'test' ? 'Test' : 'Validation'} accuracy`),
+      ...axis(palette, accuracyAxis(accuracy).title),
       nameTextStyle: { color: palette.dimmed, fontSize: 12, align: 'left', padding: [0, 0, 0, -38] },
       axisLabel: {
         color: palette.dimmed,

@@ -1,6 +1,7 @@
 // The store's tables, which only the orchestrator writes. Readers use the views in views.ts.
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Artifact } from './artifact.ts'
+import type { MeasuredName } from './definitions/derived.ts'
 import type { RanEngine } from './engines.ts'
 import type { Experiment } from './experiment.ts'
 import type { BiasCorrection, PerClass } from './metrics.ts'
@@ -30,6 +31,8 @@ export const trialStatuses = [
   'pending',
   'running',
   'done',
+  /** By the search, before its last epoch: it has epochs and a checkpoint, but was not measured. */
+  'stopped early',
   'diverged',
   'failed',
   'crashed',
@@ -58,24 +61,28 @@ export const trials = sqliteTable(
     finishedAt: instant('finished_at'),
     /** What it trained with where memory was short for the batch size that is written; null where it was not. */
     reducedBatchSize: integer('reduced_batch_size'),
-    /** The epoch whose weights were kept. */
-    keptEpoch: integer('kept_epoch'),
-    validationLoss: real('validation_loss'),
-    validationAccuracy: real('validation_accuracy'),
-    testLoss: real('test_loss'),
-    testAccuracy: real('test_accuracy'),
-    teacherAgreement: real('teacher_agreement'),
-    calibrationError: real('calibration_error'),
-    scaledCalibrationError: real('scaled_calibration_error'),
-    calibrationTemperature: real('calibration_temperature'),
     perClass: text('per_class', { mode: 'json' }).$type<PerClass>(),
     biasCorrection: text('bias_correction', { mode: 'json' }).$type<BiasCorrection>(),
-    parameters: integer('parameters'),
-    multiplyAccumulates: integer('multiply_accumulates'),
-    onnxBytes: integer('onnx_bytes'),
-    trainSeconds: real('train_seconds'),
   },
   (table) => [index('trials_status').on(table.status)],
+)
+
+/** One for each figure of a trial that is done. Which there are, and what each one is, is in definitions/metrics.ts. */
+export const measurements = sqliteTable(
+  'measurements',
+  {
+    trial: text('trial')
+      .notNull()
+      .references(() => trials.id),
+    /** The form of the model: `float32`, as it was trained. */
+    variant: text('variant').notNull(),
+    /** Machine, runtime, provider and threads of a figure that depends on them; else empty. */
+    condition: text('condition').notNull(),
+    metric: text('metric').$type<MeasuredName>().notNull(),
+    value: real('value').notNull(),
+  },
+  // Without a rowid, so that the rows of a trial lie together.
+  (table) => [primaryKey({ columns: [table.trial, table.variant, table.condition, table.metric] })],
 )
 
 /** Which trials a sweep asks for, and what the experiment calls them. */
@@ -110,7 +117,7 @@ export const sweepTrials = sqliteTable(
   (table) => [
     primaryKey({ columns: [table.sweep, table.trial] }),
     index('sweep_trials_position').on(table.sweep, table.position),
-    index('sweep_trials_configuration').on(table.sweep, table.configuration),
+    index('sweep_trials_configuration').on(table.sweep, table.configuration, table.trial),
     index('sweep_trials_trial').on(table.trial),
   ],
 )

@@ -121,5 +121,5 @@ export type EvaluateResult =
   | Exclude<TrialResult, { outcome: 'done' }>
   | { outcome: 'done'; metrics: GivenMetrics; artifacts: Artifact[] }
 
-/** What the orchestrator tells a running trial. */
-export type TrialCommand = { type: 'stop' }
+/** What the orchestrator tells a running trial, or of a group all of them where no `member` is named. */
+export type TrialCommand = { type: 'stop'; member?: number }

@@ -1,4 +1,5 @@
 // What is measured of a trial: after each epoch, and of the model that it ends with.
+import type { KnownName } from './definitions/derived.ts'
 
 export interface EpochRecord {
   /** From 1. */
@@ -38,35 +39,20 @@ export interface BiasCorrection {
   }
 }
 
-export interface TrialMetrics {
-  /** The epoch whose weights these are. */
-  keptEpoch: number
-  validationLoss: number
-  validationAccuracy: number
-  testLoss: number
-  testAccuracy: number
-  /** Share of the reported test samples on which student and teacher name the same class; null without a teacher. */
-  teacherAgreement: number | null
-  /** Expected calibration error on the test split, with 15 bins (arXiv:1706.04599). */
-  calibrationError: number
-  /** The same after the logits are divided by the temperature that fits the validation split best. */
-  scaledCalibrationError: number
-  calibrationTemperature: number
+/** What is no number. */
+interface Details {
   perClass: PerClass
   /** Null where nothing was corrected. */
   biasCorrection: BiasCorrection | null
-  /** Weights, the untrained ones (batch norm's statistics) included. */
-  parameters: number
-  /** Of one sample's forward pass. */
-  multiplyAccumulates: number
-  onnxBytes: number
-  /** Of training, over all attempts. */
-  trainSeconds: number
 }
 
-type Unknowable = Exclude<keyof TrialMetrics, 'trainSeconds'>
+type Known<K extends 'always' | 'trained'> = { [N in KnownName<K>]: number }
+type KnownSometimes = { [N in KnownName<'sometimes'>]?: number | null }
+
+/** Of a trained trial; what each figure is says its definition. */
+export type TrialMetrics = Known<'always'> & Known<'trained'> & KnownSometimes & Details
 
 /** Of a teacher that is not trained here; null is what nobody knows of it. */
-export type GivenMetrics = {
-  [K in keyof TrialMetrics]: K extends Unknowable ? TrialMetrics[K] | null : TrialMetrics[K]
-}
+export type GivenMetrics = Known<'always'> & {
+  [N in keyof (Known<'trained'> & Details)]: (Known<'trained'> & Details)[N] | null
+} & KnownSometimes

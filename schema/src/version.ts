@@ -3,5 +3,8 @@
 /** SQLite's `application_id`: "RTRT". */
 export const applicationId = 0x52545254
 
-/** SQLite's `user_version`: how many migrations this code knows. */
-export const schemaVersion = 11
+/**
+ * SQLite's `user_version`: how many migrations of the tables this code knows. A Retort that knows fewer refuses the store.
+ * Views have no version: who opens a store makes those that it knows.
+ */
+export const schemaVersion = 12

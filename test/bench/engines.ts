@@ -2,8 +2,8 @@
 // the process held, and how long it took from its start to the end of its first step. All take turns, since machines are
 // noisy and only a ratio from one run means something.
 import { availableParallelism } from 'node:os'
-import { planLanes } from '@retort/orchestrator/executor/lanes'
-import { createPool } from '@retort/orchestrator/executor/pool'
+import { planLanes } from '@retort/orchestrator/executor/local/lanes'
+import { createPool } from '@retort/orchestrator/executor/local/pool'
 import { probeEngines } from '@retort/orchestrator/executor/probeEngines'
 import { bundled } from './bundled.ts'
 import { median, saveResults } from './results.ts'

@@ -4,8 +4,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { planLanes } from '@retort/orchestrator/executor/lanes'
-import { createPool } from '@retort/orchestrator/executor/pool'
+import { planLanes } from '@retort/orchestrator/executor/local/lanes'
+import { createPool } from '@retort/orchestrator/executor/local/pool'
 import type { TrialRequest } from '@retort/schema/messages'
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { besideTeachers, configOf, members, students, timedGroups } from './grouped.ts'
@@ -25,9 +25,9 @@ export async function groups(): Promise<void> {
     for (let round = 0; round <= rounds; round++) {
       for (const way of ['alone', 'group'] as const) {
         const seconds = await inFolder(async (requests) => {
-          const turns = way === 'group' ? [requests] : requests.map((request) => [request])
+          const turns = way === 'group' ? [{ task: 'train group' as const, requests }] : requests
           for (const turn of turns) {
-            const ends = await pool.run(turn, () => {}).ended
+            const ends = await pool.submit(turn, () => {}).ended
             const bad = ends.find(({ outcome }) => outcome !== 'done')
             if (bad !== undefined) throw new Error(`${name}, ${way}: ${JSON.stringify(bad)}`)
           }

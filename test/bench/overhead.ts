@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createPool } from '@retort/orchestrator/executor/pool'
+import { createPool } from '@retort/orchestrator/executor/local/pool'
 import { runSweep } from '@retort/orchestrator/executor/runSweep'
 import { makePlan } from '@retort/orchestrator/plan/makePlan'
 import { parseExperiment } from '@retort/orchestrator/spec/read'
@@ -85,7 +85,7 @@ async function measure(size: number): Promise<Measured> {
     const { counts } = await runSweep({
       plan,
       store,
-      pool,
+      executor: pool,
       placement,
       retries: 0,
       retryFailed: false,

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { planLanes } from '@retort/orchestrator/executor/lanes'
+import { planLanes } from '@retort/orchestrator/executor/local/lanes'
 import { bundled } from './bundled.ts'
 import { geometricMean, median, saveResults } from './results.ts'
 import { openSide, type Side } from './side.ts'

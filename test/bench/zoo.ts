@@ -1,6 +1,6 @@
 // Milliseconds of one training step of the zoo's networks, distilling with Adam, by themselves: the work that a model's
 // multiply-accumulates ask for, forward and twice backward, over the processor's time shows which run slower than they could.
-import { planLanes } from '@retort/orchestrator/executor/lanes'
+import { planLanes } from '@retort/orchestrator/executor/local/lanes'
 import { bundled } from './bundled.ts'
 import { zooModels } from './models/zooModels.ts'
 import { median, saveResults } from './results.ts'

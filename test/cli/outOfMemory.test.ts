@@ -1,8 +1,9 @@
 // Trials whose memory is really too short for their batches, and what the commands say of it.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { attemptsOf, type ConfigurationRow, type TrialRow } from '@retort/orchestrator/store/read'
 import { openForReading } from '@retort/schema/open'
+import type { ConfigurationRow } from '@retort/schema/store/read/ranking'
+import { attemptsOf, type TrialRow } from '@retort/schema/store/read/trials'
 import type { TrialConfig } from '@retort/schema/trial'
 import { expect, it } from 'vitest'
 import { folder, retort, retortWithin, small, write } from './retort.ts'

@@ -1,9 +1,9 @@
 // A sweep from the file to the ranking and the exported student, by the command line, on real MNIST.
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { artifactsOf, type TrialRow } from '@retort/orchestrator/store/read'
 import { artifactPath } from '@retort/schema/artifact'
 import { openForReading } from '@retort/schema/open'
+import { artifactsOf, type TrialRow } from '@retort/schema/store/read/trials'
 import { describe, expect, it } from 'vitest'
 import { folder, retort, small, write } from './retort.ts'
 

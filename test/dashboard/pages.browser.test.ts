@@ -1,6 +1,7 @@
 // The pages in a browser: what they show, and what a click does.
-import { ranking } from '@retort/orchestrator/store/read'
+
 import { openForReading } from '@retort/schema/open'
+import { ranking } from '@retort/schema/store/read/ranking'
 import type { Locator } from 'playwright-core'
 import { expect } from 'vitest'
 import { browserTests, open, shown, type Visit } from './browserTests.ts'

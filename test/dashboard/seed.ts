@@ -7,7 +7,9 @@ import { openStore } from '@retort/orchestrator/store/store'
 import type { Artifact } from '@retort/schema/artifact'
 import { artifactPath } from '@retort/schema/artifact'
 import * as tables from '@retort/schema/database'
-import type { PerClass } from '@retort/schema/metrics'
+import type { MeasuredName } from '@retort/schema/definitions/derived'
+import { asTrained, valuesOf } from '@retort/schema/measurements'
+import type { PerClass, TrialMetrics } from '@retort/schema/metrics'
 import type { Reader } from '@retort/schema/open'
 import { randomNumbers } from './random.ts'
 import { experimentOf, hash, type Model, type Planned, plan } from './seedPlan.ts'
@@ -116,6 +118,25 @@ function addTrial(
         ? 'the process ended with SIGSEGV, three times'
         : null
 
+  const metrics: TrialMetrics | null = done
+    ? {
+        keptEpoch: 8,
+        validationLoss: (1 - validationAccuracy) * 3.1,
+        validationAccuracy,
+        testLoss: (1 - testAccuracy) * 3.2,
+        testAccuracy,
+        teacherAgreement: row.role === 'student' ? testAccuracy + 0.0021 : null,
+        calibrationError: 0.011 + random() * 0.004,
+        scaledCalibrationError: 0.004 + random() * 0.002,
+        calibrationTemperature: 1.2 + random() * 0.2,
+        perClass: perClassOf(testAccuracy, random),
+        biasCorrection: null,
+        parameters: of.parameters,
+        multiplyAccumulates: of.multiplyAccumulates,
+        onnxBytes: onnxBytes(of),
+        trainSeconds: 15.8 + random(),
+      }
+    : null
   db.insert(tables.trials)
     .values({
       id: row.trial,
@@ -126,27 +147,15 @@ function addTrial(
       createdAt: spec.startedAt,
       startedAt,
       finishedAt: ended ? startedAt! + 17_400 : null,
-      ...(done
-        ? {
-            keptEpoch: 8,
-            validationLoss: (1 - validationAccuracy) * 3.1,
-            validationAccuracy,
-            testLoss: (1 - testAccuracy) * 3.2,
-            testAccuracy,
-            teacherAgreement: row.role === 'student' ? testAccuracy + 0.0021 : null,
-            calibrationError: 0.011 + random() * 0.004,
-            scaledCalibrationError: 0.004 + random() * 0.002,
-            calibrationTemperature: 1.2 + random() * 0.2,
-            perClass: perClassOf(testAccuracy, random),
-            biasCorrection: null,
-            parameters: of.parameters,
-            multiplyAccumulates: of.multiplyAccumulates,
-            onnxBytes: onnxBytes(of),
-            trainSeconds: 15.8 + random(),
-          }
-        : {}),
+      perClass: metrics?.perClass,
     })
     .run()
+  for (const [metric, value] of Object.entries(metrics === null ? {} : valuesOf(metrics))) {
+    if (value === null) continue
+    db.insert(tables.measurements)
+      .values({ trial: row.trial, ...asTrained, metric: metric as MeasuredName, value })
+      .run()
+  }
   db.insert(tables.sweepTrials)
     .values({ ...row, sweep: spec.name, position })
     .run()

@@ -67,7 +67,7 @@ function addDone(store: Store, experiment: unknown, outcomeOf: (trial: PlannedTr
   endSweep(store, plan.name, 'done')
 }
 
-function metricsOf(own: Partial<TrialMetrics> & Pick<TrialMetrics, 'validationAccuracy'>): TrialMetrics {
+export function metricsOf(own: Partial<TrialMetrics> & Pick<TrialMetrics, 'validationAccuracy'>): TrialMetrics {
   const validationLoss = (1 - own.validationAccuracy) * 3
   const testAccuracy = own.testAccuracy ?? own.validationAccuracy - 0.001
   return {

@@ -1,5 +1,5 @@
 // Trials whose processes die, hang or talk nonsense: each costs one attempt, and the pool lives on.
-import { attemptsOf, trialsOf } from '@retort/orchestrator/store/read'
+import { attemptsOf, trialsOf } from '@retort/schema/store/read/trials'
 import { expect, it } from 'vitest'
 import { planOf } from './plans.ts'
 import { setting } from './setting.ts'
@@ -13,7 +13,7 @@ async function endOf(act: string, options: { retries?: number; stallSeconds?: nu
   const plan = alone()
   const [bad] = plan.trials
   at.script({ [bad!.id]: Array.from({ length: 10 }, () => act) })
-  await at.run(plan, { pool: at.pool(1, { stallSeconds }), retries })
+  await at.run(plan, { executor: at.pool(1, { stallSeconds }), retries })
   const [first, second] = trialsOf(at.store.db, plan.name)
   expect(second!.status).toBe('done')
   const attempts = attemptsOf(at.store.db, bad!.id)
@@ -113,11 +113,11 @@ it('a process serves one trial after the other while it lives', async () => {
 
 it('a worker that cannot be loaded fails its trials and says why', async () => {
   const at = setting()
-  const { createPool } = await import('@retort/orchestrator/executor/pool')
+  const { createPool } = await import('@retort/orchestrator/executor/local/pool')
   const workerUrl = new URL('./fixtures/absent.js', import.meta.url)
   const pool = createPool({ workerUrl, lanes: [{ env: {} }], stallSeconds: 60 })
   const plan = alone()
-  const { counts } = await at.run(plan, { pool })
+  const { counts } = await at.run(plan, { executor: pool })
   await pool.close()
   expect(counts.failed).toBe(2)
   expect(trialsOf(at.store.db, plan.name)[0]!.reason).toMatch(/Cannot find module .*absent\.js/)

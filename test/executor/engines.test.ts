@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { type EngineNote, engineVerdicts } from '@retort/orchestrator/executor/engines'
 import type { SweepProgress } from '@retort/orchestrator/executor/progress'
 import type { Plan } from '@retort/orchestrator/plan/plan'
-import { artifactsOf, attemptsOf, logitsOf, trialsOf } from '@retort/orchestrator/store/read'
 import { trialStates } from '@retort/orchestrator/store/state'
 import { artifactPath } from '@retort/schema/artifact'
 import type { Placement } from '@retort/schema/messages'
+import { artifactsOf, attemptsOf, logitsOf, trialsOf } from '@retort/schema/store/read/trials'
 import { expect, it } from 'vitest'
 import { planOf } from './plans.ts'
 import { type Setting, setting } from './setting.ts'
@@ -164,7 +164,7 @@ async function interrupted(at: Setting, plan: Plan, on: keyof typeof placements,
     if (progress.type === 'epoch' && progress.record.epoch === epoch) stop.abort()
   }
   const pool = at.pool(1, { step: 20 })
-  return run(at, plan, on, { pool, stop: stop.signal, onProgress })
+  return run(at, plan, on, { executor: pool, stop: stop.signal, onProgress })
 }
 const long = planOf({ teachers: 0, students: 0, baselines: 1, epochs: 6 })
 const [only] = long.trials.map(({ id }) => id) as [string]
@@ -203,7 +203,7 @@ it('strict: begins anew where the checkpoint is of another engine, and goes on f
   }
   const strict = { engineStrict: true }
   const pool = at.pool(1, { step: 20 })
-  const anew = await run(at, long, 'tensorflow', { ...strict, pool, stop: stop.signal, onProgress })
+  const anew = await run(at, long, 'tensorflow', { ...strict, executor: pool, stop: stop.signal, onProgress })
   expect(notesIn(anew.told)).toEqual([{ verdict: 'restarted', engines: [onnx, tensorflow], trials: 1 }])
   const last = await run(at, long, 'tensorflow', strict)
   expect(notesIn(last.told)).toEqual([])
@@ -235,7 +235,7 @@ it('strict: a student that failed here before its model was compiled is not trie
   const onProgress = (progress: SweepProgress) => {
     if (progress.type === 'epoch' && progress.trial.id === id) stop.abort()
   }
-  await run(at, plan, 'onnx', { pool: at.pool(1, { step: 20 }), stop: stop.signal, onProgress })
+  await run(at, plan, 'onnx', { executor: at.pool(1, { step: 20 }), stop: stop.signal, onProgress })
   expect(attemptsOf(at.store.db, id)).toMatchObject([{ outcome: 'interrupted', engines: [onnx] }])
   await run(at, plan, 'tensorflow', { engineStrict: true })
   expect(statusesOf(at, plan)).toEqual(['done', 'done', 'failed'])

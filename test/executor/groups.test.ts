@@ -1,6 +1,7 @@
 // Trials that run as one group: what is timed, which trials go together, and what becomes of them when it fails.
-import { attemptsOf, trialsOf } from '@retort/orchestrator/store/read'
+
 import type { TimeGroupResult } from '@retort/schema/questions'
+import { attemptsOf, trialsOf } from '@retort/schema/store/read/trials'
 import { expect, it } from 'vitest'
 import { hints, planOf } from './plans.ts'
 import { type Setting, setting } from './setting.ts'
@@ -29,7 +30,7 @@ const statuses = (at: Setting) => trialsOf(at.store.db, 'sweep').map(({ status }
 it('trials of one kind go together where that was timed to be faster, and each is stored as its own', async () => {
   const at = timing(faster)
   const plan = planOf({ students: 6 })
-  const { told, counts } = await at.run(plan, { grouping, pool: at.pool(1) })
+  const { told, counts } = await at.run(plan, { grouping, executor: at.pool(1) })
   expect(counts).toMatchObject({ done: 8, pending: 0, running: 0 })
   expect(told.filter(({ type }) => type === 'timed')).toMatchObject([
     { trial: { role: 'student' }, members: 6, gain: 3, pays: true },
@@ -50,7 +51,7 @@ it('trials of one kind go together where that was timed to be faster, and each i
 it('where a teacher runs in the step those of one seed go together, timed once for all seeds with the teacher', async () => {
   const at = timing(faster)
   const plan = planOf({ students: 4, seeds: 2, objective: hints })
-  const { told, counts } = await at.run(plan, { grouping, pool: at.pool(1) })
+  const { told, counts } = await at.run(plan, { grouping, executor: at.pool(1) })
   expect(counts).toMatchObject({ done: 11 })
   expect(told.filter(({ type }) => type === 'timed')).toMatchObject([{ members: 4, pays: true }])
   const { architecture } = plan.trials[0]!.config
@@ -69,7 +70,7 @@ it('where a teacher runs in the step those of one seed go together, timed once f
 it('and those of several seeds where one has too few of them', async () => {
   const at = timing(faster)
   const plan = planOf({ students: 3, seeds: 2, objective: hints })
-  const { told } = await at.run(plan, { grouping, pool: at.pool(1) })
+  const { told } = await at.run(plan, { grouping, executor: at.pool(1) })
   expect(told.filter(({ type }) => type === 'timed')).toMatchObject([{ members: 6, pays: true }])
   const { architecture } = plan.trials[0]!.config
   expect(at.log().filter((line) => line.startsWith('time '))).toEqual([`time 6 false ${JSON.stringify(architecture)}`])
@@ -80,7 +81,7 @@ it.each<[string, TimeGroupResult]>([
   ['is impossible', { alone: 0, together: null, problem: 'TopK has no form for groups of trials' }],
 ])('each runs by itself where a group %s', async (_, timed) => {
   const at = timing(timed)
-  const { told } = await at.run(planOf({ students: 4 }), { grouping, pool: at.pool(1) })
+  const { told } = await at.run(planOf({ students: 4 }), { grouping, executor: at.pool(1) })
   expect(told.filter(({ type }) => type === 'timed')).toMatchObject([{ pays: false }])
   const running = told.filter(({ type }) => type === 'started' || type === 'finished').map(({ type }) => type)
   expect(running).toEqual(Array.from({ length: 6 }, () => ['started', 'finished']).flat())
@@ -89,7 +90,7 @@ it.each<[string, TimeGroupResult]>([
 it('a process that dies while it times a group costs no more than the group', async () => {
   process.env.RETORT_TIMED = 'dies'
   const at = setting()
-  const { told, counts } = await at.run(planOf({ students: 4 }), { grouping, pool: at.pool(1) })
+  const { told, counts } = await at.run(planOf({ students: 4 }), { grouping, executor: at.pool(1) })
   expect(counts).toMatchObject({ done: 6 })
   expect(told.filter(({ type }) => type === 'timed')).toMatchObject([{ gain: null, pays: false }])
 })
@@ -105,7 +106,7 @@ it('a process that dies costs every member an attempt, and each is tried again b
   const at = timing(faster)
   const plan = planOf({ teachers: 0, students: 0, seeds: 4 })
   at.script({ [plan.trials[1]!.id]: ['segfault'] })
-  const { counts } = await at.run(plan, { grouping, pool: at.pool(1) })
+  const { counts } = await at.run(plan, { grouping, executor: at.pool(1) })
   expect(counts).toMatchObject({ done: 4 })
   for (const { id } of plan.trials) {
     expect(attemptsOf(at.store.db, id).map(({ outcome }) => outcome)).toEqual(['crashed', 'done'])
@@ -137,7 +138,7 @@ it('a stopped group is resumed', async () => {
   const stop = new AbortController()
   const first = await at.run(plan, {
     grouping,
-    pool: at.pool(1, { step: 20 }),
+    executor: at.pool(1, { step: 20 }),
     stop: stop.signal,
     onProgress: ({ type }) => type === 'epoch' && stop.abort(),
   })

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Plan } from '@retort/orchestrator/plan/plan'
-import { attemptsOf, epochsOf, logitsOf, sweepSummary, trialsOf } from '@retort/orchestrator/store/read'
 import { openForReading } from '@retort/schema/open'
+import { sweepOf } from '@retort/schema/store/read/sweeps'
+import { attemptsOf, epochsOf, logitsOf, trialsOf } from '@retort/schema/store/read/trials'
 import { expect, it, onTestFinished } from 'vitest'
 import { planOf } from './plans.ts'
 
@@ -126,7 +127,7 @@ it('the whole tree killed at any moment: nothing done runs twice, nothing is los
 
   const db = openForReading(join(folder, 'retort.db'))
   onTestFinished(() => void db.$client.close())
-  expect(sweepSummary(db, 'sweep')).toMatchObject({ status: 'done', trials: 10, done: 10 })
+  expect(sweepOf(db, 'sweep')).toMatchObject({ status: 'done', trials: 10, done: 10 })
   for (const { trial, status, validationAccuracy } of trialsOf(db, 'sweep')) {
     expect(status).toBe('done')
     expect(validationAccuracy).toBe(expectedAccuracy(trial, epochs))

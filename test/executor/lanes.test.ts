@@ -1,5 +1,5 @@
 // How many trials at a time, with how many threads, on which GPUs.
-import { findGpus, planLanes } from '@retort/orchestrator/executor/lanes'
+import { findGpus, planLanes } from '@retort/orchestrator/executor/local/lanes'
 import { expect, it } from 'vitest'
 
 const auto = { concurrency: 'auto', threadsPerTrial: 'auto' } as const

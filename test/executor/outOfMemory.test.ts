@@ -2,8 +2,9 @@
 // too many samples at once.
 import { halved } from '@retort/orchestrator/executor/halved'
 import type { Plan } from '@retort/orchestrator/plan/plan'
-import { attemptsOf, epochsOf, ranking, trialsOf } from '@retort/orchestrator/store/read'
 import type { TimeGroupResult } from '@retort/schema/questions'
+import { ranking } from '@retort/schema/store/read/ranking'
+import { attemptsOf, epochsOf, trialsOf } from '@retort/schema/store/read/trials'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { planOf } from './plans.ts'
@@ -119,7 +120,7 @@ it('an interrupted trial goes on in a later run with the batches that it had com
   at.script({ [id]: ['outOfMemory', 'count'] })
   const stop = new AbortController()
   const first = await at.run(plan, {
-    pool: at.pool(1, { step: 20 }),
+    executor: at.pool(1, { step: 20 }),
     stop: stop.signal,
     onProgress: ({ type }) => type === 'epoch' && stop.abort(),
   })
@@ -153,7 +154,7 @@ it('of a group each is tried by itself first, and only those that are still shor
   const plan = plans({ seeds: 4 })
   const [one, two, three, four] = plan.trials.map(({ id }) => id) as [string, string, string, string]
   at.script({ [one]: ['outOfMemory'], [two]: always('roomFor30'), [three]: ['outOfMemory'], [four]: ['count'] })
-  const { counts } = await at.run(plan, { grouping: 'auto', pool: at.pool(1), retries: 0 })
+  const { counts } = await at.run(plan, { grouping: 'auto', executor: at.pool(1), retries: 0 })
   expect(counts).toMatchObject({ done: 4 })
   expect([one, two, three, four].map((id) => batchesOf(at, id))).toEqual([
     [128, 128],
@@ -174,7 +175,7 @@ it('a trial with smaller batches joins no group in a later run', async () => {
   let retried = false
   await at.run(plan, {
     grouping: 'auto',
-    pool: at.pool(1, { step: 20 }),
+    executor: at.pool(1, { step: 20 }),
     stop: stop.signal,
     onProgress: (progress) => {
       if (progress.type === 'retrying') retried = true
@@ -184,7 +185,7 @@ it('a trial with smaller batches joins no group in a later run', async () => {
   expect(batchesOf(at, third)).toEqual([128, 128, 64])
   for (const place of [0, 1, 3, 4])
     at.store.db.$client.exec(`UPDATE trials SET status = 'pending' WHERE id = '${plan.trials[place]!.id}'`)
-  const { told } = await at.run(plan, { grouping: 'auto', pool: at.pool(1) })
+  const { told } = await at.run(plan, { grouping: 'auto', executor: at.pool(1) })
   const started = told.flatMap((each) => (each.type === 'started' ? [each.pid] : []))
   expect(started).toHaveLength(5)
   expect(batchesOf(at, third).at(-1)).toBe(64)
@@ -276,7 +277,7 @@ it('of a group that predicts too many at once each is tried by itself first', as
   const plan = plans({ seeds: 4, outOfMemory: 'fail' })
   const [one, two] = plan.trials.map(({ id }) => id) as [string, string]
   at.script({ [one]: ['predictsNothing'], [two]: always('predicts60') })
-  const { counts } = await at.run(plan, { grouping: 'auto', pool: at.pool(1), retries: 0 })
+  const { counts } = await at.run(plan, { grouping: 'auto', executor: at.pool(1), retries: 0 })
   expect(counts).toMatchObject({ done: 4 })
   expect(predictedOf(at, one)).toEqual([500, 500])
   expect(predictedOf(at, two)).toEqual([500, 500, 250, 125, 62, 31])

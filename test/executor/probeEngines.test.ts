@@ -1,6 +1,6 @@
 // Which engines work here, as the runner finds it out.
 
-import type { Pool } from '@retort/orchestrator/executor/pool'
+import type { Ask } from '@retort/orchestrator/executor/ask'
 import { probeEngines } from '@retort/orchestrator/executor/probeEngines'
 import type { ProbeResult } from '@retort/schema/questions'
 import { expect, it } from 'vitest'
@@ -20,7 +20,7 @@ const asking = (dies?: string) =>
   (async ({ engine }: { engine: 'onnx' | 'tensorflow' }) => {
     if (engine === dies) throw new Error('the process that was to probe failed: its process was ended by SIGILL')
     return { engines: answers[engine], kernels: [] }
-  }) as unknown as Pool['ask']
+  }) as unknown as Ask
 
 it('lists the likeliest to be fast first', async () => {
   const { engines } = await probeEngines(asking())

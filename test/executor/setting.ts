@@ -2,9 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createPool, type Pool } from '@retort/orchestrator/executor/pool'
+import type { Executor } from '@retort/orchestrator/executor/executor'
+import { createPool } from '@retort/orchestrator/executor/local/pool'
 import type { SweepOutcome, SweepProgress } from '@retort/orchestrator/executor/progress'
-import { type RunSweepOptions, runSweep } from '@retort/orchestrator/executor/runSweep'
+import { runSweep } from '@retort/orchestrator/executor/runSweep'
+import type { RunSweepOptions } from '@retort/orchestrator/executor/sweepOptions'
 import type { Plan } from '@retort/orchestrator/plan/plan'
 import { openStore, type Store } from '@retort/orchestrator/store/store'
 import type { Placement } from '@retort/schema/messages'
@@ -21,7 +23,7 @@ export interface Setting {
   script(acts: Record<string, string[]>): void
   /** What the worker wrote of its own: `start`, `epoch` and `done` lines. */
   log(): string[]
-  pool(lanes?: number, options?: { stallSeconds?: number; step?: number }): Pool
+  pool(lanes?: number, options?: { stallSeconds?: number; step?: number }): Executor
   run(plan: Plan, options?: Partial<RunSweepOptions>): Promise<SweepOutcome & { told: SweepProgress[] }>
 }
 
@@ -30,7 +32,7 @@ export function setting(): Setting {
   const folder = mkdtempSync(join(tmpdir(), 'retort executor-'))
   const file = join(folder, 'retort.db')
   const store = openStore(file)
-  const pools: Pool[] = []
+  const pools: Executor[] = []
   const script = (acts: Record<string, string[]>) => writeFileSync(join(folder, 'script.json'), JSON.stringify(acts))
   script({})
   writeFileSync(join(folder, 'log.txt'), '')
@@ -52,7 +54,7 @@ export function setting(): Setting {
       told.push(progress)
       options.onProgress?.(progress)
     }
-    const outcome = await runSweep({ ...usual, pool: options.pool ?? pool(), ...options, onProgress })
+    const outcome = await runSweep({ ...usual, executor: options.executor ?? pool(), ...options, onProgress })
     return { ...outcome, told }
   }
   const log = () => readFileSync(join(folder, 'log.txt'), 'utf8').trim().split('\n')

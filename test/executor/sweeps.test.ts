@@ -3,9 +3,10 @@ import { existsSync, readdirSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SweepProgress } from '@retort/orchestrator/executor/progress'
 import type { Plan } from '@retort/orchestrator/plan/plan'
-import { attemptsOf, logitsOf, sweepSummary, trialsOf } from '@retort/orchestrator/store/read'
 import { artifactPath } from '@retort/schema/artifact'
 import { openForReading } from '@retort/schema/open'
+import { sweepOf } from '@retort/schema/store/read/sweeps'
+import { attemptsOf, logitsOf, trialsOf } from '@retort/schema/store/read/trials'
 import { expect, it } from 'vitest'
 import { planOf } from './plans.ts'
 import { type Setting, setting } from './setting.ts'
@@ -17,7 +18,7 @@ const finishedIn = (told: SweepProgress[]) => told.flatMap((each) => (each.type 
 it('runs every trial once, students after their teacher', async () => {
   const at = setting()
   const plan = planOf({ teachers: 2, students: 2, baselines: 2 })
-  const { status, counts, told } = await at.run(plan, { pool: at.pool(2) })
+  const { status, counts, told } = await at.run(plan, { executor: at.pool(2) })
   expect(status).toBe('done')
   expect(counts).toMatchObject({ total: 12, done: 12, reused: 0, pending: 0, running: 0 })
   expect(statusesOf(at, plan)).toEqual(plan.trials.map(() => 'done'))
@@ -25,7 +26,7 @@ it('runs every trial once, students after their teacher', async () => {
   for (const { id, teacherTrial } of plan.trials) {
     if (teacherTrial !== null) expect(order.indexOf(id)).toBeGreaterThan(order.indexOf(teacherTrial))
   }
-  expect(sweepSummary(at.store.db, plan.name)).toMatchObject({ status: 'done', trials: 12, done: 12, failed: 0 })
+  expect(sweepOf(at.store.db, plan.name)).toMatchObject({ status: 'done', trials: 12, done: 12, failed: 0 })
   // The proof that a teacher runs once: each was computed once, and read by its four students.
   expect(logitsOf(at.store.db, plan.name).map(({ computed, reads }) => [computed, reads])).toEqual([
     [1, 4],
@@ -50,7 +51,7 @@ it('has a teacher’s end on disk before a student of it starts', async () => {
 it('lets baselines fill the lanes that wait for a teacher', async () => {
   const at = setting()
   const plan = planOf({ students: 2, baselines: 2 })
-  const { told } = await at.run(plan, { pool: at.pool(2) })
+  const { told } = await at.run(plan, { executor: at.pool(2) })
   const started = told.flatMap((each) => (each.type === 'started' ? [each.trial.role] : []))
   expect(started.slice(0, 2).sort()).toEqual(['baseline', 'teacher'])
 })
@@ -108,7 +109,7 @@ it('skips the students of a teacher that does not end as done, with the reason, 
   expect(counts).toMatchObject({ diverged: 1, skipped: 2, done: 1 })
   const student = trialsOf(at.store.db, plan.name).find(({ role }) => role === 'student')!
   expect(student.reason).toBe('its teacher "teacher-0" ended as diverged: the loss is NaN')
-  expect(sweepSummary(at.store.db, plan.name)).toMatchObject({ status: 'done', done: 1, failed: 3 })
+  expect(sweepOf(at.store.db, plan.name)).toMatchObject({ status: 'done', done: 1, failed: 3 })
 
   const same = await at.run(plan)
   expect(same.counts).toMatchObject({ diverged: 1, skipped: 2, done: 1, reused: 1 })
@@ -171,7 +172,7 @@ it('computes logits that were lost again, without the training, once somebody ne
 it('has students teach once they are done and their logits are there, and computes those of no other', async () => {
   const at = setting()
   const plan = planOf({ students: 2, followers: 2 })
-  const { told, counts } = await at.run(plan, { pool: at.pool(2) })
+  const { told, counts } = await at.run(plan, { executor: at.pool(2) })
   expect(counts).toMatchObject({ total: 8, done: 8 })
   const order = told.flatMap((each) =>
     each.type === 'finished' ? [each.trial.id] : each.type === 'computed' ? [`logits ${each.trial.id}`] : [],
@@ -211,7 +212,7 @@ it('skips all that hangs on a student that does not end as done', async () => {
 it('measures an ensemble once the logits of all its members are there, and computes its own for its students', async () => {
   const at = setting()
   const plan = planOf({ teachers: 3, ensemble: true, students: 1 })
-  const { counts } = await at.run(plan, { pool: at.pool(2) })
+  const { counts } = await at.run(plan, { executor: at.pool(2) })
   expect(counts).toMatchObject({ total: 9, done: 9 })
   const logits = logitsOf(at.store.db, plan.name)
   expect(logits.map(({ teacher, computed, reads }) => [teacher, computed, reads])).toEqual([
@@ -233,7 +234,7 @@ it('measures an ensemble once the logits of all its members are there, and compu
 
   const other = setting()
   other.script({ [plan.trials[1]!.id]: ['fail'] })
-  const failed = await other.run(plan, { pool: other.pool(2) })
+  const failed = await other.run(plan, { executor: other.pool(2) })
   expect(failed.counts).toMatchObject({ done: 5, failed: 1, skipped: 3 })
   const reasons = trialsOf(other.store.db, plan.name).flatMap(({ status, reason }) =>
     status === 'skipped' ? [reason] : [],
@@ -282,14 +283,18 @@ it('Ctrl-C once: running trials write checkpoints and end, nothing new starts, a
     stop.abort()
   }
   let id = ''
-  const { status, counts, told } = await at.run(plan, { pool: at.pool(2, { step: 5 }), stop: stop.signal, onProgress })
+  const { status, counts, told } = await at.run(plan, {
+    executor: at.pool(2, { step: 5 }),
+    stop: stop.signal,
+    onProgress,
+  })
   expect(status).toBe('interrupted')
   expect(counts).toMatchObject({ total: 7, pending: 7, running: 0 })
   expect(told.find(({ type }) => type === 'stopping')).toMatchObject({ running: [{}, {}] })
-  expect(sweepSummary(at.store.db, plan.name)).toMatchObject({ status: 'interrupted', pending: 7 })
+  expect(sweepOf(at.store.db, plan.name)).toMatchObject({ status: 'interrupted', pending: 7 })
   expect(attemptsOf(at.store.db, id)).toMatchObject([{ outcome: 'interrupted' }])
 
-  const rest = await at.run(plan, { pool: at.pool(2) })
+  const rest = await at.run(plan, { executor: at.pool(2) })
   expect(rest.counts).toMatchObject({ done: 7, pending: 0 })
   expect(attemptsOf(at.store.db, id)[1]).toMatchObject({ outcome: 'done', resumedEpoch: 3 })
   for (const trial of plan.trials) {
@@ -304,7 +309,7 @@ it('Ctrl-C before the worker listens is heard once it does', async () => {
     if (progress.type === 'started') stop.abort()
   }
   const pool = at.pool(1, { step: 50 })
-  const { counts } = await at.run(planOf({ epochs: 100 }), { pool, stop: stop.signal, onProgress })
+  const { counts } = await at.run(planOf({ epochs: 100 }), { executor: pool, stop: stop.signal, onProgress })
   expect(counts).toMatchObject({ pending: 4, done: 0 })
 })
 
@@ -331,9 +336,9 @@ it('an error in what watches the sweep ends it, with nothing left running', asyn
   const onProgress = (progress: SweepProgress) => {
     if (progress.type === 'epoch') throw new Error('the display broke')
   }
-  await expect(at.run(planOf({ baselines: 4 }), { pool, onProgress })).rejects.toThrow('the display broke')
+  await expect(at.run(planOf({ baselines: 4 }), { executor: pool, onProgress })).rejects.toThrow('the display broke')
   expect(pool.idle()).toBe(2)
-  expect(sweepSummary(at.store.db, 'sweep')).toMatchObject({ status: 'failed', running: 0 })
-  const { counts } = await at.run(planOf({ baselines: 4 }), { pool })
+  expect(sweepOf(at.store.db, 'sweep')).toMatchObject({ status: 'failed', running: 0 })
+  const { counts } = await at.run(planOf({ baselines: 4 }), { executor: pool })
   expect(counts.done).toBe(13)
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { prepare } from '@retort/orchestrator/cli/prepare'
 import { openEngine } from '@retort/orchestrator/engine/open'
 import { formatProblem, InputError } from '@retort/orchestrator/errors/problem'
-import type { Pool } from '@retort/orchestrator/executor/pool'
+import type { Ask } from '@retort/orchestrator/executor/ask'
 import { inspect } from '@retort/orchestrator/trial/inspect'
 import { openWorkshop } from '@retort/orchestrator/trial/workshop'
 import type { InspectRequest } from '@retort/schema/questions'
@@ -15,7 +15,7 @@ import { experimentWith } from './complaints.ts'
 const folder = mkdtempSync(join(tmpdir(), 'retort-features-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const workshop = openWorkshop(openEngine)
-const ask = ((request: InspectRequest) => inspect(request, workshop)) as Pool['ask']
+const ask = ((request: InspectRequest) => inspect(request, workshop)) as Ask
 
 const cnn = (filters: number[], rest = {}) => ({ type: 'cnn', filters, ...rest })
 const models = {

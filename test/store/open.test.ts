@@ -9,12 +9,10 @@ import { openForReading } from '@retort/schema/open'
 import { applicationId, schemaVersion } from '@retort/schema/version'
 import * as views from '@retort/schema/views'
 import Database from 'better-sqlite3'
-import { drizzle } from 'drizzle-orm/better-sqlite3'
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
-import { getViewConfig } from 'drizzle-orm/sqlite-core'
+import { getViewConfig, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
+import { migratedTo, migrations } from './migratedTo.ts'
 
-const migrations = join(import.meta.dirname, '../../schema/migrations')
 let folder: string
 let file: string
 
@@ -58,13 +56,7 @@ it('applies migrations once', () => {
 
 it('applies to an old store only what it lacks, and keeps what it holds', () => {
   // The first two migrations, as the first Retort had them.
-  const early = join(folder, 'migrations')
-  cpSync(migrations, early, { recursive: true })
-  const journal = JSON.parse(readFileSync(join(early, 'meta/_journal.json'), 'utf8'))
-  writeFileSync(join(early, 'meta/_journal.json'), JSON.stringify({ ...journal, entries: journal.entries.slice(0, 2) }))
-  mkdirSync(dirname(file), { recursive: true })
-  const sqlite = new Database(file)
-  migrate(drizzle(sqlite), { migrationsFolder: early })
+  const sqlite = migratedTo(file, 2)
   sqlite.exec("INSERT INTO sweeps VALUES ('kept', '', '{}', '', 'done', 1, 1, 1)")
   sqlite.exec(
     "INSERT INTO trials (id, config, status, created_at, validation_accuracy) VALUES ('t', '{}', 'done', 1, 0.9)",
@@ -106,16 +98,80 @@ it('counts its migrations as the code does, each later than the one before', () 
   expect(times).toEqual(times.toSorted((a: number, b: number) => a - b))
 })
 
+it('touches no view in a migration, but for those until the views had a place of their own', () => {
+  const touching = readdirSync(migrations).filter(
+    (name) => name.endsWith('.sql') && /\bVIEW\b/i.test(readFileSync(join(migrations, name), 'utf8')),
+  )
+  expect(touching.filter((name) => name > '0012')).toEqual([])
+})
+
 const viewsByName = Object.fromEntries(Object.values(views).map((view) => [getViewConfig(view).name, view]))
+
+/** As SQLite tells: a column that is computed has no type, one that is cast has a short one. */
+const columnsIn = (sqlite: Database.Database, view: string) => {
+  const columns = sqlite.pragma(`table_info(${view})`) as { name: string; type: string }[]
+  return columns.map(({ name, type }) => ({ name, type: type.toLowerCase().replace(/^int$/, 'integer') }))
+}
 
 it.each(Object.entries(viewsByName))('%s has exactly the columns that its type promises', (name, view) => {
   const { db, close } = openStore(file)
-  const columns = db.$client.pragma(`table_info(${name})`) as { name: string }[]
-  const promised = getViewConfig(view).selectedFields
-  expect(columns.map((column) => column.name)).toEqual(
-    Object.values(promised as Record<string, { name: string }>).map((column) => column.name),
-  )
+  const found = columnsIn(db.$client, name)
+  const promised = Object.values(getViewConfig(view).selectedFields) as SQLiteColumn[]
+  expect(found.map((column) => column.name)).toEqual(promised.map((column) => column.name))
+  const types = new Map(promised.map((column) => [column.name, column.getSQLType()]))
+  const typed = found.filter(({ type }) => type !== '')
+  expect(typed).toEqual(typed.map((column) => ({ name: column.name, type: types.get(column.name) })))
+  expect(typed).not.toEqual([])
   close()
+})
+
+/** What another Retort of the same tables may have left: one view of other columns, one less, one more. */
+const leaveOtherViews = () => {
+  const sqlite = new Database(file)
+  sqlite.exec('DROP VIEW sweep_view; CREATE VIEW sweep_view AS SELECT id, 7 AS trials FROM sweeps')
+  sqlite.exec('DROP VIEW epoch_view; CREATE VIEW former_view AS SELECT id FROM trials')
+  sqlite.exec('CREATE VIEW mine AS SELECT id FROM sweeps')
+  sqlite.close()
+}
+const namesOfViews = (sqlite: Database.Database) =>
+  sqlite.prepare("SELECT name FROM main.sqlite_schema WHERE type = 'view'").pluck().all()
+
+it('makes views anew that are not as they are here, once, and leaves those of others', () => {
+  openStore(file).close()
+  leaveOtherViews()
+  const { db, close } = openStore(file)
+  expect(namesOfViews(db.$client)).toHaveLength(Object.keys(viewsByName).length + 1)
+  expect(namesOfViews(db.$client)).toEqual(expect.arrayContaining([...Object.keys(viewsByName), 'mine']))
+  expect(db.select().from(views.sweepView).all()).toEqual([])
+  const version = db.$client.pragma('schema_version', { simple: true })
+  close()
+  const again = openStore(file)
+  expect(again.db.$client.pragma('schema_version', { simple: true })).toBe(version)
+  again.close()
+})
+
+it.each(['in its file', 'in a copy'])('reads %s by its own views, and leaves those that the store has', (where) => {
+  const store = openStore(file)
+  store.db.$client.exec("INSERT INTO sweeps VALUES ('kept', '', '{}', '', 'done', 1, 1, 1)")
+  store.close()
+  leaveOtherViews()
+  const left = readFileSync(file)
+  if (where === 'in a copy') mkdirSync(`${file}-shm`)
+  const reader = openForReading(file)
+  expect(reader.select().from(views.sweepView).all()).toMatchObject([{ id: 'kept', status: 'done', trials: 0 }])
+  expect(reader.select().from(views.epochView).all()).toEqual([])
+  expect(namesOfViews(reader.$client)).toContain('former_view')
+  reader.$client.close()
+  expect(readFileSync(file).equals(left)).toBe(true)
+})
+
+it('goes on reading by its own views while another Retort makes others', () => {
+  openStore(file).close()
+  const reader = openForReading(file)
+  expect(reader.select().from(views.sweepView).all()).toEqual([])
+  leaveOtherViews()
+  expect(reader.select().from(views.sweepView).all()).toEqual([])
+  reader.$client.close()
 })
 
 it('opens for reading only what is a store of its version', () => {

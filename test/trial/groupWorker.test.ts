@@ -1,5 +1,7 @@
 // The worker's process trains a group, and times one, as the pool asks it to.
-import { createPool } from '@retort/orchestrator/executor/pool'
+import { existsSync } from 'node:fs'
+import type { AttemptEnd } from '@retort/orchestrator/executor/executor'
+import { createPool } from '@retort/orchestrator/executor/local/pool'
 import { expect, it, onTestFinished } from 'vitest'
 import { config, placement, request, temporaryFolder } from './fixture.ts'
 
@@ -17,7 +19,7 @@ it('tells of every member by its place, and answers for all of them', async () =
 
   const requests = [1, 2, 3].map((seed) => request(folder, `seed ${seed}`, config({ seed })))
   const epochs: number[][] = [[], [], []]
-  const running = pool.run(requests, (event, member) => {
+  const running = pool.submit({ task: 'train group', requests }, (event, member) => {
     if (event.type === 'epoch') epochs[member]!.push(event.record.epoch)
   })
   const ends = await running.ended
@@ -27,4 +29,27 @@ it('tells of every member by its place, and answers for all of them', async () =
     [1, 2],
     [1, 2],
   ])
+})
+
+it('stops one of a group at its checkpoint; the others train as if it had gone on', async () => {
+  const pool = createPool({ workerUrl, lanes: [{ env: {} }], stallSeconds: 300 })
+  onTestFinished(() => pool.close())
+  const grouped = (name: string) => ({
+    task: 'train group' as const,
+    requests: [1, 2, 3].map((seed) => {
+      const { training, ...rest } = config({ seed })
+      return request(folder, `${name} ${seed}`, { ...rest, training: { ...training, epochs: 6 } })
+    }),
+  })
+  const whole = await pool.submit(grouped('whole'), () => {}).ended
+  const stopped = grouped('stopped')
+  const submission = pool.submit(stopped, ({ type }, member) => {
+    if (type === 'epoch' && member === 1) submission.stop(1)
+  })
+  const ends = await submission.ended
+  expect(ends.map(({ outcome }) => outcome)).toEqual(['done', 'interrupted', 'done'])
+  expect(existsSync(stopped.requests[1]!.checkpoint)).toBe(true)
+  const accuracies = (each: typeof ends) =>
+    [0, 2].map((member) => (each[member] as Extract<AttemptEnd, { outcome: 'done' }>).metrics.validationAccuracy)
+  expect(accuracies(ends)).toEqual(accuracies(whole))
 })

@@ -1,5 +1,6 @@
 // All sweeps of the store.
 import { TableTbody, TableTd, TableTh, TableThead, TableTr, Title } from '@mantine/core'
+import { listSweeps } from '@retort/schema/store/read/sweeps'
 import { DataTable } from '../../components/DataTable.tsx'
 import { LinkAnchor } from '../../components/links.tsx'
 import { Command, Notice } from '../../components/Notice.tsx'
@@ -8,7 +9,6 @@ import { StoreProblemNotice } from '../../components/StoreProblemNotice.tsx'
 import { SweepProgress } from '../../components/SweepProgress.tsx'
 import { SweepTimes } from '../../components/SweepTimes.tsx'
 import { readStore } from '../../store/connection.ts'
-import { listSweeps } from '../../store/sweeps.ts'
 import { counted, percent } from '../../view/format.ts'
 import classes from './page.module.css'
 

@@ -1,6 +1,7 @@
 // The command line: reads arguments, runs a command, and turns its end into an exit code.
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { InputError } from '../errors/problem.ts'
+import { executors } from '../executor/executors.ts'
 import { errorColors } from './colors.ts'
 import { getData, listData } from './data.ts'
 import { doctor } from './doctor.ts'
@@ -71,6 +72,11 @@ withJson(command('profile <spec>', 'show where the time of a model’s training 
   .action(profile)
 withEngineStrict(withStrict(withStore(command('run <spec>', 'train what is not trained yet'))))
   .option('--retry-failed', 'run diverged and failed trials again')
+  .addOption(
+    new Option('--executor <name>', 'where trials run: in processes of their own, or for debugging in this one, singly')
+      .choices(Object.keys(executors))
+      .default('local'),
+  )
   .option('--serve', 'serve the dashboard afterwards')
   .option('--port <number>', 'the dashboard’s port', port, 3000)
   .action(async (spec, options) => {

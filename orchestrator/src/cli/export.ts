@@ -2,12 +2,12 @@
 import { basename, dirname } from 'node:path'
 import { enginesText } from '@retort/schema/engines'
 import { openForReading } from '@retort/schema/open'
+import { artifactsOf, trialRows } from '@retort/schema/store/read/trials'
 import { InvalidOptionError } from '../errors/option.ts'
 import { writingTo } from '../errors/outputPath.ts'
 import { exportModel } from '../store/exportModel.ts'
 import { findTrial } from '../store/find.ts'
 import { layersFileName } from '../store/layersFile.ts'
-import { artifactsOf, trialRows } from '../store/read.ts'
 import { bytes } from './format.ts'
 import { printJson } from './output.ts'
 

@@ -2,7 +2,7 @@
 import { axisValue } from '@retort/schema/axisValue'
 import prettyBytes from 'pretty-bytes'
 
-const missing = '–'
+export const missing = '–'
 
 export const percent = (share: number | null | undefined): string =>
   share == null ? missing : `${(share * 100).toFixed(2)} %`

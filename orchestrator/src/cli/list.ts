@@ -1,6 +1,6 @@
 // `retort list`: the sweeps of a store.
 import { openForReading } from '@retort/schema/open'
-import { listSweeps } from '../store/read.ts'
+import { listSweeps } from '@retort/schema/store/read/sweeps'
 import { count, moment, percent } from './format.ts'
 import { printJson, printTable } from './output.ts'
 

@@ -5,8 +5,8 @@ import type { Placement } from '@retort/schema/messages'
 import type { ProbeResult } from '@retort/schema/questions'
 import type { Resolved } from '@retort/schema/resolved'
 import { InputError } from '../errors/problem.ts'
-import { planLanes } from '../executor/lanes.ts'
-import type { Pool } from '../executor/pool.ts'
+import type { Ask } from '../executor/ask.ts'
+import { planLanes } from '../executor/local/lanes.ts'
 import { probeEngines } from '../executor/probeEngines.ts'
 import {
   type Candidate,
@@ -46,7 +46,7 @@ export interface Settled {
 }
 
 /** @throws InputError where the engine or device that the file asks for does not work here, saying why */
-export async function workingEngines(read: ReadExperiment, ask: Pool['ask']): Promise<WorkingEngines> {
+export async function workingEngines(read: ReadExperiment, ask: Ask): Promise<WorkingEngines> {
   const { engine, device } = read.experiment
   // Works wherever Retort installs, so it need not be tried.
   if (engine === 'onnx' && device === 'cpu') return { asked: [{ engine, device, versions: {} }], others: [], notes: [] }

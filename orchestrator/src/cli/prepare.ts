@@ -1,7 +1,7 @@
 // From a file to a plan whose models are known to fit the data.
 import type { Inspected, InspectedTokens, InspectRequest, InspectResult } from '@retort/schema/questions'
 import { InputError, type Problem } from '../errors/problem.ts'
-import type { Pool } from '../executor/pool.ts'
+import type { Ask } from '../executor/ask.ts'
 import { makePlan } from '../plan/makePlan.ts'
 import type { Plan } from '../plan/plan.ts'
 import { objectiveClassProblems, omittedClassProblems } from '../spec/classChecks.ts'
@@ -35,7 +35,7 @@ interface Preparing {
 }
 
 /** @throws InputError with every problem of the file, of its dataset, and of models that do not fit the data or each other */
-export async function prepare(file: string, ask: Pool['ask'], options: Preparing = {}): Promise<Prepared> {
+export async function prepare(file: string, ask: Ask, options: Preparing = {}): Promise<Prepared> {
   const { keeping, strict = false } = options
   const read = readExperiment(file)
   const placed = architecturesOf(read)
@@ -109,7 +109,7 @@ function readWith(read: ReadExperiment, sha256: string, models: Prepared['models
 async function inspectReaders(
   read: ReadExperiment,
   placed: PlacedArchitecture[],
-  ask: Pool['ask'],
+  ask: Ask,
   keeping?: InspectRequest['keeping'],
 ) {
   const found = new Map<PlacedArchitecture, { tokens: OwnTokens; model: Inspected }>()

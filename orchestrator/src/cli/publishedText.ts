@@ -1,6 +1,8 @@
 // Figures and findings of the literature beside what was measured of them, as Markdown.
 import { type FigureLine, type FindingLine, publishedLines } from '@retort/schema/comparison/published'
-import type { Ranking, SweepRow, TrialRow } from '../store/read.ts'
+import type { Ranking } from '@retort/schema/store/read/ranking'
+import type { SweepRow } from '@retort/schema/store/read/sweeps'
+import type { TrialRow } from '@retort/schema/store/read/trials'
 import { count, number, percent, plusMinus, points, trialLabel } from './format.ts'
 import { escaped, table } from './markdown.ts'
 

@@ -1,28 +1,30 @@
 // `retort rank SWEEP`: configurations by validation accuracy, what they cost, and whether distillation helped.
 import { answerSentence, choiceSentence, studentAnswers } from '@retort/schema/comparison/answer'
 import { level } from '@retort/schema/comparison/compare'
+import { figureOf } from '@retort/schema/comparison/figures'
 import { confidence } from '@retort/schema/comparison/statistics'
 import type { Verdict } from '@retort/schema/comparison/verdicts'
 import { weakTeacherSentence, weakTeachers } from '@retort/schema/comparison/weakTeachers'
+import { type KeyIn, shownIn, usualOrder } from '@retort/schema/definitions/derived'
 import { enginesOf, enginesText, type SweepEngines } from '@retort/schema/engines'
+import type { Dataset } from '@retort/schema/experiment'
 import type { Reader } from '@retort/schema/open'
 import { openForReading } from '@retort/schema/open'
+import { classChangesOf } from '@retort/schema/store/read/classChanges'
+import { type ConfigurationRow, type Ranking, rankedTrials, ranking } from '@retort/schema/store/read/ranking'
+import { perplexityIn, sweepOf } from '@retort/schema/store/read/sweeps'
 import { findSweep, NotFoundError } from '../store/find.ts'
-import {
-  type ConfigurationRow,
-  classChangesOf,
-  perplexityIn,
-  type Ranking,
-  ranking,
-  sweepSummary,
-  trialsOf,
-} from '../store/read.ts'
 import { outputColors } from './colors.ts'
 import { bytes, count, number, percent, plusMinus, points, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
+import { written } from './units.ts'
 
-export const orders = ['accuracy', 'perplexity'] as const
-type Order = (typeof orders)[number]
+type Order = 'accuracy' | KeyIn<'rank'>
+/** `accuracy` is the ranking's own. */
+export const orders = [
+  'accuracy',
+  ...shownIn('rank').flatMap(({ metric: { key } }) => (key === undefined ? [] : [key as Order])),
+] as const
 
 interface RankOptions {
   json?: boolean
@@ -34,8 +36,9 @@ interface RankOptions {
 export function rank(name: string, { json, store, top, sort }: RankOptions): void {
   const db = openForReading(store)
   const sweep = findSweep(db, name)
-  if (sort === 'perplexity' && sweepSummary(db, sweep)!.experiment.dataset.type !== 'next-token') {
-    throw new NotFoundError(`--sort perplexity: the classes of sweep "${sweep}" are no tokens, so it has none`)
+  const by = metricBy(sort)
+  if (by?.metric.source.from === 'loss' && sweepOf(db, sweep)!.experiment.dataset.type !== 'next-token') {
+    throw new NotFoundError(`--sort ${sort}: the classes of sweep "${sweep}" are no tokens, so it has none`)
   }
   if (json) return printJson(report(db, sweep, sort))
   printRanking(db, sweep, top, sort)
@@ -45,9 +48,10 @@ export function rank(name: string, { json, store, top, sort }: RankOptions): voi
 function report(db: Reader, sweep: string, sort: Order) {
   const { comparison, rows } = ranking(db, sweep)
   const changes = classChangesOf(db, sweep)
-  const perplexity = perplexityIn(sweepSummary(db, sweep)!)
+  const summary = sweepOf(db, sweep)!
+  const perplexity = perplexityIn(summary)
   const { configurations, comparisons, bestIsTested } = comparison
-  const trials = trialsOf(db, sweep)
+  const { trials } = rankedTrials(db, sweep)
   const engines = enginesOf(trials)
   return {
     sweep,
@@ -61,8 +65,8 @@ function report(db: Reader, sweep: string, sort: Order) {
     /** What the results were computed on, teachers' too. */
     engines: engines.results,
     statistics: { interval: 'Student t', confidence, correction: 'Holm', level, comparisons, bestIsTested },
-    configurations: inOrder(rows, sort).map(({ place, row }) => ({
-      rank: place + 1,
+    configurations: inOrder({ comparison, rows }, sort, summary.experiment.dataset).map(({ place, row }) => ({
+      rank: configurations[place]!.rank,
       ...row,
       engines: engines.byConfiguration.get(row.configuration) ?? [],
       comparison: configurations[place]!,
@@ -75,10 +79,28 @@ function report(db: Reader, sweep: string, sort: Order) {
   }
 }
 
+const metricBy = (sort: Order) => shownIn('rank').find(({ metric }) => metric.key === sort)
+
 /** Rows with their place in the ranking, which goes by accuracy whatever they are sorted by. */
-function inOrder(rows: Ranking['rows'], sort: Order): { place: number; row: ConfigurationRow }[] {
+function inOrder({ comparison, rows }: Ranking, sort: Order, dataset: Dataset): Placed[] {
   const placed = rows.map((row, place) => ({ place, row }))
-  return sort === 'accuracy' ? placed : placed.sort((a, b) => a.row.validationLoss! - b.row.validationLoss!)
+  const by = metricBy(sort)
+  if (by === undefined) return placed
+  const sign = usualOrder(by.metric) === 'asc' ? 1 : -1
+  const worst = Number.POSITIVE_INFINITY
+  const worth = ({ place, row }: Placed) => {
+    const { value } = figureOf(by.name, row, comparison.configurations[place]!, dataset)
+    return value === null ? worst : sign * value
+  }
+  return placed
+    .map((each) => ({ each, value: worth(each) }))
+    .sort((a, b) => (a.value === b.value ? a.each.place - b.each.place : a.value - b.value))
+    .map(({ each }) => each)
+}
+
+interface Placed {
+  place: number
+  row: ConfigurationRow
 }
 
 const labelOf = (rows: Ranking['rows'], configuration: string): string =>
@@ -89,39 +111,36 @@ export function printRanking(db: Reader, sweep: string, top?: number, sort: Orde
   const found = ranking(db, sweep)
   const { configurations, bestIsTested } = found.comparison
   if (configurations.length === 0) return console.log(`No trial of sweep "${sweep}" is done yet.`)
-  const trials = trialsOf(db, sweep)
-  const perplexity = perplexityIn(sweepSummary(db, sweep)!)
+  const { trials, teachers } = rankedTrials(db, sweep)
+  const summary = sweepOf(db, sweep)!
+  const { dataset } = summary.experiment
+  const perplexity = perplexityIn(summary)
   const ofTokens = perplexity(0) !== null
   const engines = enginesOf(trials)
   const differ = engines.results.length > 1
-  const shown = inOrder(found.rows, sort).slice(0, top)
+  const figures = shownIn('rank').filter(({ metric }) => ofTokens || metric.source.from !== 'loss')
+  const shown = inOrder(found, sort, dataset).slice(0, top)
   const lines = shown.map(({ place, row }) => {
-    const { validation, test, gain, amongBest } = configurations[place]!
+    const compared = configurations[place]!
+    const { gain, amongBest, rank } = compared
     return [
-      bestIsTested && amongBest ? `* ${place + 1}` : String(place + 1),
+      bestIsTested && amongBest ? `* ${rank}` : String(rank),
       `${trialLabel(row)}${reducedMark(row)}`,
       row.n === row.planned ? String(row.n) : `${row.n} of ${row.planned}`,
-      `${percent(validation.mean)}${plusMinus(validation)}`,
-      `${percent(test?.mean)}${plusMinus(test)}`,
-      ...(ofTokens ? [number(perplexity(row.validationLoss)), number(perplexity(row.testLoss))] : []),
-      `${points(gain?.validation?.mean)}${plusMinus(gain?.validation ?? null)}`,
-      gain === null ? '' : verdictColors[gain.verdict](gain.verdict),
-      percent(row.relativeAccuracy),
-      count(row.parameters),
-      bytes(row.onnxBytes),
+      ...figures.flatMap(({ name, metric: { unit } }) => {
+        const { value, estimate } = figureOf(name, row, compared, dataset)
+        const text = `${written[unit](value)}${plusMinus(estimate)}`
+        return name === judged ? [text, gain === null ? '' : verdictColors[gain.verdict](gain.verdict)] : [text]
+      }),
       ...(differ ? [enginesText(engines.byConfiguration.get(row.configuration) ?? [])] : []),
       row.trial.slice(0, 12),
     ]
   })
-  const scores = ['n', 'validation', 'test', ...(ofTokens ? ['perplexity', 'test perplexity'] : []), 'gain']
   const head = [
     '#',
     'student',
-    ...scores,
-    'verdict',
-    'of teacher',
-    'parameters',
-    'ONNX',
+    'n',
+    ...figures.flatMap(({ name, as }) => (name === judged ? [as, 'verdict'] : [as])),
     ...(differ ? ['engine'] : []),
     'trial',
   ]
@@ -144,7 +163,7 @@ export function printRanking(db: Reader, sweep: string, top?: number, sort: Orde
   if (found.rows.some(({ reducedBatchSize }) => reducedBatchSize !== null)) {
     console.log('[batch … of …]: memory was short, and so trials trained with smaller batches than written.')
   }
-  for (const teacher of trials.filter(({ role, status }) => role === 'teacher' && status === 'done')) {
+  for (const teacher of teachers) {
     console.log(
       `Teacher ${teacher.model}: ${percent(teacher.validationAccuracy)} validation, ${percent(teacher.testAccuracy)} test, ` +
         `${ofTokens ? `perplexity ${number(perplexity(teacher.validationLoss))}, ${number(perplexity(teacher.testLoss))} test, ` : ''}` +
@@ -165,6 +184,9 @@ function computedOn({ results }: SweepEngines): string {
   if (results.length === 1) return `Computed on ${enginesText(results[0]!.engines)}.`
   return `Computed on several engines: ${results.map(({ engines, trials }) => `${count(trials)} on ${enginesText(engines)}`).join(', ')}.`
 }
+
+/** The metric that the verdict is of, and stands beside. */
+const judged = 'validationGain'
 
 const reducedMark = ({ reducedBatchSize, writtenBatchSize }: ConfigurationRow): string =>
   reducedBatchSize === null ? '' : ` [batch ${reducedBatchSize} of ${writtenBatchSize}]`

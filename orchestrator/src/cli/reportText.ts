@@ -2,27 +2,23 @@
 
 import { answerSentence, choiceSentence } from '@retort/schema/comparison/answer'
 import { level } from '@retort/schema/comparison/compare'
+import { figureOf } from '@retort/schema/comparison/figures'
 import { estimate } from '@retort/schema/comparison/statistics'
 import { weakTeacherSentence, weakTeachers } from '@retort/schema/comparison/weakTeachers'
+import { shownIn } from '@retort/schema/definitions/derived'
 import { enginesOf, enginesText } from '@retort/schema/engines'
 import type { Reader } from '@retort/schema/open'
+import { type Ranking, ranking } from '@retort/schema/store/read/ranking'
+import { perplexityIn, type SweepRow, sweepOf } from '@retort/schema/store/read/sweeps'
+import { logitsOf, type TrialRow, trialsOf } from '@retort/schema/store/read/trials'
 import type { ResolvedTraining } from '@retort/schema/trial'
-import {
-  logitsOf,
-  perplexityIn,
-  type Ranking,
-  ranking,
-  type SweepRow,
-  sweepSummary,
-  type TrialRow,
-  trialsOf,
-} from '../store/read.ts'
-import { bytes, count, moment, number, percent, plusMinus, points, shiftsText, tookText, trialLabel } from './format.ts'
+import { count, moment, number, percent, plusMinus, points, shiftsText, tookText, trialLabel } from './format.ts'
 import { code, escaped, table } from './markdown.ts'
 import { publishedText } from './publishedText.ts'
+import { written } from './units.ts'
 
 export function reportOf(db: Reader, id: string): string {
-  const sweep = sweepSummary(db, id)!
+  const sweep = sweepOf(db, id)!
   const trials = trialsOf(db, id)
   const found = ranking(db, id)
   const { comparison, rows } = found
@@ -40,11 +36,12 @@ export function reportOf(db: Reader, id: string): string {
     protocol(sweep, trials),
     models(trials),
     '## Configurations',
-    ...configurations(found, trials, perplexityIn(sweep)),
+    ...configurations(found, trials, sweep),
     ...publishedText(sweep, found, trials),
     ...biasCorrections(found, trials),
     ...smallerBatches(trials),
-    ...teachers(db, trials, perplexityIn(sweep)),
+    ...teachers(db, trials, sweep),
+    ...stoppedEarly(trials),
     ...failures(trials),
     '## Where it ran',
     places(trials),
@@ -54,9 +51,9 @@ export function reportOf(db: Reader, id: string): string {
 }
 
 function progress(sweep: SweepRow): string {
-  const { status, startedAt, trials, done, failed } = sweep
+  const { status, startedAt, trials, done, stopped, failed } = sweep
   const took = tookText(sweep)
-  const bad = failed === 0 ? '' : `, ${count(failed)} failed`
+  const bad = `${stopped === 0 ? '' : `, ${count(stopped)} stopped early`}${failed === 0 ? '' : `, ${count(failed)} failed`}`
   return `Status ${status}, started ${moment(startedAt)}${took === '' ? '' : `, ${took}`}: ${count(done)} of ${count(trials)} trials done${bad}.`
 }
 
@@ -74,6 +71,8 @@ function protocol({ formula, experiment }: SweepRow, trials: TrialRow[]): string
   ].join('\n')
 }
 
+const sizes = shownIn('models')
+
 /** Each model once for each set of axes. */
 function models(trials: TrialRow[]): string {
   const seen = new Map<string, TrialRow>()
@@ -89,14 +88,13 @@ function models(trials: TrialRow[]): string {
       escaped(axesOf(trial)),
       trial.role === 'teacher' ? 'teacher' : 'student',
       trial.architecture,
-      count(trial.parameters),
-      count(trial.multiplyAccumulates),
-      bytes(trial.onnxBytes),
+      ...sizes.map(({ name, metric }) => written[metric.unit](trial[name])),
       ...(config.role === 'given' ? ['not trained here', '', '', '', ''] : trainingOf(config.training)),
     ]
   })
-  const head = ['model', 'role', 'architecture', 'parameters', 'multiply-adds', 'ONNX']
-  return table([...head, 'epochs', 'batch', 'optimizer, rate', 'schedule', 'weights of'], lines, [3, 4, 5, 6, 7])
+  const head = ['model', 'role', 'architecture', ...sizes.map(({ as }) => as), 'epochs', 'batch']
+  const right = [...head.keys()].filter((column) => column > 2)
+  return table([...head, 'optimizer, rate', 'schedule', 'weights of'], lines, right)
 }
 
 function trainingOf({ epochs, batchSize, optimizer, schedule, keep }: ResolvedTraining): string[] {
@@ -112,36 +110,40 @@ function trainingOf({ epochs, batchSize, optimizer, schedule, keep }: ResolvedTr
 const axesOf = ({ model, axes }: TrialRow): string =>
   [model, ...Object.entries(axes).map(([path, value]) => `${path}=${JSON.stringify(value)}`)].join(' ')
 
-type Perplexity = ReturnType<typeof perplexityIn>
+/** Metrics that a place shows, without those of tokens where classes are none. */
+const figuresIn = <Place extends 'report' | 'teachers'>(place: Place, sweep: SweepRow) => {
+  const ofTokens = perplexityIn(sweep)(0) !== null
+  return shownIn(place).filter(({ metric }) => ofTokens || metric.source.from !== 'loss')
+}
 
-function configurations({ comparison, rows }: Ranking, trials: TrialRow[], perplexity: Perplexity): string[] {
+/** The metric that the test is of, and stands beside. */
+const judged = 'validationGain'
+
+function configurations({ comparison, rows }: Ranking, trials: TrialRow[], sweep: SweepRow): string[] {
   if (rows.length === 0) return ['None is done.']
   const { bestIsTested } = comparison
-  const ofTokens = perplexity(0) !== null
+  const { dataset } = sweep.experiment
+  const figures = figuresIn('report', sweep)
   const engines = enginesOf(trials)
   const differ = engines.results.length > 1
   const lines = comparison.configurations.map((compared, index) => {
     const row = rows[index]!
     const { gain } = compared
     return [
-      String(index + 1) + (bestIsTested && compared.amongBest ? ' \\*' : ''),
+      String(compared.rank) + (bestIsTested && compared.amongBest ? ' \\*' : ''),
       escaped(trialLabel(row)),
       row.n === row.planned ? String(row.n) : `${row.n} of ${row.planned}`,
-      `${percent(compared.validation.mean)}${plusMinus(compared.validation)}`,
-      `${percent(compared.test?.mean)}${plusMinus(compared.test)}`,
-      `${points(gain?.validation?.mean)}${plusMinus(gain?.validation ?? null)}`,
-      gain?.significance == null ? '' : number(gain.significance.corrected),
-      gain?.verdict ?? '',
-      percent(row.calibrationError),
-      count(row.parameters),
-      bytes(row.onnxBytes),
-      ...(ofTokens ? [number(perplexity(row.validationLoss)), number(perplexity(row.testLoss))] : []),
+      ...figures.flatMap(({ name, metric: { unit } }) => {
+        const { value, estimate } = figureOf(name, row, compared, dataset)
+        const text = `${written[unit](value)}${plusMinus(estimate)}`
+        if (name !== judged) return [text]
+        return [text, gain?.significance == null ? '' : number(gain.significance.corrected), gain?.verdict ?? '']
+      }),
       ...(differ ? [escaped(enginesText(engines.byConfiguration.get(row.configuration) ?? []))] : []),
     ]
   })
-  const head = ['#', 'configuration', 'n', 'validation', 'test', 'gain, points', 'p, corrected', 'verdict']
-  const rest = ['calibration error', 'parameters', 'ONNX', ...(ofTokens ? ['perplexity', 'test perplexity'] : [])]
-  const names = [...head, ...rest, ...(differ ? ['engine'] : [])]
+  const headings = figures.flatMap(({ name, as }) => (name === judged ? [as, 'p, corrected', 'verdict'] : [as]))
+  const names = ['#', 'configuration', 'n', ...headings, ...(differ ? ['engine'] : [])]
   const texts = ['configuration', 'verdict', 'engine']
   const all = table(
     names,
@@ -197,33 +199,39 @@ function smallerBatches(trials: TrialRow[]): string[] {
   return ['## Smaller batches', how, table(['trial', 'batch, written', 'trained with'], lines, [1, 2])]
 }
 
-function teachers(db: Reader, trials: TrialRow[], perplexity: Perplexity): string[] {
+function teachers(db: Reader, trials: TrialRow[], sweep: SweepRow): string[] {
   const done = trials.filter(({ role, status }) => role === 'teacher' && status === 'done')
   if (done.length === 0) return []
-  const ofTokens = perplexity(0) !== null
-  const logits = new Map(logitsOf(db, done[0]!.sweep).map((each) => [each.teacher, each]))
+  const { dataset } = sweep.experiment
+  const figures = figuresIn('teachers', sweep)
+  const logits = new Map(logitsOf(db, sweep.id).map((each) => [each.teacher, each]))
   const lines = done.map((trial) => {
     const { computed = 0, reads = 0 } = logits.get(trial.model) ?? {}
     return [
       escaped(trial.model),
-      percent(trial.validationAccuracy),
-      percent(trial.testAccuracy),
-      ...(ofTokens ? [number(perplexity(trial.validationLoss)), number(perplexity(trial.testLoss))] : []),
-      percent(trial.calibrationError),
+      ...figures.map(({ name, metric }) => written[metric.unit](figureOf(name, trial, null, dataset).value)),
       `computed ${count(computed)}, read ${count(reads)}`,
     ]
   })
-  const scores = ['validation', 'test', ...(ofTokens ? ['perplexity', 'test perplexity'] : []), 'calibration error']
-  const right = [...scores.keys()].map((column) => column + 1)
+  const right = [...figures.keys()].map((column) => column + 1)
   const weak = weakTeachers(trials).map((each) => `**${escaped(weakTeacherSentence(each, { percent }))}**`)
-  return ['## Teachers', table(['teacher', ...scores, 'logits'], lines, right), ...weak]
+  return ['## Teachers', table(['teacher', ...figures.map(({ as }) => as), 'logits'], lines, right), ...weak]
 }
 
 function failures(trials: TrialRow[]): string[] {
-  const failed = trials.filter(({ status }) => !['done', 'running', 'pending'].includes(status))
+  const failed = trials.filter(({ status }) => !['done', 'stopped early', 'running', 'pending'].includes(status))
   if (failed.length === 0) return []
   const lines = failed.map((trial) => [escaped(trialLabel(trial)), trial.status, escaped(trial.reason ?? '')])
   return ['## What failed', table(['trial', 'how', 'why'], lines, [])]
+}
+
+function stoppedEarly(trials: TrialRow[]): string[] {
+  const stopped = trials.filter(({ status }) => status === 'stopped early')
+  if (stopped.length === 0) return []
+  const how =
+    'The search ended these trials before their last epoch. They were not measured, and are in no ranking and no comparison.'
+  const lines = stopped.map((trial) => [escaped(trialLabel(trial)), count(trial.epoch), count(trial.epochs)])
+  return ['## Stopped early', how, table(['trial', 'epochs trained', 'of'], lines, [1, 2])]
 }
 
 /** Each engine, device and set of versions once, with the number of trials that ran so. */

@@ -1,7 +1,7 @@
 // `retort run SPEC`: trains what is not trained yet, shows it, and prints the ranking.
 import { dirname, resolve } from 'node:path'
 import { openForReading } from '@retort/schema/open'
-import { createPool } from '../executor/pool.ts'
+import { type ExecutorName, executors } from '../executor/executors.ts'
 import { runSweep } from '../executor/runSweep.ts'
 import { openStore, requireWritable } from '../store/store.ts'
 import { askedText } from './engineNotes.ts'
@@ -17,6 +17,7 @@ import { withWorker, workerUrl } from './worker.ts'
 
 export interface RunOptions {
   store: string
+  executor: ExecutorName
   retryFailed?: boolean
   engineStrict?: boolean
   serve?: boolean
@@ -36,19 +37,21 @@ export async function run(file: string, options: RunOptions) {
     return { ...prepared, working: await workingEngines(prepared.read, ask) }
   })
   const { plan, read, dataset, warnings } = prepared
-  const { retries, stallSeconds, grouping } = read.experiment.execution
+  const { retries, stallSeconds, ...execution } = read.experiment.execution
   const store = openStore(path)
   const { placement, lanes, notes } = await settlePlacement(prepared, working, store).catch((error: unknown) => {
     store.close()
     throw error
   })
-  const pool = createPool({ workerUrl, lanes, stallSeconds })
+  const { open, groups } = executors[options.executor]
+  const executor = open({ workerUrl, lanes, stallSeconds })
+  const grouping = groups ? execution.grouping : 'off'
   const progress = openProgress(process.stdout.isTTY === true, placement)
   const { stop, kill, release } = interrupts()
   const start = Date.now()
   const { threads } = placement
   console.log(
-    `Sweep "${plan.name}" on ${askedText(placement)}, ${lanes.length} trials at a time, ` +
+    `Sweep "${plan.name}" on ${askedText(placement)}, ${executor.size} trials at a time, ` +
       `${threads} ${threads === 1 ? 'thread' : 'threads'} each`,
   )
   for (const note of notes) console.log(note)
@@ -58,18 +61,20 @@ export async function run(file: string, options: RunOptions) {
   try {
     const onProgress = progress.show
     const again = { retries, retryFailed, engineStrict }
-    outcome = await runSweep({ plan, store, pool, placement, ...again, grouping, stop, kill, onProgress })
+    outcome = await runSweep({ plan, store, executor, placement, ...again, grouping, stop, kill, onProgress })
   } finally {
     progress.close()
     release()
-    await pool.close()
+    await executor.close()
     store.close()
   }
 
   const { counts, status } = outcome
-  const failed = counts.total - counts.done - counts.pending - counts.running
+  const stopped = counts['stopped early']
+  const failed = counts.total - counts.done - stopped - counts.pending - counts.running
   console.log(
-    `\n${counts.done} of ${counts.total} trials done (${counts.reused} reused), ${failed} failed, ` +
+    `\n${counts.done} of ${counts.total} trials done (${counts.reused} reused), ` +
+      `${stopped > 0 ? `${stopped} stopped early, ` : ''}${failed} failed, ` +
       `in ${duration((Date.now() - start) / 1000)}\n`,
   )
   const reader = openForReading(path)

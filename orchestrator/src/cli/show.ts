@@ -1,25 +1,26 @@
 // `retort show SWEEP`: how far it is, what failed and why, and that its teachers ran once.
 import { enginesText } from '@retort/schema/engines'
 import { openForReading } from '@retort/schema/open'
+import { sweepOf } from '@retort/schema/store/read/sweeps'
+import { listedTrials, logitsOf, trialsOf } from '@retort/schema/store/read/trials'
 import { findSweep } from '../store/find.ts'
-import { logitsOf, sweepSummary, trialsOf } from '../store/read.ts'
 import { bytes, count, duration, moment, percent, shiftsText, tookText, trialLabel } from './format.ts'
 import { printJson, printTable } from './output.ts'
 
 export function show(name: string, { json, store }: { json?: boolean; store: string }): void {
   const db = openForReading(store)
   const id = findSweep(db, name)
-  const sweep = sweepSummary(db, id)!
-  const trials = trialsOf(db, id)
+  const sweep = sweepOf(db, id)!
   const logits = logitsOf(db, id)
-  if (json) return printJson({ ...sweep, logits, trials })
+  if (json) return printJson({ ...sweep, logits, trials: trialsOf(db, id) })
+  const trials = listedTrials(db, id)
 
   const took = tookText(sweep)
   console.log(`Sweep "${id}": ${sweep.status}, started ${moment(sweep.startedAt)}${took === '' ? '' : `, ${took}`}`)
   if (sweep.description !== '') console.log(sweep.description)
   console.log(
     `${count(sweep.done)} of ${count(sweep.trials)} trials done, ${count(sweep.running)} running, ` +
-      `${count(sweep.pending)} pending, ${count(sweep.failed)} failed`,
+      `${count(sweep.pending)} pending, ${sweep.stopped > 0 ? `${count(sweep.stopped)} stopped early, ` : ''}${count(sweep.failed)} failed`,
   )
   console.log(`Loss: ${sweep.formula}`)
   for (const each of logits) {

@@ -1,6 +1,7 @@
 // Small questions to a trial's process: this process loads no tensor library, so it has them answered by a child.
-import type { Lane } from '../executor/lanes.ts'
-import { createPool, type Pool } from '../executor/pool.ts'
+import type { Ask } from '../executor/ask.ts'
+import type { Lane } from '../executor/local/lanes.ts'
+import { createPool } from '../executor/local/pool.ts'
 
 export const workerUrl = new URL('../trial/worker.js', import.meta.url)
 
@@ -8,7 +9,7 @@ export const workerUrl = new URL('../trial/worker.js', import.meta.url)
  * Opens a child process for the questions and ends it afterwards.
  * @param lane what its environment has besides this process's
  */
-export async function withWorker<T>(task: (ask: Pool['ask']) => Promise<T>, lane: Lane = { env: {} }): Promise<T> {
+export async function withWorker<T>(task: (ask: Ask) => Promise<T>, lane: Lane = { env: {} }): Promise<T> {
   const pool = createPool({ workerUrl, lanes: [lane], stallSeconds: 300 })
   try {
     return await task(pool.ask)

@@ -1,5 +1,7 @@
 // What a trial's process sends is checked before it reaches the store: a worker that runs wild costs its own trial,
 // not the sweep.
+import { isWhole, measuredNames } from '@retort/schema/definitions/derived'
+import { metrics } from '@retort/schema/definitions/metrics'
 import type { EvaluateResult, LogitsResult, MemberEvent, TrialEvent, TrialResult } from '@retort/schema/messages'
 
 type Fields = Record<string, unknown>
@@ -26,6 +28,15 @@ const list =
   (value) =>
     Array.isArray(value) && value.every(check)
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null
+
+/** Of a teacher that is not trained here little may be known. */
+const measured = Object.fromEntries(
+  measuredNames.map((name): [string, Check] => {
+    const value = isWhole(name) ? count : number
+    const { known } = metrics[name].source
+    return [name, known === 'always' ? value : known === 'trained' ? orNull(value) : orLeftOut(orNull(value))]
+  }),
+)
 
 const logits = fields({
   key: text,
@@ -66,15 +77,7 @@ const artifact = fields({ kind: text, hash, bytes: count })
 const results: { [Outcome in TrialResult['outcome']]: Check } = {
   done: fields({
     metrics: fields({
-      keptEpoch: orNull(count),
-      validationLoss: orNull(number),
-      validationAccuracy: orNull(number),
-      testLoss: orNull(number),
-      testAccuracy: orNull(number),
-      teacherAgreement: orNull(number),
-      calibrationError: orNull(number),
-      scaledCalibrationError: orNull(number),
-      calibrationTemperature: orNull(number),
+      ...measured,
       perClass: orNull(fields({ correct: list(count), samples: list(count), names: orNull(list(text)) })),
       biasCorrection: orNull(
         fields({
@@ -88,10 +91,6 @@ const results: { [Outcome in TrialResult['outcome']]: Check } = {
           }),
         }),
       ),
-      parameters: orNull(count),
-      multiplyAccumulates: orNull(count),
-      onnxBytes: orNull(count),
-      trainSeconds: number,
     }),
     artifacts: list(artifact),
   }),

@@ -1,20 +1,18 @@
-// Keeps the lanes busy until nothing is left or an interrupt says stop, and sees to it that nothing runs on when
-// something here fails.
-import type { AttemptEnd, LogitsEnd, Running } from './pool.ts'
+// The event loop of a sweep: keeps the executor busy until nothing is left or an interrupt says stop, and sees to it that
+// nothing runs on when something here fails.
+import type { End, Executor, Submission } from './executor.ts'
 import type { Job } from './schedule.ts'
 
 export interface Work {
-  /** Lanes without a job. */
-  idle(): number
   next(): Job | null
-  start(job: Job): Running
+  start(job: Job): Submission
   /** Called once it counts as running: this may be when somebody decides to stop. */
-  started(job: Job, running: Running): void
+  started(job: Job, submission: Submission): void
   /**
    * @param ends one for each of the job's trials
    * @param stopping whether no job starts any more
    */
-  ended(job: Job, lane: number, ends: (AttemptEnd | LogitsEnd)[], stopping: boolean): void
+  ended(job: Job, submission: Submission, ends: End[], stopping: boolean): void
   stopping(running: Job[]): void
 }
 
@@ -23,8 +21,14 @@ export interface Work {
  * @param kill has them end at once
  * @throws what `work` throws, once nothing runs any more
  */
-export async function drive(work: Work, stop?: AbortSignal, kill?: AbortSignal): Promise<void> {
-  const running = new Map<Job, Running>()
+export async function drive(
+  work: Work,
+  executor: Pick<Executor, 'idle'>,
+  stop?: AbortSignal,
+  kill?: AbortSignal,
+): Promise<void> {
+  /** By the submission's id. */
+  const running = new Map<string, { job: Job; submission: Submission }>()
   let stopping = false
   let failure: { error: unknown } | null = null
   let finish = () => {}
@@ -38,26 +42,26 @@ export async function drive(work: Work, stop?: AbortSignal, kill?: AbortSignal):
         act()
       } catch (error) {
         failure = { error }
-        for (const each of running.values()) each.kill()
+        for (const { submission } of running.values()) submission.kill()
       }
     }
     if (running.size === 0) finish()
   }
 
   const fill = (): void => {
-    while (!stopping && work.idle() > 0) {
+    while (!stopping && executor.idle() > 0) {
       const job = work.next()
       if (job === null) return
-      const started = work.start(job)
-      running.set(job, started)
+      const submission = work.start(job)
+      running.set(submission.id, { job, submission })
       const left = (act: () => void) => {
-        running.delete(job)
+        running.delete(submission.id)
         guarded(act)
       }
-      started.ended.then(
+      submission.ended.then(
         (ends) =>
           left(() => {
-            work.ended(job, started.lane, ends, stopping)
+            work.ended(job, submission, ends, stopping)
             fill()
           }),
         (error: unknown) =>
@@ -65,19 +69,19 @@ export async function drive(work: Work, stop?: AbortSignal, kill?: AbortSignal):
             throw error
           }),
       )
-      work.started(job, started)
+      work.started(job, submission)
     }
   }
 
   const onStop = (): void => {
     if (stopping) return
     stopping = true
-    guarded(() => work.stopping([...running.keys()]))
-    for (const each of running.values()) each.stop()
+    guarded(() => work.stopping([...running.values()].map(({ job }) => job)))
+    for (const { submission } of running.values()) submission.stop()
   }
   const onKill = (): void => {
     onStop()
-    for (const each of running.values()) each.kill()
+    for (const { submission } of running.values()) submission.kill()
   }
 
   stop?.addEventListener('abort', onStop)

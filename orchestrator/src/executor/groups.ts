@@ -6,7 +6,7 @@ import { groupKey } from '../plan/groupKey.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { teacherInStep } from '../plan/teacherInStep.ts'
 import { teachersTextOf } from '../plan/teachersText.ts'
-import type { Pool } from './pool.ts'
+import type { Ask } from './ask.ts'
 
 /** More members gain little, and one process's death costs all of them an attempt. */
 const largest = 16
@@ -45,7 +45,7 @@ export const noGroups: GroupingOf = () => null
 export async function timeGroups(
   trials: PlannedTrial[],
   planned: ReadonlyMap<TrialId, PlannedTrial>,
-  ask: Pool['ask'],
+  ask: Ask,
   where: { placement: Placement; artifacts: string },
   told: (timed: TimedGroup) => void,
 ): Promise<GroupingOf> {

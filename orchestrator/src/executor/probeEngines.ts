@@ -1,10 +1,10 @@
 // Finds out which engines work here. libtensorflow, which may be built for another processor, is tried by itself: its
 // death is why it does not work, and no more.
 import type { ProbeResult } from '@retort/schema/questions'
-import type { Pool } from './pool.ts'
+import type { Ask } from './ask.ts'
 
 /** The likeliest to be fast first. */
-export async function probeEngines(ask: Pool['ask']): Promise<ProbeResult> {
+export async function probeEngines(ask: Ask): Promise<ProbeResult> {
   const tensorflow = await ask({ task: 'probe', engine: 'tensorflow' }).then(
     ({ engines }) => engines,
     ({ message }: Error) =>

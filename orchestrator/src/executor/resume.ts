@@ -33,7 +33,7 @@ export interface ResumeOptions {
 }
 
 /** Those that go on from a checkpoint, or are to leave once more what they had left. Others begin as they are written. */
-const goesOn: ReadonlySet<TrialStatus> = new Set(['pending', 'crashed', 'timed out', 'done'])
+const goesOn: ReadonlySet<TrialStatus> = new Set(['pending', 'stopped early', 'crashed', 'timed out', 'done'])
 
 /** What a trial's configuration and engine decide: it would end in the same way again. */
 const settled: ReadonlySet<TrialStatus> = new Set(['diverged', 'failed'])

@@ -8,14 +8,18 @@ import { type GroupingOf, noGroups } from './groups.ts'
 export type Job = { task: 'train'; trials: PlannedTrial[] } | { task: 'logits'; trials: [PlannedTrial] }
 
 export interface Schedule {
+  /** Takes in more trials, in the plan's order. */
+  add(trials: readonly PlannedTrial[]): void
   /** The next job, or null where all others wait or have been given out. */
   next(): Job | null
   /** Gives work out once more, before any other and by itself. */
   again(job: Job): void
   /** Whether trials wait for this one's logits. */
   awaited(teacher: TrialId): boolean
-  /** A trial's logits are there: those that wait for them may start. */
-  release(teacher: TrialId): void
+  /** Those that wait for logits. */
+  held(): PlannedTrial[]
+  /** A trial's logits are there: those that wait for nothing else may start, and are returned. */
+  release(teacher: TrialId): PlannedTrial[]
   /** A trial's logits will not be there: takes out those that wait for them and returns them. */
   drop(teacher: TrialId): PlannedTrial[]
 }
@@ -35,12 +39,12 @@ interface Queue {
 /**
  * Trials are given out in the plan's order, those that learn only once their teacher's logits are there; so trials
  * without a teacher fill the lanes that would wait. Trials that train together stand where the first of them does.
- * @param trials those that are to run, in the plan's order
- * @param hasLogits whether those of a trial that is not among them are there
+ * @param trials the first of those that are to run, in the plan's order
+ * @param hasLogits whether those of a trial that does not run are there
  * @param lanes among which what is left is shared out when groups would leave some of them without
  */
 export function createSchedule(
-  trials: PlannedTrial[],
+  trials: readonly PlannedTrial[],
   hasLogits: (teacher: TrialId) => boolean,
   groupingOf: GroupingOf = noGroups,
   lanes = 1,
@@ -53,6 +57,7 @@ export function createSchedule(
   /** One for each trial whose logits are there, and one for trials without a teacher; that with the first trial last. */
   const open: Queue[] = []
   const first: Job[] = []
+  const known = new Set<TrialId>()
   let left = 0
 
   const positionOf = (queue: Queue): number => queue.trials[queue.given]!.position
@@ -72,10 +77,10 @@ export function createSchedule(
     if (queue === undefined) waiting.set(need, { trials: [placed], given: 0 })
     else queue.trials.push(placed)
   }
-  const release = (teacher: TrialId): void => {
+  const release = (teacher: TrialId): PlannedTrial[] => {
     met.add(teacher)
     const queue = waiting.get(teacher)
-    if (queue === undefined) return
+    if (queue === undefined) return []
     waiting.delete(teacher)
     const ready = queue.trials.filter((placed) => {
       const need = joint.has(placed) ? needsOf(placed.trial).find((each) => !met.has(each)) : undefined
@@ -87,21 +92,25 @@ export function createSchedule(
     for (const placed of ready) joint.delete(placed)
     left += ready.length
     openQueue({ trials: gathered(ready, groupingOf), given: 0 })
+    return ready.map(({ trial }) => trial)
   }
 
-  const free: Placed[] = []
-  for (const [position, trial] of trials.entries()) {
-    const placed = { trial, position }
-    const needs = needsOf(trial)
-    if (needs.length > 1) joint.add(placed)
-    if (needs.length === 0) free.push(placed)
-    else wait(needs[0]!, placed)
+  const add = (added: readonly PlannedTrial[]): void => {
+    const free: Placed[] = []
+    for (const trial of added) {
+      const placed = { trial, position: known.size }
+      known.add(trial.id)
+      const unmet = needsOf(trial).filter((need) => !met.has(need))
+      if (unmet.length > 1) joint.add(placed)
+      if (unmet.length === 0) free.push(placed)
+      else wait(unmet[0]!, placed)
+    }
+    left += free.length
+    openQueue({ trials: gathered(free, groupingOf), given: 0 })
+    const earlier = new Set(added.flatMap(needsOf))
+    for (const teacher of earlier) if (!known.has(teacher) && !met.has(teacher) && hasLogits(teacher)) release(teacher)
   }
-  left = free.length
-  openQueue({ trials: gathered(free, groupingOf), given: 0 })
-  const running = new Set(trials.map(({ id }) => id))
-  const earlier = new Set([...waiting.keys(), ...[...joint].flatMap(({ trial }) => needsOf(trial))])
-  for (const teacher of earlier) if (!running.has(teacher) && hasLogits(teacher)) release(teacher)
+  add(trials)
 
   /** The queue's next trial, with those after it that train with it. */
   const take = (queue: Queue, most: number): PlannedTrial[] => {
@@ -120,6 +129,7 @@ export function createSchedule(
   }
 
   return {
+    add,
     next: () => {
       const repeated = first.shift()
       if (repeated !== undefined) return repeated
@@ -131,6 +141,7 @@ export function createSchedule(
       return { task: 'train', trials: taken }
     },
     again: (job) => first.push(job),
+    held: () => [...waiting.values()].flatMap(({ trials }) => trials.map(({ trial }) => trial)),
     awaited: (teacher) => waiting.has(teacher) || [...joint].some(({ trial }) => needsOf(trial).includes(teacher)),
     release,
     drop: (teacher) => {

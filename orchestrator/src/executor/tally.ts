@@ -1,50 +1,41 @@
 // Keeps count of a running sweep, so that nobody has to ask the store after every trial.
 import { type TrialStatus, trialStatuses } from '@retort/schema/database'
-import type { TrialId } from '@retort/schema/trial'
 import type { PlannedTrial } from '../plan/plan.ts'
-import type { TrialState } from '../store/state.ts'
 import type { Best, Counts } from './progress.ts'
+import type { TrialRun, TrialRuns } from './trialRun.ts'
 
 export interface Tally {
-  status(trial: TrialId): TrialStatus
-  /** @param validationAccuracy of a trial that is done */
-  move(trial: PlannedTrial, status: TrialStatus, validationAccuracy?: number): void
+  /**
+   * Gives the trial another status, and counts it there.
+   * @param validationAccuracy of a trial that is done
+   */
+  move(run: TrialRun, status: TrialStatus, validationAccuracy?: number | null): void
   counts(): Counts
   best(): Best | null
 }
 
-/** @param run trials that are to run, whatever became of them earlier */
-export function createTally(
-  trials: PlannedTrial[],
-  states: ReadonlyMap<TrialId, TrialState>,
-  run: readonly PlannedTrial[],
-): Tally {
+export function createTally(runs: TrialRuns): Tally {
   const zeros = Object.fromEntries(trialStatuses.map((status) => [status, 0])) as { [Status in TrialStatus]: number }
-  const counts: Counts = { ...zeros, total: trials.length, reused: 0 }
-  const again = new Set(run.map(({ id }) => id))
-  const statuses = new Map<TrialId, TrialStatus>()
+  const counts: Counts = { ...zeros, total: runs.size, reused: 0 }
   let best: Best | null = null
 
   const consider = (trial: PlannedTrial, validationAccuracy: number): void => {
     if (trial.role === 'teacher' || (best !== null && best.validationAccuracy >= validationAccuracy)) return
     best = { trial, validationAccuracy }
   }
-  for (const trial of trials) {
-    const state = again.has(trial.id) ? undefined : states.get(trial.id)
-    const status = state?.status ?? 'pending'
-    statuses.set(trial.id, status)
+  for (const { trial, status, validationAccuracy } of runs.values()) {
     counts[status] += 1
-    if (status === 'done' && state?.validationAccuracy != null) consider(trial, state.validationAccuracy)
+    if (status === 'done' && validationAccuracy !== null) consider(trial, validationAccuracy)
   }
   counts.reused = counts.done
 
   return {
-    status: (trial) => statuses.get(trial)!,
-    move: (trial, status, validationAccuracy) => {
-      counts[statuses.get(trial.id)!] -= 1
+    move: (run, status, validationAccuracy = null) => {
+      counts[run.status] -= 1
       counts[status] += 1
-      statuses.set(trial.id, status)
-      if (validationAccuracy !== undefined) consider(trial, validationAccuracy)
+      run.status = status
+      run.validationAccuracy = validationAccuracy
+      if (validationAccuracy !== null) consider(run.trial, validationAccuracy)
     },
     counts: () => ({ ...counts }),
     best: () => best,

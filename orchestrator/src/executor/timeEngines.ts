@@ -1,8 +1,8 @@
 // How fast a sweep goes on each engine that works here: a step is timed on each, in processes of its own, so that a
 // crash costs one engine and not the sweep.
 import type { TimeStepRequest } from '@retort/schema/questions'
-import { type LaneOptions, planLanes } from './lanes.ts'
-import { createPool } from './pool.ts'
+import { type LaneOptions, planLanes } from './local/lanes.ts'
+import { createPool } from './local/pool.ts'
 
 /** An engine on a device where it works. */
 export interface Candidate {

@@ -2,9 +2,11 @@
 
 import type { Artifact, LogitsArtifact } from '@retort/schema/artifact'
 import { artifacts, attempts, epochs, logits, type TrialStatus, trials } from '@retort/schema/database'
+import { measuredNames } from '@retort/schema/definitions/derived'
 import type { RanEngine } from '@retort/schema/engines'
+import { asTrained, valuesOf } from '@retort/schema/measurements'
 import type { TrialEvent } from '@retort/schema/messages'
-import type { GivenMetrics, TrialMetrics } from '@retort/schema/metrics'
+import type { GivenMetrics } from '@retort/schema/metrics'
 import type { TrialId } from '@retort/schema/trial'
 import { and, eq, gt, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Store } from './store.ts'
@@ -45,30 +47,13 @@ const place = sql.placeholder
 /** A placeholder where drizzle's types want an expression. */
 const given = (name: string): SQL => sql`${place(name)}`
 
-const noMetrics: { [K in keyof TrialMetrics]: null } = {
-  keptEpoch: null,
-  validationLoss: null,
-  validationAccuracy: null,
-  testLoss: null,
-  testAccuracy: null,
-  teacherAgreement: null,
-  calibrationError: null,
-  scaledCalibrationError: null,
-  calibrationTemperature: null,
-  perClass: null,
-  biasCorrection: null,
-  parameters: null,
-  multiplyAccumulates: null,
-  onnxBytes: null,
-  trainSeconds: null,
-}
+const noDetails = { perClass: null, biasCorrection: null }
 
 /** Of a trial that has not run, or whose process chooses where it will. */
 const nowhere = { engine: null, device: null, threads: null, versions: null }
 
 /** Statements that are prepared take JSON as its text. */
-const columnsOf = ({ perClass, biasCorrection, ...numbers }: GivenMetrics) => ({
-  ...numbers,
+const detailsOf = ({ perClass, biasCorrection }: GivenMetrics) => ({
   perClass: perClass && JSON.stringify(perClass),
   biasCorrection: biasCorrection && JSON.stringify(biasCorrection),
 })
@@ -90,7 +75,7 @@ export function createRecorder(store: Store): Recorder {
   const startTrial = db
     .update(trials)
     .set({
-      ...noMetrics,
+      ...noDetails,
       ...nowhere,
       status: 'running',
       reason: null,
@@ -173,12 +158,18 @@ export function createRecorder(store: Store): Recorder {
       status: given('status'),
       reason: given('reason'),
       finishedAt: given('finishedAt'),
-      ...(Object.fromEntries(Object.keys(noMetrics).map((name) => [name, given(name)])) as {
-        [K in keyof TrialMetrics]: SQL
-      }),
+      perClass: given('perClass'),
+      biasCorrection: given('biasCorrection'),
     })
     .where(ofTrial)
     .prepare()
+  // One statement for all rows of a trial: a dozen would cost more than the rest of its end.
+  const measure = db.$client.prepare(
+    `INSERT INTO measurements (trial, variant, condition, metric, value)
+    SELECT @trial, '${asTrained.variant}', '${asTrained.condition}', column1, column2
+    FROM (VALUES ${measuredNames.map((name) => `('${name}', @${name})`).join(', ')}) WHERE column2 IS NOT NULL`,
+  )
+  const dropMeasurements = db.$client.prepare('DELETE FROM measurements WHERE trial = ?')
   const saveArtifact = db
     .insert(artifacts)
     .values(placeAll(['trial', 'kind', 'hash', 'bytes']))
@@ -200,6 +191,7 @@ export function createRecorder(store: Store): Recorder {
       write(() => {
         startAttempt.run({ trial, ...start, engine, device, startedAt })
         startTrial.run({ trial, startedAt, engine, device, reducedBatchSize })
+        dropMeasurements.run(trial)
       })
     },
     event: (trial, number, event) => {
@@ -232,14 +224,17 @@ export function createRecorder(store: Store): Recorder {
     trialEnded: (trial, { status, reason, results }, committed) => {
       const finishedAt = status === 'pending' ? null : Date.now()
       write(() => {
-        const metrics = results && columnsOf(results.metrics)
-        endTrial.run({ trial, status, reason, finishedAt, ...(metrics ?? noMetrics) })
+        const metrics = results?.metrics
+        endTrial.run({ trial, status, reason, finishedAt, ...(metrics ? detailsOf(metrics) : noDetails) })
+        dropMeasurements.run(trial)
+        if (metrics) measure.run({ trial, ...valuesOf(metrics) })
         for (const { kind, hash, bytes } of results?.artifacts ?? []) saveArtifact.run({ trial, kind, hash, bytes })
       }, committed)
     },
     forget: (trial) =>
       write(() => {
-        endTrial.run({ trial, status: 'pending', reason: null, finishedAt: null, ...noMetrics })
+        endTrial.run({ trial, status: 'pending', reason: null, finishedAt: null, ...noDetails })
+        dropMeasurements.run(trial)
         leaveEngine.run({ trial })
         dropArtifacts.run({ trial })
       }),

@@ -1,8 +1,9 @@
 // Reads what the scheduler needs to know of earlier runs, for all trials of a plan at once.
 
 import type { Artifact, ArtifactHash, LogitsArtifact } from '@retort/schema/artifact'
-import { artifacts, attempts, logits, type TrialStatus, trials } from '@retort/schema/database'
+import { artifacts, attempts, logits, measurements, type TrialStatus, trials } from '@retort/schema/database'
 import type { RanEngine } from '@retort/schema/engines'
+import { asTrained } from '@retort/schema/measurements'
 import type { Reader } from '@retort/schema/open'
 import type { TrialId } from '@retort/schema/trial'
 import { and, asc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
@@ -34,10 +35,19 @@ export function trialStates(db: Reader, ids: readonly TrialId[]): Map<TrialId, T
       id: trials.id,
       status: trials.status,
       reason: trials.reason,
-      validationAccuracy: trials.validationAccuracy,
+      validationAccuracy: measurements.value,
       reducedBatchSize: trials.reducedBatchSize,
     })
     .from(trials)
+    .leftJoin(
+      measurements,
+      and(
+        eq(measurements.trial, trials.id),
+        eq(measurements.variant, asTrained.variant),
+        eq(measurements.condition, asTrained.condition),
+        eq(measurements.metric, 'validationAccuracy'),
+      ),
+    )
     .where(isAsked(trials.id))
     .all()
   for (const { id, ...state } of known) states.set(id, { ...state, attempts: [], artifacts: [], logitsOn: null })

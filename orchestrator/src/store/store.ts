@@ -3,6 +3,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve, sep } from 'node:path'
+import { dropViews, hasViews, makeViews } from '@retort/schema/makeViews'
 import { type Reader, requireFile, StoreError, storeVersion } from '@retort/schema/open'
 import { pathProblem } from '@retort/schema/pathProblem'
 import { schemaVersion } from '@retort/schema/version'
@@ -14,6 +15,8 @@ import { lockStore } from './lock.ts'
 
 const schema = createRequire(import.meta.url).resolve('@retort/schema/experiment.schema.json')
 const migrations = join(dirname(schema), 'migrations')
+/** The schema version up to which migrations make views. */
+const lastWithViews = 10
 
 export interface Store {
   file: string
@@ -78,7 +81,8 @@ function makeFolders(file: string): string {
 }
 
 /**
- * Opens the store, making file and folders where they are missing and applying migrations.
+ * Opens the store, making file and folders where they are missing, applying migrations and making views anew that are not
+ * as they are here.
  * @throws Error when the file is no store, may not be written to or is from a newer Retort, or when it needs an upgrade
  * while a sweep runs
  */
@@ -88,7 +92,7 @@ export function openStore(path: string): Store {
   const folder = makeFolders(file)
   const sqlite = new Database(file, { timeout: 30_000 })
   try {
-    if (storeVersion(sqlite, file) < schemaVersion) upgrade(sqlite, file)
+    if (storeVersion(sqlite, file) < schemaVersion || !hasViews(sqlite)) upgrade(sqlite, file)
     sqlite.pragma('foreign_keys = ON')
     // With a write-ahead log this outlives a killed process; only a power failure may cost the last commits.
     sqlite.pragma('synchronous = NORMAL')
@@ -112,7 +116,10 @@ function upgrade(sqlite: Database.Database, file: string): void {
   const lock = lockStore(file, 'an upgrade', 30_000)
   try {
     sqlite.pragma('journal_mode = WAL')
+    // SQLite takes no column away that a view reads. Older migrations drop the views that they change.
+    if (storeVersion(sqlite, file) > lastWithViews) dropViews(sqlite)
     migrate(drizzle(sqlite), { migrationsFolder: migrations })
+    makeViews(sqlite)
     const version = storeVersion(sqlite, file)
     if (version !== schemaVersion) {
       throw new Error(`after its migrations the store ${file} has schema version ${version}, expected ${schemaVersion}`)

@@ -5,25 +5,31 @@ import type { MemberEvent, TrialCommand, TrialEvent } from '@retort/schema/messa
 
 export interface Channel {
   emit(event: TrialEvent | MemberEvent): void
-  /** Whether the orchestrator has asked this trial to write a checkpoint and end. Ask between steps. */
-  stopRequested(): boolean
+  /**
+   * Whether the orchestrator has asked this trial to write a checkpoint and end. Ask between steps.
+   * @param member of a group
+   */
+  stopRequested(member?: number): boolean
 }
 
-let stop = false
+/** Who was asked to stop: all, or these members of a group. */
+let stop: 'all' | Set<number> = new Set()
 
 /** Opens the line for one trial; what was asked of the one before it is forgotten. */
 export function listen(): Channel {
-  stop = false
+  stop = new Set()
   const send = process.send?.bind(process)
   if (send === undefined) throw new Error('a trial runs in a child process of the orchestrator, which this one is not')
-  return { emit: (event) => send(event), stopRequested: () => stop }
+  return { emit: (event) => send(event), stopRequested: (member = 0) => stop === 'all' || stop.has(member) }
 }
 
 const runner = process.env.RETORT_RUNNER
 if (process.send !== undefined && runner !== undefined) {
   process.on('SIGINT', () => {})
   process.on('message', (message: TrialCommand | null) => {
-    if (message?.type === 'stop') stop = true
+    if (message?.type !== 'stop') return
+    if (message.member === undefined) stop = 'all'
+    else if (stop !== 'all') stop.add(message.member)
   })
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
   endWith(Number(runner))

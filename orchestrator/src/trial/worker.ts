@@ -23,7 +23,7 @@ import type {
   TimeStepResult,
 } from '@retort/schema/questions'
 import { openEngine, probe } from '../engine/open.ts'
-import { listen } from './channel.ts'
+import { type Channel, listen } from './channel.ts'
 import { evaluateGiven } from './given/evaluate.ts'
 import { inspect } from './inspect.ts'
 import { profile } from './profile.ts'
@@ -57,22 +57,23 @@ type Answer =
 
 const workshop = openWorkshop(openEngine)
 
-export default async function answer(request: Request): Promise<Answer> {
+/** @param line opens the line to whoever asks for trials; its process's where it is left out */
+export default async function answer(request: Request, line: () => Channel = listen): Promise<Answer> {
   switch (request.task) {
     case 'train':
-      return runTrial(request, listen(), workshop)
+      return runTrial(request, line(), workshop)
     case 'train group': {
-      const { emit, stopRequested } = listen()
+      const { emit, stopRequested } = line()
       const channelOf = (member: number) => ({
         emit: (event: TrialEvent) => emit({ type: 'member', member, event }),
-        stopRequested,
+        stopRequested: () => stopRequested(member),
       })
       return runGroup(request.requests, channelOf, workshop)
     }
     case 'evaluate':
-      return evaluateGiven(request, listen(), workshop)
+      return evaluateGiven(request, line(), workshop)
     case 'logits':
-      return runLogits(request, listen(), workshop)
+      return runLogits(request, line(), workshop)
     case 'time group':
       return timeGroup(request, workshop)
     case 'time step':

@@ -50,6 +50,8 @@ export interface Significance extends Test {
 
 export interface Compared {
   configuration: string
+  /** From 1, by mean validation accuracy; those that tie have the same. */
+  rank: number
   role: 'student' | 'baseline'
   model: string
   planned: number
@@ -66,7 +68,7 @@ export interface Compared {
 }
 
 export interface Comparison {
-  /** The highest mean validation accuracy first, of equals the smaller model; teachers are not in the race. */
+  /** The highest mean validation accuracy first, of those that tie the smaller model; teachers are not in the race. */
   configurations: Compared[]
   /** How many comparisons Holm's correction was for. */
   comparisons: { withBaseline: number; withBest: number }
@@ -105,6 +107,7 @@ export function compare(configurations: readonly Configuration[], replicates: re
     return [
       {
         configuration,
+        rank: 0,
         role,
         model,
         planned,
@@ -120,10 +123,12 @@ export function compare(configurations: readonly Configuration[], replicates: re
   })
   compared.sort(
     (a, b) =>
-      b.validation.mean - a.validation.mean ||
-      (a.parameters ?? 0) - (b.parameters ?? 0) ||
-      (a.configuration < b.configuration ? -1 : 1),
+      score(b) - score(a) || (a.parameters ?? 0) - (b.parameters ?? 0) || (a.configuration < b.configuration ? -1 : 1),
   )
+  for (const [place, each] of compared.entries()) {
+    const above = compared[place - 1]
+    each.rank = above !== undefined && score(above) === score(each) ? above.rank : place + 1
+  }
   const withBaseline = judge(compared)
   const withBest = compareWithBest(compared)
   return {
@@ -132,6 +137,9 @@ export function compare(configurations: readonly Configuration[], replicates: re
     bestIsTested: withBest > 0,
   }
 }
+
+/** Accuracies are quotients of counts, so means that differ by less differ in the order of their addition. */
+const score = ({ validation }: Compared): number => Math.round(validation.mean * 1e9)
 
 type Done = Replicate & { validationAccuracy: number }
 

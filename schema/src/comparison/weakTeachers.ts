@@ -7,7 +7,8 @@ interface Measured {
   configuration: string
   status: string
   validationAccuracy: number | null
-  config: { dataset: { type: string } }
+  /** Of a teacher. */
+  config: { dataset: { type: string } } | null
 }
 
 export interface WeakTeacher {
@@ -38,7 +39,7 @@ export function weakTeachers(trials: Measured[]): WeakTeacher[] {
   const [first] = means.sort((one, other) => other.mean - one.mean)
   if (first === undefined) return []
   return done.flatMap(({ role, model, validationAccuracy, config }) => {
-    if (role !== 'teacher' || config.dataset.type === 'retokenized') return []
+    if (role !== 'teacher' || config?.dataset.type === 'retokenized') return []
     const own = validationAccuracy!
     if (first.mean - own < 0.1 || 1 - own < 1.5 * (1 - first.mean)) return []
     return [{ model, validationAccuracy: own, student: first.model, alone: first.mean }]

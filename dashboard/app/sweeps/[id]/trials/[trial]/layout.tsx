@@ -1,8 +1,9 @@
 // Answers 404 for a trial that the sweep does not have, before the page begins to stream.
+
+import { findTrial } from '@retort/schema/store/read/trials'
 import { notFound } from 'next/navigation'
 import type { ReactNode } from 'react'
 import { readStore } from '../../../../../store/connection.ts'
-import { findTrial } from '../../../../../store/trials.ts'
 
 interface Props {
   params: Promise<{ id: string; trial: string }>

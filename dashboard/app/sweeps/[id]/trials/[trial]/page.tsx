@@ -1,4 +1,6 @@
 // A trial: what came out, how it learned, what it was, and its files.
+
+import { findTrial } from '@retort/schema/store/read/trials'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { Attempts } from '../../../../../components/Attempts.tsx'
@@ -13,7 +15,6 @@ import { StoreProblemNotice } from '../../../../../components/StoreProblemNotice
 import { TrialHeader } from '../../../../../components/TrialHeader.tsx'
 import { readStore } from '../../../../../store/connection.ts'
 import { trialPage } from '../../../../../store/trialPage.ts'
-import { findTrial } from '../../../../../store/trials.ts'
 import classes from './page.module.css'
 
 export const dynamic = 'force-dynamic'

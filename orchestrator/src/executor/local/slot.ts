@@ -80,7 +80,9 @@ export function openSlot(worker: URL, env: Record<string, string>): Slot {
     )
     const ended = async (): Promise<SlotEnd> => {
       const end = await Promise.race([answered.finally(() => (settled = true)), child.gone])
-      if (end !== undefined && (end.type === 'answer' || isAlive(child.process))) return end
+      // An error of one that was killed is that of its line, which may break before its death is seen.
+      const lives = isAlive(child.process) && !killed.has(child.process)
+      if (end !== undefined && (end.type === 'answer' || lives)) return end
       await child.gone
       // It died before it took the task; the one that replaces it must not find that task waiting.
       if (!settled) renew()

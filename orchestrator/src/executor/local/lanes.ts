@@ -1,7 +1,7 @@
 // How many trials run at a time, with how many threads, and which GPU each of them sees.
 import { execFileSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { gpuShareVariable } from '../setup/gpuShare.ts'
+import { gpuShareVariable } from '../../setup/gpuShare.ts'
 
 /** Room for one trial at a time. */
 export interface Lane {

@@ -1,7 +1,8 @@
-// The Pareto front, the choice made from it, and the chart's lower end.
+// The Pareto front, and the choice made from it.
+
+import { type Candidate, choose, paretoFront } from '@retort/schema/comparison/front'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { accuracyFloor, type Candidate, choose, paretoFront } from '../../dashboard/view/pareto.ts'
 
 const candidates = fc.array(
   fc.record({ size: fc.integer({ min: 1, max: 20 }), accuracy: fc.integer({ min: 0, max: 20 }).map((n) => n / 20) }),
@@ -56,25 +57,5 @@ describe('the choice', () => {
 
   it('is none without candidates', () => {
     expect(choose([], 0.01)).toBeNull()
-  })
-})
-
-describe('the accuracy axis', () => {
-  it('begins below all points where they are together', () => {
-    const { floor, below } = accuracyFloor([0.95, 0.96, 0.97, 0.985])
-    expect(below).toBe(0)
-    expect(floor).toBeLessThan(0.95)
-    expect(floor).toBeGreaterThan(0.9)
-  })
-
-  it('leaves out a point far below the others and counts it', () => {
-    const { floor, below } = accuracyFloor([0.1, 0.97, 0.972, 0.975, 0.98, 0.981, 0.983, 0.985])
-    expect(below).toBe(1)
-    expect(floor).toBeGreaterThan(0.9)
-  })
-
-  it('is never below zero, and has a place for a single point', () => {
-    expect(accuracyFloor([0]).floor).toBe(0)
-    expect(accuracyFloor([0.5]).floor).toBeLessThan(0.5)
   })
 })
