@@ -65,10 +65,13 @@ const tables: Table[] = [
 /** `top-k` is `topK`, in topK.ts. */
 const nameOf = ({ type }: Definition): string => type.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase())
 
+/** In which the formatter sorts imports. */
+const order = new Intl.Collator('en', { numeric: true })
+
 function text({ about, list, name, types, half }: Table): string {
   const halves = list.map((each) => ({ text: `{ ${nameOf(each)} }`, from: `./${nameOf(each)}.ts` }))
   const imports = [...halves, { text: `type { ${half.name} }`, from: half.from }]
-    .sort((one, other) => (one.from < other.from ? -1 : 1))
+    .sort((one, other) => order.compare(one.from, other.from))
     .map(({ text, from }) => `import ${text} from '${from}'`)
   const lines = list.map((each) => (/\W/.test(each.type) ? `'${each.type}': ${nameOf(each)}` : nameOf(each)))
   return [
