@@ -1,5 +1,4 @@
 // The architectures, in the order in which messages and pages list them.
-
 import type { ArchitectureFacts } from './architecture.ts'
 import { bottleneckResnet } from './architectures/bottleneckResnet.ts'
 import { causalTransformer } from './architectures/causalTransformer.ts'

@@ -1,5 +1,4 @@
 // The steps of an augmentation, in the order in which messages and pages list them.
-
 import type { AugmentationDefinition } from './augmentation.ts'
 import { crop } from './augmentations/crop.ts'
 import { cutout } from './augmentations/cutout.ts'

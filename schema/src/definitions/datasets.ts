@@ -1,5 +1,4 @@
 // The formats of data sets, in the order in which messages and pages list them.
-
 import type { DatasetDefinition } from './dataset.ts'
 import { cifar10 } from './datasets/cifar10.ts'
 import { cifar100 } from './datasets/cifar100.ts'

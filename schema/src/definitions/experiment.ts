@@ -100,7 +100,7 @@ export const experiment = schema({
       ],
     },
     convention: conventionSchema,
-    training: training,
+    training,
     seeds: {
       description:
         'One replicate of every student and baseline for each seed. A seed fixes initial weights, the order of the samples and dropout. One seed tells no gain from chance, 2 are the least that can, 5 are a good start.',
@@ -153,6 +153,6 @@ export const experiment = schema({
       default: 'auto',
       examples: ['cpu'],
     },
-    execution: execution,
+    execution,
   },
 })

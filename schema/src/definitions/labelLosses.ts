@@ -1,5 +1,4 @@
 // What can be learned from the labels, in the order in which messages and pages list it.
-
 import { byType, oneOf } from './kind.ts'
 import type { LabelLossFacts } from './labelLoss.ts'
 import { crossEntropy } from './labelLosses/crossEntropy.ts'

@@ -1,5 +1,4 @@
 // The objectives, in the order in which messages and pages list them.
-
 import { byType, oneOf } from './kind.ts'
 import type { ObjectiveFacts } from './objective.ts'
 import { attentionTransfer } from './objectives/attentionTransfer.ts'

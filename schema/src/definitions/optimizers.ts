@@ -79,13 +79,13 @@ export const optimizerOverride = schema({
   additionalProperties: false,
   properties: {
     type: { description: 'Another optimizer.', enum: ['sgd', 'adam', 'adamw'], examples: ['sgd'] },
-    learningRate: learningRate,
-    momentum: momentum,
-    nesterov: nesterov,
-    beta1: beta1,
-    beta2: beta2,
-    epsilon: epsilon,
-    weightDecay: weightDecay,
+    learningRate,
+    momentum,
+    nesterov,
+    beta1,
+    beta2,
+    epsilon,
+    weightDecay,
   },
   examples: [{ learningRate: 0.0003 }],
 })
@@ -97,9 +97,9 @@ export const sgdOptimizer = tagged('Optimizer', {
     "Stochastic gradient descent; v = momentum * v + g + weightDecay * w, w -= learningRate * v (PyTorch's convention).",
   settings: {
     learningRate: { $ref: learningRate, default: 0.1 },
-    momentum: momentum,
-    nesterov: nesterov,
-    weightDecay: weightDecay,
+    momentum,
+    nesterov,
+    weightDecay,
   },
 })
 
@@ -109,10 +109,10 @@ export const adamOptimizer = tagged('Optimizer', {
   description: 'Adam (arXiv:1412.6980), weight decay added to the gradient.',
   settings: {
     learningRate: { $ref: learningRate, default: 0.001 },
-    beta1: beta1,
-    beta2: beta2,
-    epsilon: epsilon,
-    weightDecay: weightDecay,
+    beta1,
+    beta2,
+    epsilon,
+    weightDecay,
   },
 })
 
@@ -122,9 +122,9 @@ export const adamwOptimizer = tagged('Optimizer', {
   description: 'Adam with decoupled weight decay (arXiv:1711.05101), scaled by the learning rate.',
   settings: {
     learningRate: { $ref: learningRate, default: 0.001 },
-    beta1: beta1,
-    beta2: beta2,
-    epsilon: epsilon,
+    beta1,
+    beta2,
+    epsilon,
     weightDecay: { $ref: weightDecay, default: 0.01 },
   },
 })

@@ -72,7 +72,7 @@ export const published = schema({
       maximum: 1,
       examples: [0.9869],
     },
-    testErrors: testErrors,
+    testErrors,
     class: {
       description: "Of which class's test samples the figure is; without it, of all.",
       type: 'integer',

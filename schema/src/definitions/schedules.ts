@@ -16,7 +16,7 @@ export const constantSchedule = tagged('Schedule', {
   title: 'A constant learning rate.',
   description: 'The same learning rate at every step after the warm-up.',
   settings: {
-    warmupEpochs: warmupEpochs,
+    warmupEpochs,
   },
 })
 
@@ -26,7 +26,7 @@ export const cosineSchedule = tagged('Schedule', {
   description:
     'Half a cosine from the learning rate down to `finalFraction` of it (arXiv:1608.03983, without restarts).',
   settings: {
-    warmupEpochs: warmupEpochs,
+    warmupEpochs,
     finalFraction: {
       description: 'The last learning rate as a share of the highest.',
       type: 'number',
@@ -45,7 +45,7 @@ export const stepSchedule = tagged('Schedule', {
   description: 'The learning rate, multiplied by `factor` after each of the milestones.',
   required: ['milestones'],
   settings: {
-    warmupEpochs: warmupEpochs,
+    warmupEpochs,
     milestones: {
       description: 'Epochs after which the learning rate falls, counted from the beginning of the training.',
       type: 'array',

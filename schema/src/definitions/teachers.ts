@@ -88,7 +88,7 @@ export const tfjsTeacher = schema({
       enum: ['logits', 'probabilities'],
       examples: ['probabilities'],
     },
-    normalisation: normalisation,
+    normalisation,
     tokenizer: teacherTokenizer,
   },
   examples: [{ file: 'models/big/model.json' }],
@@ -118,8 +118,8 @@ export const onnxTeacher = schema({
       type: 'string',
       examples: ['logits'],
     },
-    gives: gives,
-    normalisation: normalisation,
+    gives,
+    normalisation,
     tokenizer: teacherTokenizer,
   },
   examples: [{ file: 'models/big.onnx', normalisation: { mean: [0.5], deviation: [0.5] }, gives: 'probabilities' }],
@@ -187,7 +187,7 @@ export const logitsTeacher = schema({
       description:
         "Of the test file's samples. Without it the teacher's test accuracy and students' agreement with it are unknown.",
     },
-    gives: gives,
+    gives,
   },
   examples: [{ train: { file: 'logits/train.npy' }, test: { file: 'logits/test.npy' } }],
 })
@@ -233,7 +233,7 @@ export const teacher = schema({
   required: ['id'],
   additionalProperties: false,
   properties: {
-    id: id,
+    id,
     architecture: architectureSchema,
     tfjs: tfjsTeacher,
     onnx: onnxTeacher,

@@ -18,7 +18,7 @@ export const bottleneckResnet = architecture({
       default: 64,
       examples: [64],
     },
-    dropout: dropout,
+    dropout,
   },
   readsTokens: false,
   kernels: 'by activation',

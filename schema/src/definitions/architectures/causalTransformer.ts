@@ -24,7 +24,7 @@ export const causalTransformer = architecture({
       default: true,
       examples: [false],
     },
-    activation: activation,
+    activation,
     dropout: {
       description:
         'Probability with which a number is dropped while training: behind the positions, and behind each part of a block.',

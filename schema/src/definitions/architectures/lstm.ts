@@ -23,7 +23,7 @@ export const lstm = architecture({
       default: false,
       examples: [true],
     },
-    maskPadding: maskPadding,
+    maskPadding,
     dropout: {
       description: 'Probability with which a number that a layer gives is dropped while training.',
       type: 'number',

@@ -17,7 +17,7 @@ export const mobilenetV2 = architecture({
       default: [1, 2, 3, 4, 3, 3, 1],
       examples: [[1, 1, 1, 1, 1, 1, 1]],
     },
-    widthMultiplier: widthMultiplier,
+    widthMultiplier,
     expansion: {
       description: 'How many times as many channels a block has inside; the first stage expands by 1.',
       type: 'integer',
@@ -26,7 +26,7 @@ export const mobilenetV2 = architecture({
       default: 6,
       examples: [6],
     },
-    dropout: dropout,
+    dropout,
   },
   readsTokens: false,
   kernels: 'by activation',

@@ -28,7 +28,7 @@ export const resnet = architecture({
       default: 'width',
       examples: [32, 'width'],
     },
-    dropout: dropout,
+    dropout,
   },
   readsTokens: false,
   kernels: 'by activation',

@@ -16,7 +16,7 @@ export const shufflenet = architecture({
       examples: [3],
     },
     blocks: shufflenetBlocks,
-    dropout: dropout,
+    dropout,
   },
   readsTokens: false,
   kernels: 'by activation',

@@ -15,7 +15,7 @@ export const shufflenetV2 = architecture({
       examples: [0.5, 1],
     },
     blocks: shufflenetBlocks,
-    dropout: dropout,
+    dropout,
   },
   readsTokens: false,
   kernels: 'by activation',

@@ -25,8 +25,8 @@ export const transformer = architecture({
       default: false,
       examples: [true],
     },
-    activation: activation,
-    maskPadding: maskPadding,
+    activation,
+    maskPadding,
     dropout: {
       description:
         'Probability with which a number is dropped while training: behind the positions, behind each part of a block, and before the logits.',

@@ -1,5 +1,4 @@
 // The data set `cifar-10`; orchestrator/src/data/cifar10.ts reads it.
-
 import { datasetAugmentation } from '../dataAugmentation.ts'
 import { dataset } from '../dataset.ts'
 import { split } from '../split.ts'
@@ -17,7 +16,7 @@ export const cifar10 = dataset({
       type: 'string',
       examples: ['data/cifar-10'],
     },
-    split: split,
+    split,
     augmentation: datasetAugmentation,
   },
   paths: ['folder'],

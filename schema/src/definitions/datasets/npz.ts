@@ -1,5 +1,4 @@
 // The data set `npz`; orchestrator/src/data/npz.ts reads it.
-
 import { datasetAugmentation } from '../dataAugmentation.ts'
 import { dataset } from '../dataset.ts'
 import { layout } from '../images.ts'
@@ -31,8 +30,8 @@ export const npz = dataset({
     },
     testInputs: { description: 'The array of test inputs.', type: 'string', default: 'x_test', examples: ['x_test'] },
     testLabels: { description: 'The array of test labels.', type: 'string', default: 'y_test', examples: ['y_test'] },
-    layout: layout,
-    split: split,
+    layout,
+    split,
     augmentation: datasetAugmentation,
   },
   paths: ['file'],
