@@ -58,7 +58,7 @@ const show = (wrong: Import[]) => wrong.map((each) => `${each.from} imports ${ea
 
 describe('imports', () => {
   const schema = sources('schema').flatMap(importsOf)
-  const orchestrator = sources('orchestrator').flatMap(importsOf)
+  const orchestrator = sources('orchestrator/src').flatMap(importsOf)
   const dashboard = sources('dashboard').flatMap(importsOf)
 
   it('are found at all', () => {

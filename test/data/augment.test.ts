@@ -1,3 +1,5 @@
+import { branchFor, definition, follow } from '@retort/orchestrator/spec/schema'
+import { augmentations } from '@retort/schema/definitions/augmentations'
 import type { ResolvedAugmentation } from '@retort/schema/trial'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -43,6 +45,26 @@ function views(...steps: Step[]): { index: number; image: number[] }[] {
     image: [...view(samples, at % 6, Math.floor(at / 6))],
   }))
 }
+
+const steps = augmentations
+  .filter(({ blends }) => !blends)
+  .map(({ type, pixels }) => {
+    const branch = branchFor(definition('AugmentationStep'), { type })!
+    const settings = Object.entries(branch.properties!).map(([name, setting]) => {
+      // A length that fits the image.
+      return [name, pixels.includes(name) ? 2 : follow(setting).examples![0]]
+    })
+    return Object.fromEntries(settings) as Step
+  })
+
+describe.each(steps)('views by %j', (step) => {
+  it('are of the image’s size, other than it, and the same when they are drawn again', () => {
+    const first = views(step)
+    for (const { image } of first) expect(image.every(Number.isFinite) && image.length === size).toBe(true)
+    expect(first.some(({ index, image }) => String(image) !== String(original(index)))).toBe(true)
+    expect(views(step)).toEqual(first)
+  })
+})
 
 describe('views of an image', () => {
   it.each([

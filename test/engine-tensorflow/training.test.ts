@@ -1,6 +1,6 @@
 // Every architecture of the zoo, every objective, label loss and optimizer for several steps on the real libtensorflow
 // and on onnx: what they train is the same.
-import { definition, fill, tagsOf } from '@retort/orchestrator/spec/schema'
+import { definition, fill, follow, type Schema, tagsOf } from '@retort/orchestrator/spec/schema'
 import type { ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -10,30 +10,31 @@ import { BACKEND } from '../../orchestrator/src/engine/record/backendName.ts'
 import { cnn, placement, sgd, softTargets } from '../trial/fixture.ts'
 import { cases, type Taught, threeSteps } from '../trial/threeSteps.ts'
 import { resolved } from '../zoo/architectures.ts'
-import { type Case, cases as zoo } from '../zoo/cases.ts'
+import { cases as architectures } from '../zoo/cases.ts'
 import { difference, type Outcome, type Start, trained } from '../zoo/trained.ts'
 import { realTests } from './realLibrary.ts'
 
-const plain: Case[] = [
-  { name: 'an MLP', architecture: { type: 'mlp', hidden: [32, 16] }, sample: { shape: [8, 8, 3] } },
-  { name: 'a CNN', architecture: { type: 'cnn', filters: [8, 16], batchNorm: true }, sample: { shape: [8, 8, 3] } },
-]
-const architectures = [...plain, ...zoo]
-
 const pair = (layer: string, of = layer) => [{ student: layer, teacher: of }]
-/** What has no default. */
+/** What has no default, where the settings' examples do not fit these models. */
 const needed: Partial<Record<ResolvedObjective['type'], object>> = {
   'top-k': { k: 3 },
   hints: { layers: pair('conv2_tanh') },
   'attention-transfer': { layers: pair('conv1_tanh', 'conv2_tanh'), resize: 'map' },
   'similarity-preserving': { layers: pair('conv2_pool') },
   'rkd-distance': { layers: pair('dense1_tanh') },
-  'rkd-angle': { layers: pair('logits') },
+}
+/** The first example of each setting that must be given, and the last layers. */
+function examples(branch: Schema): object {
+  const settings = (branch.required ?? []).map((name) => [name, follow(branch.properties![name]!).examples![0]])
+  return { ...Object.fromEntries(settings), ...('layers' in branch.properties! && { layers: pair('logits') }) }
 }
 const filled = <T>(name: string, value: object) => fill(definition(name), value) as T
-const objectives = tagsOf(definition('Objective')).map((type) =>
-  filled<ResolvedObjective>('Objective', { type, ...needed[type as ResolvedObjective['type']] }),
-)
+const objectives = definition('Objective')
+  .oneOf!.map(follow)
+  .map((branch) => {
+    const settings = examples(branch) as { type: ResolvedObjective['type'] }
+    return filled<ResolvedObjective>('Objective', { ...settings, ...needed[settings.type] })
+  })
 const labelLosses = tagsOf(definition('LabelLoss')).map((type) => filled<ResolvedLabelLoss>('LabelLoss', { type }))
 
 const teacher = cnn({ filters: [6, 8], activation: 'tanh' })

@@ -7,7 +7,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Objective } from '../../orchestrator/src/objectives/objective.ts'
-import { objectives, ownWeights } from '../../orchestrator/src/objectives/objectives.ts'
+import { objectives } from '../../orchestrator/src/objectives/objectives.ts'
+import { ownWeights } from '../../orchestrator/src/objectives/ownWeights.ts'
 import { floats, onCpu, onEngine } from '../engine/compare.ts'
 import { gradientOf, mean, type Rows } from './reference.ts'
 
@@ -151,7 +152,7 @@ function term(objective: OnFeatures, student: tf.Tensor, teacher: tf.Tensor): tf
   const given = [kernel.flat(), bias]
   const weights = own.map((shape, index) => tf.tensor(given[index]!, shape))
   const lesson = { features: { student: { s: student }, teacher: { t: teacher } } }
-  return (objectives[objective.type] as Objective<OnFeatures>)(lesson as never, objective, weights)
+  return (objectives[objective.type] as Objective)(lesson as never, objective, weights)
 }
 
 const tensor = (rows: Rows, shape: number[]) => tf.tensor(rows.flat(), shape)

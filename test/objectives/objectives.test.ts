@@ -2,11 +2,11 @@
 // differences of that, and the onnx engine against TensorFlow.js.
 import '@tensorflow/tfjs-layers'
 import '@tensorflow/tfjs-backend-cpu'
+import { objectiveFacts } from '@retort/schema/definitions/objectives'
 import type { ResolvedObjective } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { lossOf } from '../../orchestrator/src/objectives/loss.ts'
-import { readsClass } from '../../orchestrator/src/spec/objectives.ts'
 import { valueAt } from '../../orchestrator/src/trial/teaching.ts'
 import { onCpu, onEngine } from '../engine/compare.ts'
 import {
@@ -185,7 +185,7 @@ describe('the classes of samples', () => {
   it('are read by the objectives on logits that say so, and by no others', () => {
     for (const [, objective] of references) {
       const changes = Math.abs(value(objective, sample.labels) - value(objective, [0, 1, 1]))
-      if (readsClass[objective.type]) expect(changes).toBeGreaterThan(0.01)
+      if (objectiveFacts(objective.type).readsClasses) expect(changes).toBeGreaterThan(0.01)
       else expect(changes).toBe(0)
     }
   })

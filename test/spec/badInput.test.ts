@@ -1,14 +1,15 @@
 // What the schema refuses, and what only a reader of the whole experiment can: each with its place and both values.
+import { architectures as definedArchitectures } from '@retort/schema/definitions/architectures'
+import { datasets } from '@retort/schema/definitions/datasets'
 import { describe, expect, it } from 'vitest'
+import { alternatives, showValue } from '../../orchestrator/src/errors/problem.ts'
 import { complaints, experimentWith, problemsOf } from './complaints.ts'
 
 const mlp = (...hidden: number[]) => ({ type: 'mlp', hidden })
 const student = (id: string, training: object = {}) => ({ id, architecture: mlp(32), training })
 
-const datasetTypes =
-  '"mnist", "idx", "cifar-10", "cifar-100", "csv", "npy", "npz", "image-folder", "jsonl", "spam-assassin" or "next-token"'
-const architectures =
-  '"mlp", "cnn", "resnet", "bottleneck-resnet", "wrn", "vgg", "mobilenet", "mobilenet-v2", "shufflenet", "shufflenet-v2", "text-cnn", "lstm", "transformer", "causal-transformer" or "keras"'
+const datasetTypes = alternatives(datasets.map(({ type }) => showValue(type)))
+const architectures = alternatives(definedArchitectures.map(({ type }) => showValue(type)))
 
 describe('the schema', () => {
   it.each<[string, Record<string, unknown>, string[]]>([

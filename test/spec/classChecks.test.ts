@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { formatProblem } from '../../orchestrator/src/errors/problem.ts'
-import { omittedClassProblems, topClassProblems } from '../../orchestrator/src/spec/classChecks.ts'
+import { objectiveClassProblems, omittedClassProblems } from '../../orchestrator/src/spec/classChecks.ts'
 import { parseExperiment } from '../../orchestrator/src/spec/read.ts'
 import { tooFewSamples } from '../../orchestrator/src/spec/tooFewSamples.ts'
 
@@ -51,10 +51,10 @@ it('an objective that tells more classes apart than the data has is told where i
   "sweep": { "objective": { "values": [{ "type": "top-k", "k": 10 }, [{ "type": "dkd" }, { "type": "top-k", "k": 11 }]] } }
 }`
   const read = parseExperiment(text, 'x.json')
-  expect(topClassProblems(read, 10).map(formatProblem)).toEqual([
+  expect(objectiveClassProblems(read, 10).map(formatProblem)).toEqual([
     "x.json:6:114  sweep.objective.values[1][1].k: expected at most the data's 10 classes, got 11",
   ])
-  expect(topClassProblems(read, 11)).toEqual([])
+  expect(objectiveClassProblems(read, 11)).toEqual([])
 })
 
 it('classes to leave out that leave no batch are told where they are written, and batches that are larger than the data', () => {

@@ -104,14 +104,14 @@ describe('a number is held', () => {
       '.SpamAssassinDataset.test',
       '.NextTokenDataset.test',
       '.Split.validation',
+      '.WidthMultiplier',
+      '.WarmupEpochs',
+      '.StepShape.at',
       '.Published.temperature',
       '.Published.testAccuracy',
       '.TemperaturesFinding.from',
       '.TemperaturesFinding.above',
       '.TemperaturesFinding.to',
-      '.StepShape.at',
-      '.WidthMultiplier',
-      '.WarmupEpochs',
       '.Execution.stallSeconds',
     ])
   })

@@ -4,7 +4,8 @@ import { describe as describeSchema } from '@retort/orchestrator/spec/describe'
 import { experimentSchema, fill, follow, type Schema } from '@retort/orchestrator/spec/schema'
 import { violations } from '@retort/orchestrator/spec/validate'
 import { describe, expect, it } from 'vitest'
-import { experimentTypes } from '../../schema/generate.ts'
+import { generated } from '../../orchestrator/generate.ts'
+import { publishedSchema } from '../../schema/generate.ts'
 
 interface Place {
   path: string
@@ -79,7 +80,11 @@ it('a filled value is valid, and filling it again changes nothing', () => {
   expect(fill(experimentSchema, filled)).toEqual(filled)
 })
 
-it('the generated types are those of the schema; if not, run `pnpm generate`', async () => {
-  const written = readFileSync(new URL('../../schema/src/experiment.ts', import.meta.url), 'utf8')
-  expect(written).toBe(await experimentTypes())
+it('is published as the definitions have it; if not, run `pnpm generate`', () => {
+  const written = readFileSync(new URL('../../schema/experiment.schema.json', import.meta.url), 'utf8')
+  expect(written).toBe(publishedSchema())
+})
+
+it.each(generated())('%s has each run-time half; if not, run `pnpm generate`', (file, text) => {
+  expect(readFileSync(new URL(`../../orchestrator/src/${file}`, import.meta.url), 'utf8')).toBe(text)
 })

@@ -14,7 +14,7 @@ import { ArchitectureProblem } from '../../orchestrator/src/zoo/architectureProb
 import { buildModel } from '../../orchestrator/src/zoo/buildModel.ts'
 import { dropoutMasks } from '../../orchestrator/src/zoo/dropout.ts'
 import { initialise } from '../../orchestrator/src/zoo/initialise.ts'
-import { kerasNotes } from '../../orchestrator/src/zoo/keras/kerasModel.ts'
+import { kerasNotes } from '../../orchestrator/src/zoo/keras.ts'
 import { multiplyAccumulates, parameterCount } from '../../orchestrator/src/zoo/measure.ts'
 import { architectureOf, functional, layer, mobileNet, sequential, written } from './topologies/build.ts'
 

@@ -4,7 +4,7 @@ import { InputError, type Problem } from '../errors/problem.ts'
 import type { Ask } from '../executor/ask.ts'
 import { makePlan } from '../plan/makePlan.ts'
 import type { Plan } from '../plan/plan.ts'
-import { omittedClassProblems, topClassProblems } from '../spec/classChecks.ts'
+import { objectiveClassProblems, omittedClassProblems } from '../spec/classChecks.ts'
 import { featureProblems } from '../spec/featureShapes.ts'
 import { sameGivenProblems } from '../spec/given/checks.ts'
 import { architecturesOf, inspectProblem, inspectWarning, type PlacedArchitecture } from '../spec/inspect.ts'
@@ -59,7 +59,7 @@ export async function prepare(file: string, ask: Ask, options: Preparing = {}): 
     return model !== undefined && 'problem' in model ? [inspectProblem(read, each, model)] : []
   })
   const ofReaders: InspectedReader[] = [...readers.found].map(([placed, { tokens }]) => ({ placed, ...tokens }))
-  const ofClasses = [omittedClassProblems, topClassProblems].flatMap((check) => check(read, dataset.classes))
+  const ofClasses = [omittedClassProblems, objectiveClassProblems].flatMap((check) => check(read, dataset.classes))
   // Classes that there are not leave nothing out.
   if (ofClasses.length === 0) ofClasses.push(...tooFewSamples(read, dataset))
   const problems = [...ofModels, ...readers.problems, ...vocabularyProblems(read, ofReaders), ...ofClasses]

@@ -3,6 +3,7 @@ import { showValue } from '../errors/problem.ts'
 import { assemble, drawSplit, drawTest } from './assemble.ts'
 import { classNamesOf, numbered } from './classNames.ts'
 import { type Data, DatasetProblem, type Samples } from './data.ts'
+import type { Format } from './format.ts'
 import { labelSlips } from './labelSlips.ts'
 import { type Column, shown } from './table/columns.ts'
 import { isNamed } from './table/delimiter.ts'
@@ -12,9 +13,9 @@ import { areUsual } from './table/missing.ts'
 import { readTable, type Table } from './table/readTable.ts'
 import type { Csv } from './table/settings.ts'
 
-export const csvFiles = ({ train, test }: Csv): string[] => (typeof test === 'string' ? [train, test] : [train])
+const csvFiles = ({ train, test }: Csv): string[] => (typeof test === 'string' ? [train, test] : [train])
 
-export async function loadCsv(dataset: Csv): Promise<Data> {
+async function loadCsv(dataset: Csv): Promise<Data> {
   const { train: file, test, image, split, missing } = dataset
   const bytes = image !== 'none'
   if (bytes) refuseBesidePixels(dataset)
@@ -174,3 +175,5 @@ function numbersOf({ rows, columns }: Table): Float64Array {
   }
   return numbers
 }
+
+export const csv: Format<'csv'> = { load: loadCsv, files: csvFiles }

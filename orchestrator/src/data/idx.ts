@@ -4,12 +4,13 @@ import { inputsOf } from './arrayInputs.ts'
 import { arrayLabels } from './arrayLabels.ts'
 import { fromArrays } from './arrays.ts'
 import { type Data, DatasetProblem } from './data.ts'
+import type { Format } from './format.ts'
 import { type IdxArray, readIdx } from './readIdx.ts'
 
 type Names = Extract<ResolvedDataset, { type: 'idx' }>
 type Key = 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels'
 
-export const idxFiles = ({ trainImages, trainLabels, testImages, testLabels }: Names): string[] => [
+const idxFiles = ({ trainImages, trainLabels, testImages, testLabels }: Names): string[] => [
   trainImages,
   trainLabels,
   testImages,
@@ -17,7 +18,7 @@ export const idxFiles = ({ trainImages, trainLabels, testImages, testLabels }: N
 ]
 
 /** Pixels are standardised by each channel's mean and standard deviation over the training split. */
-export async function loadIdx(dataset: Names): Promise<Data> {
+async function loadIdx(dataset: Names): Promise<Data> {
   const read = async (key: Key): Promise<Read> => {
     const array = await readIdx(dataset[key], key)
     return { ...array, type: 'uint8', file: dataset[key], key }
@@ -49,3 +50,5 @@ function images(array: Read): Read {
     [key],
   )
 }
+
+export const idx: Format<'idx'> = { load: loadIdx, files: idxFiles }

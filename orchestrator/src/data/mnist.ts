@@ -5,6 +5,7 @@ import type { ResolvedDataset } from '@retort/schema/trial'
 import { publishedSets } from '../published/sets.ts'
 import { assemble } from './assemble.ts'
 import { type Data, DatasetProblem } from './data.ts'
+import type { Format } from './format.ts'
 import { type IdxArray, readIdx } from './readIdx.ts'
 
 /** The published files: their dimensions, and how often each digit occurs. */
@@ -29,7 +30,7 @@ interface Expected {
   histogram?: readonly number[]
 }
 
-export async function loadMnist(dataset: Extract<ResolvedDataset, { type: 'mnist' }>): Promise<Data> {
+async function loadMnist(dataset: Extract<ResolvedDataset, { type: 'mnist' }>): Promise<Data> {
   const folder = publishedSets.mnist.here()
   const [trainImages, trainLabels, testImages, testLabels] = await Promise.all([
     readChecked(folder, files.trainImages),
@@ -72,3 +73,5 @@ export async function readChecked(folder: string, expected: Expected): Promise<I
   if (md5 !== published) throw problem('MD5', published, md5)
   return array
 }
+
+export const mnist: Format<'mnist'> = { load: loadMnist, files: () => [] }

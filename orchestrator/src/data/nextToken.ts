@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import type { ResolvedDataset } from '@retort/schema/trial'
 import { assemble } from './assemble.ts'
 import { type Data, DatasetProblem } from './data.ts'
+import type { Format } from './format.ts'
 import { readText } from './readText.ts'
 import { forWindows, type ReadText } from './text/forWindows.ts'
 import type { TokenCache } from './text/tokenCache.ts'
@@ -16,7 +17,7 @@ export function nextTokenFiles({ text, test, tokenizer }: NextToken): string[] {
 }
 
 /** Of the text comes first what is trained on, then validation and, where it has no file of its own, testing. */
-export async function loadNextToken(dataset: NextToken, cache: TokenCache | null): Promise<Data> {
+async function loadNextToken(dataset: NextToken, cache: TokenCache | null): Promise<Data> {
   const { length, split } = dataset
   const { tokenizing, seen, held } = await cutText(dataset, (seen, held) => forWindows(dataset, seen, held, cache))
   const { vocabulary, names, tokenizer } = tokenizing
@@ -140,3 +141,5 @@ export function windows(tokens: Int32Array, starts: Int32Array, length: number) 
 }
 
 const places = (from: number, count: number): Int32Array => Int32Array.from({ length: count }, (_, at) => from + at)
+
+export const nextToken: Format<'next-token'> = { load: loadNextToken, files: nextTokenFiles }

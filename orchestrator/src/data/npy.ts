@@ -5,12 +5,13 @@ import { inputsOf } from './arrayInputs.ts'
 import { arrayLabels } from './arrayLabels.ts'
 import { fromArrays } from './arrays.ts'
 import { type Data, DatasetProblem } from './data.ts'
+import type { Format } from './format.ts'
 import { readBytes } from './readBytes.ts'
 
 type Npy = Extract<ResolvedDataset, { type: 'npy' }>
 type Key = 'trainInputs' | 'trainLabels' | 'testInputs' | 'testLabels'
 
-export const npyFiles = ({ trainInputs, trainLabels, testInputs, testLabels }: Npy): string[] => [
+const npyFiles = ({ trainInputs, trainLabels, testInputs, testLabels }: Npy): string[] => [
   trainInputs,
   trainLabels,
   testInputs,
@@ -18,7 +19,7 @@ export const npyFiles = ({ trainInputs, trainLabels, testInputs, testLabels }: N
 ]
 
 /** Standardised by each channel's, or feature's, mean and standard deviation over the training split. */
-export async function loadNpy(dataset: Npy): Promise<Data> {
+async function loadNpy(dataset: Npy): Promise<Data> {
   const read = async (key: Key) => {
     const file = dataset[key]
     const problem = (message: string, at?: 'file' | 'name') =>
@@ -35,3 +36,5 @@ export async function loadNpy(dataset: Npy): Promise<Data> {
     testLabels: await labels('testLabels'),
   })
 }
+
+export const npy: Format<'npy'> = { load: loadNpy, files: npyFiles }

@@ -5,13 +5,14 @@ import { inputsOf } from './arrayInputs.ts'
 import { arrayLabels } from './arrayLabels.ts'
 import { fromArrays } from './arrays.ts'
 import { type Data, DatasetProblem } from './data.ts'
+import type { Format } from './format.ts'
 import { readBytes } from './readBytes.ts'
 
 type Npz = Extract<ResolvedDataset, { type: 'npz' }>
 type Key = 'trainInputs' | 'trainLabels' | 'testInputs' | 'testLabels'
 
 /** Standardised by each channel's, or feature's, mean and standard deviation over the training split. */
-export async function loadNpz(dataset: Npz): Promise<Data> {
+async function loadNpz(dataset: Npz): Promise<Data> {
   const { file, layout } = dataset
   const problemAt = (key: string) => (message: string) => new DatasetProblem(`${file}: ${message}`, [key])
   const arrays = await openArrays(await readBytes(file, 'file'), problemAt('file'))
@@ -26,3 +27,5 @@ export async function loadNpz(dataset: Npz): Promise<Data> {
     testLabels: labels('testLabels'),
   })
 }
+
+export const npz: Format<'npz'> = { load: loadNpz, files: ({ file }) => [file] }

@@ -5,18 +5,18 @@ import { dirname, join } from 'node:path'
 import type { ResolvedDataset } from '@retort/schema/trial'
 import { bundledFolder, bundledSets } from '../published/sets.ts'
 import { type Data, DatasetProblem } from './data.ts'
+import type { Format } from './format.ts'
 import { fromTexts } from './text/fromTexts.ts'
 import type { TokenCache } from './text/tokenCache.ts'
 
 type SpamAssassin = Extract<ResolvedDataset, { type: 'spam-assassin' }>
 
-export const spamAssassinFiles = ({ tokenizer }: SpamAssassin): string[] =>
-  tokenizer.type === 'file' ? [tokenizer.file] : []
+const spamAssassinFiles = ({ tokenizer }: SpamAssassin): string[] => (tokenizer.type === 'file' ? [tokenizer.file] : [])
 
 /** Mails of each group. */
 const published = { 'easy-ham-1': 2500, 'easy-ham-2': 1400, 'hard-ham-1': 250, 'spam-1': 500, 'spam-2': 1396 }
 
-export async function loadSpamAssassin(dataset: SpamAssassin, cache: TokenCache | null): Promise<Data> {
+async function loadSpamAssassin(dataset: SpamAssassin, cache: TokenCache | null): Promise<Data> {
   const folder = bundledFolder(bundledSets['spam-assassin'])
   const list = JSON.parse(await readFile(join(folder, 'file_list.json'), 'utf8')) as string[]
   const groups = list.map((name) => dirname(name))
@@ -46,3 +46,5 @@ export function textOf(mail: string): string {
   const subject = /^subject:(.*(?:\r?\n[ \t].*)*)/im.exec(mail.slice(0, index))?.[1] ?? ''
   return `${subject.replace(/\r?\n[ \t]+/g, ' ').trim()}\n${mail.slice(index).trim()}`
 }
+
+export const spamAssassin: Format<'spam-assassin'> = { load: loadSpamAssassin, files: spamAssassinFiles }

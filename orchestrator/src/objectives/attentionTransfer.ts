@@ -1,6 +1,4 @@
 // Attention transfer by activations (Zagoruyko and Komodakis, arXiv:1612.03928, section 3.1).
-import type { AttentionTransferObjective } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
 import { image, matMul, mean, reshape, square, sub, type Tensor, type Tensor4D, tensor } from '@tensorflow/tfjs-core'
 import { flat, overPairs } from './layerPairs.ts'
 import { normalised } from './normalised.ts'
@@ -13,7 +11,7 @@ import type { Objective } from './objective.ts'
  * features are averaged down to the smaller's size before they are squared. No temperature. The paper has the norm of
  * Q_s - Q_t; its square, averaged, is the authors' code, where the usual weight is 1000.
  */
-export const attentionTransfer: Objective<Resolved<AttentionTransferObjective>> = (lesson, { layers, resize }) =>
+export const attentionTransfer: Objective<'attention-transfer'> = (lesson, { layers, resize }) =>
   overPairs(lesson, layers, (student, teacher) => {
     const [one, other] =
       resize === 'features' ? [pooled(student, teacher), pooled(teacher, student)] : [student, teacher]

@@ -1,6 +1,4 @@
 // Distillation from a stronger teacher, DIST (Huang et al., arXiv:2205.10536, equations 7 to 10).
-import type { DistObjective } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
 import { add, mean, mul, rsqrt, type Scalar, softmax, square, sub, sum, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { Objective } from './objective.ts'
 import { softened } from './softened.ts'
@@ -11,7 +9,7 @@ import { softened } from './softened.ts'
  * class, averaged over the classes. Symmetric, and blind to scale and shift of the predictions. T^2 as in the
  * authors' code.
  */
-export const dist: Objective<Resolved<DistObjective>> = (lesson, { inter, intra }) => {
+export const dist: Objective<'dist'> = (lesson, { inter, intra }) => {
   const { logits, teacherLogits, temperature } = lesson
   const student: Tensor2D = softmax(softened(logits, temperature))
   const teacher: Tensor2D = softmax(softened(teacherLogits, temperature))

@@ -1,6 +1,4 @@
 // Decoupled knowledge distillation (Zhao et al., arXiv:2203.08679, equation 7).
-import type { DkdObjective } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
 import {
   add,
   cast,
@@ -25,7 +23,7 @@ import { softened, without } from './softened.ts'
  * among themselves, softmax over all but y, which are even where all of them are masked. Soft targets are
  * TCKD + (1 - p_y of the teacher) NCKD (equation 5).
  */
-export const dkd: Objective<Resolved<DkdObjective>> = (lesson, { alpha, beta }) => {
+export const dkd: Objective<'dkd'> = (lesson, { alpha, beta }) => {
   const { logits, labels, teacherLogits, temperature } = lesson
   const target = cast(oneHot(labels, logits.shape[1]), 'float32') as Tensor2D
   const teacher = parts(softened(teacherLogits, temperature), target)

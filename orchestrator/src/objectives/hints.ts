@@ -1,6 +1,4 @@
 // FitNets' hints (Romero et al., arXiv:1412.6550, equation 3).
-import type { HintsObjective } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
 import {
   add,
   conv2d,
@@ -21,7 +19,7 @@ import type { Objective, OwnWeights } from './objective.ts'
  * the student. Height and width must be equal. No temperature. The paper sums half the squares, trains up to the hint
  * in a stage of its own, and has a wider kernel where sizes differ; the mean beside the other terms is RepDistiller's.
  */
-export const hints: Objective<Resolved<HintsObjective>> = (lesson, { layers }, weights) =>
+export const hints: Objective<'hints'> = (lesson, { layers }, weights) =>
   overPairs(lesson, layers, (student, teacher, index) => {
     const [kernel, bias] = weights.slice(2 * index) as [Tensor, Tensor]
     const guess =
@@ -32,7 +30,7 @@ export const hints: Objective<Resolved<HintsObjective>> = (lesson, { layers }, w
   })
 
 /** A kernel and a bias for each pair. */
-export const regressors: OwnWeights<Resolved<HintsObjective>> = ({ layers }, shapes) =>
+export const regressors: OwnWeights<'hints'> = ({ layers }, shapes) =>
   layers.flatMap(({ student, teacher }) => {
     const [from, to] = [shapes.student[student]!, shapes.teacher[teacher]!]
     const [inputs, outputs] = [from.at(-1)!, to.at(-1)!]

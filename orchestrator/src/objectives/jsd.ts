@@ -1,6 +1,4 @@
 // The generalised Jensen-Shannon divergence (Agarwal et al., arXiv:2306.13649, equation 1).
-import type { JsdObjective } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
 import {
   abs,
   add,
@@ -26,7 +24,7 @@ import { logProbabilities } from './softened.ts'
  * ends of beta, where the limits of the divergence over beta and over 1 - beta stand instead: KL(P || Q) at 0,
  * KL(Q || P) at 1. T^2 is here as in soft targets; the paper has T = 1.
  */
-export const jsd: Objective<Resolved<JsdObjective>> = ({ logits, teacherLogits, temperature }, { beta }) => {
+export const jsd: Objective<'jsd'> = ({ logits, teacherLogits, temperature }, { beta }) => {
   const teacher = logProbabilities(teacherLogits, temperature)
   const student = logProbabilities(logits, temperature)
   return mul(mul(temperature, temperature), divergence(teacher, student, beta))

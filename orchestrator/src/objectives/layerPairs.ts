@@ -1,5 +1,5 @@
 // What the objectives on features have in common: pairs of layers, and the shapes that they compare.
-import type { LayerPair } from '@retort/schema/experiment'
+import type { LayerPair } from '@retort/schema/definitions/layerPairs'
 import { add, reshape, type Scalar, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core'
 import type { Lesson } from './objective.ts'
 

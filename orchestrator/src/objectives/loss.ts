@@ -1,8 +1,9 @@
 // The whole loss of a training step: what is learned from the labels, and from a teacher.
 import type { ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
 import { add, mul, type Scalar, sub, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core'
+import { labelLosses } from './labelLosses.ts'
 import type { Batch, LabelLoss, Lesson, Objective } from './objective.ts'
-import { labelLosses, objectives } from './objectives.ts'
+import { objectives } from './objectives.ts'
 
 /** Scalars, averaged over the batch. */
 export interface Loss {
@@ -41,7 +42,7 @@ export function lossOf(labelLoss: ResolvedLabelLoss, { mixture, ...batch }: Blen
   const { terms, weights, hardWeight, softWeight, termWeights, ...lesson } = teaching
   const soft = terms
     .map((term, index) => {
-      const objective = objectives[term.type] as Objective<ResolvedObjective>
+      const objective = objectives[term.type] as Objective
       return mul(termWeights[index]!, objective({ ...batch, ...lesson }, term, weights[index]!)) as Scalar
     })
     .reduce((sum, value) => add(sum, value))
@@ -50,7 +51,7 @@ export function lossOf(labelLoss: ResolvedLabelLoss, { mixture, ...batch }: Blen
 
 /** Of a blend share * L(y) + (1 - share) * L(y of the partner), averaged over the batch. */
 function hardOf(labelLoss: ResolvedLabelLoss, batch: Batch, mixture: Blended['mixture']): Scalar {
-  const of = labelLosses[labelLoss.type] as LabelLoss<ResolvedLabelLoss>
+  const of = labelLosses[labelLoss.type] as LabelLoss
   if (mixture === undefined) return of(batch, labelLoss)
   const { partnerLabels, shares } = mixture
   const own = of({ ...batch, weights: shares }, labelLoss)

@@ -1,4 +1,7 @@
 // What an objective is: one term of what a student learns from its teacher, out of a batch.
+import type { LabelLossType } from '@retort/schema/definitions/labelLosses'
+import type { ObjectiveType } from '@retort/schema/definitions/objectives'
+import type { ResolvedLabelLoss, ResolvedObjective } from '@retort/schema/trial'
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
 
 export interface Batch {
@@ -22,24 +25,36 @@ export interface Lesson extends Batch {
   teacherLogits: Tensor2D
   /** Of a teacher with other tokens, which `uld` alone allows: 1 for rows of which it has logits, else 0; [batch]. */
   aligned?: Tensor1D | null
-  /** Above 0. Objectives that read none are listed in spec/objectives.ts. */
+  /** Above 0; an objective's definition says whether it reads it. */
   temperature: Scalar
   /** Of the layers that the objectives name; the teacher's are constants. */
   features: { student: Features; teacher: Features }
 }
+
+type SettingsOf<Type> = Extract<ResolvedObjective, { type: Type }>
 
 /**
  * A term of the loss before weighting, but with its own factors of the temperature. Direction, temperature factor and
  * reduction are each objective's own; its file states them.
  * @param weights its own, which are trained with the student and are no part of it; most objectives have none
  */
-export type Objective<Settings> = (lesson: Lesson, settings: Settings, weights: Tensor[]) => Scalar
+export type Objective<Type extends ObjectiveType = ObjectiveType> = (
+  lesson: Lesson,
+  settings: SettingsOf<Type>,
+  weights: Tensor[],
+) => Scalar
 
 /** Shapes of the layers that the objectives name, without the batch. */
 export type FeatureShapes = { student: Record<string, number[]>; teacher: Record<string, number[]> }
 
 /** Shapes of the weights of an objective's own; the last axis but one of a kernel is what it reads. */
-export type OwnWeights<Settings> = (settings: Settings, shapes: FeatureShapes) => number[][]
+export type OwnWeights<Type extends ObjectiveType = ObjectiveType> = (
+  settings: SettingsOf<Type>,
+  shapes: FeatureShapes,
+) => number[][]
 
 /** What is learned from the labels, in nats, averaged over the batch; a sum of what each row gives by itself. */
-export type LabelLoss<Settings> = (batch: Labelled, settings: Settings) => Scalar
+export type LabelLoss<Type extends LabelLossType = LabelLossType> = (
+  batch: Labelled,
+  settings: Extract<ResolvedLabelLoss, { type: Type }>,
+) => Scalar

@@ -8,5 +8,5 @@ import type { Objective } from './objective.ts'
  * T^2 KL(softmax(z_s / T) || softmax(z_t / T)), summed over classes, averaged over the batch. The papers have T = 1;
  * T^2 is here as in soft targets.
  */
-export const reverseKl: Objective<unknown> = ({ logits, teacherLogits, temperature }) =>
+export const reverseKl: Objective<'reverse-kl'> = ({ logits, teacherLogits, temperature }) =>
   mul(mul(temperature, temperature), klDivergence(logits, teacherLogits, temperature))

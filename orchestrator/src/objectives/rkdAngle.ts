@@ -1,6 +1,4 @@
 // Relational distillation by angles, RKD-A (Park et al., arXiv:1904.05068, section 3.2.2).
-import type { RkdAngleObjective } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
 import { add, div, expandDims, mul, sub, sum, type Tensor } from '@tensorflow/tfjs-core'
 import { overPairs } from './layerPairs.ts'
 import type { Objective } from './objective.ts'
@@ -11,7 +9,7 @@ import { huber, relations } from './relations.ts'
  * averaged over batch^3 as in the authors' code (the paper sums), summed over the pairs of layers. Any two shapes
  * compare. Rotations, shifts and scales of the features change nothing. No temperature. The paper's weight is 50.
  */
-export const rkdAngle: Objective<Resolved<RkdAngleObjective>> = (lesson, { layers }) =>
+export const rkdAngle: Objective<'rkd-angle'> = (lesson, { layers }) =>
   overPairs(lesson, layers, (student, teacher) => huber(cosines(student), cosines(teacher)))
 
 /**

@@ -1,6 +1,4 @@
 // Relational distillation by distances, RKD-D (Park et al., arXiv:1904.05068, section 3.2.1).
-import type { RkdDistanceObjective } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
 import { div, sum, type Tensor } from '@tensorflow/tfjs-core'
 import { overPairs } from './layerPairs.ts'
 import type { Objective } from './objective.ts'
@@ -12,7 +10,7 @@ import { huber, relations } from './relations.ts'
  * Any two shapes compare. Rotations, shifts and scales of the features change nothing. No temperature. The paper's
  * weight is 25.
  */
-export const rkdDistance: Objective<Resolved<RkdDistanceObjective>> = (lesson, { layers }) =>
+export const rkdDistance: Objective<'rkd-distance'> = (lesson, { layers }) =>
   overPairs(lesson, layers, (student, teacher) => huber(potential(student), potential(teacher)))
 
 /** [batch, batch] */

@@ -1,6 +1,4 @@
 // Similarity-preserving distillation (Tung and Mori, arXiv:1907.09682, equations 1 to 4).
-import type { SimilarityPreservingObjective } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
 import { matMul, mean, square, sub, type Tensor } from '@tensorflow/tfjs-core'
 import { flat, overPairs } from './layerPairs.ts'
 import { normalised } from './normalised.ts'
@@ -11,7 +9,7 @@ import type { Objective } from './objective.ts'
  * of length 1, for features [batch, ...] as rows of Q. Any two shapes compare. Rotations and scales of the features
  * change nothing. No temperature. The paper's weight is 3000.
  */
-export const similarityPreserving: Objective<Resolved<SimilarityPreservingObjective>> = (lesson, { layers }) =>
+export const similarityPreserving: Objective<'similarity-preserving'> = (lesson, { layers }) =>
   overPairs(lesson, layers, (student, teacher) => mean(square(sub(similarities(student), similarities(teacher)))))
 
 /** [batch, batch] */

@@ -1,6 +1,4 @@
 // Hinton's soft targets (arXiv:1503.02531, section 2), as they are or of standardised logits.
-import type { SoftTargetsObjective } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
 import { add, div, mean, mul, sqrt, square, sub, type Tensor2D } from '@tensorflow/tfjs-core'
 import { klDivergence } from './divergence.ts'
 import type { Objective } from './objective.ts'
@@ -11,7 +9,7 @@ import type { Objective } from './objective.ts'
  * With `standardise` z is first the Z-score of each sample's logits (Sun et al., arXiv:2403.01427, algorithm 1; the
  * factor T^2 is algorithm 2's): neither scale nor shift of a model's logits counts any more.
  */
-export const softTargets: Objective<Resolved<SoftTargetsObjective>> = (lesson, { standardise }) => {
+export const softTargets: Objective<'soft-targets'> = (lesson, { standardise }) => {
   const { logits, teacherLogits, temperature } = lesson
   const of = standardise ? standardised : (z: Tensor2D) => z
   const divergence = klDivergence(of(teacherLogits), of(logits), temperature)

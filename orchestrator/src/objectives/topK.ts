@@ -1,7 +1,5 @@
 // Soft targets of the classes that the teacher holds likeliest, with all others as one: what is left of the divergence
 // where only the top of the teacher's predictions is known, as for vocabularies.
-import type { TopKObjective } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
 import {
   add,
   cast,
@@ -27,7 +25,7 @@ import { softened, without } from './softened.ts'
  * and with all classes it is soft targets. Without that last probability, renormalised over the k, the student's mass
  * elsewhere would cost nothing. Classes as likely as the k-th count among the k, so that no order of equals decides.
  */
-export const topK: Objective<Resolved<TopKObjective>> = ({ logits, teacherLogits, temperature }, { k }) => {
+export const topK: Objective<'top-k'> = ({ logits, teacherLogits, temperature }, { k }) => {
   const least = slice(topk(teacherLogits, k).values, [0, k - 1], [-1, 1])
   const likeliest = cast(greaterEqual(teacherLogits, least), 'float32') as Tensor2D
   const teacher = parts(softened(teacherLogits, temperature), likeliest)

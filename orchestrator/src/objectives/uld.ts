@@ -38,7 +38,7 @@ import { softened } from './softened.ts'
  * place of the text, 0 where a batch has none. The paper pairs the positions of a sequence by their index, whatever text
  * they stand at, and cuts the longer sequence off.
  */
-export const uld: Objective<unknown> = ({ logits, teacherLogits, temperature, aligned = null }) => {
+export const uld: Objective<'uld'> = ({ logits, teacherLogits, temperature, aligned = null }) => {
   const probabilities = (z: Tensor2D): Tensor2D => softmax(softened(z, temperature))
   const theirs = probabilities(teacherLogits)
   // Those of other tokens are sorted already.

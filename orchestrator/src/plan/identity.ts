@@ -1,9 +1,10 @@
 // A trial's identity: the hash of its resolved configuration. What two configurations share is written once.
+
 import { hash } from 'node:crypto'
+import { datasetFacts } from '@retort/schema/definitions/datasets'
 import type { AnyConfig, ResolvedArchitecture, ResolvedDataset, TrialConfig, TrialId } from '@retort/schema/trial'
 import { canonical, canonicalTraining } from '../spec/canonical.ts'
 import { contentOf } from '../spec/given/content.ts'
-import { datasetPaths } from '../spec/resolve.ts'
 import { branchFor, definition, fill } from '../spec/schema.ts'
 
 /** Canonical JSON (RFC 8785) of each part of a configuration but its seed. */
@@ -45,15 +46,6 @@ export function canonicalArchitecture(architecture: ResolvedArchitecture): strin
 /** Data and a tokenizer's file, too, count by what they hold, once that is known. */
 export const canonicalDataset = (dataset: ResolvedDataset): string => canonical(withoutFiles(dataset))
 
-/** Settings of data that came when trials had ids already: at their defaults they are no part of these, which so stay. */
-const later: { [Type in ReadDataset['type']]?: (keyof Extract<ReadDataset, { type: Type }>)[] } = {
-  csv: ['header', 'comment', 'decimal', 'missing', 'missingValues', 'unseen'],
-  idx: ['layout'],
-  npy: ['layout'],
-  npz: ['layout'],
-  'image-folder': ['test'],
-}
-
 function withoutFiles(dataset: ResolvedDataset): object {
   const whole = dataset.type === 'retokenized' ? { ...dataset, of: withoutFiles(dataset.of) } : withoutPaths(dataset)
   if (!('tokenizer' in dataset) || dataset.tokenizer.type !== 'file') return whole
@@ -64,12 +56,12 @@ function withoutFiles(dataset: ResolvedDataset): object {
 type ReadDataset = Exclude<ResolvedDataset, { type: 'retokenized' }>
 
 function withoutPaths(dataset: ReadDataset): object {
-  const paths = dataset.sha256 === undefined ? [] : (datasetPaths[dataset.type] as string[])
-  const added = (later[dataset.type] ?? []) as string[]
+  const facts = datasetFacts(dataset.type)
+  const paths = dataset.sha256 === undefined ? [] : facts.paths
   const { properties } = branchFor(definition('Dataset'), dataset)!
   const isDefault = (key: string, value: unknown) => canonical(value) === canonical(fill(properties![key]!, undefined))
   const isLeftOut = ([key, value]: [string, unknown]) =>
-    (paths.includes(key) && typeof value === 'string') || (added.includes(key) && isDefault(key, value))
+    (paths.includes(key) && typeof value === 'string') || (facts.later.includes(key) && isDefault(key, value))
   return Object.fromEntries(Object.entries(dataset).filter((entry) => !isLeftOut(entry)))
 }
 

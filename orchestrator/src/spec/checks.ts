@@ -1,5 +1,6 @@
 // What the schema cannot say: names that must exist or be unique, sizes that must fit, settings that must apply.
 // Every check takes the parts that fit the schema, so that one slip does not hide the others.
+import { datasetFacts } from '@retort/schema/definitions/datasets'
 import type { Dataset, Experiment, LossWeights, Student, Teacher, Training } from '@retort/schema/experiment'
 import type { Resolved, TrainedTeacher } from '@retort/schema/resolved'
 import canonicalize from 'canonicalize'
@@ -229,35 +230,20 @@ export function checkLossWeights({ value, fits }: Written): Violation[] {
   })
 }
 
-/** Samples in the files of the datasets whose sizes are known without reading them. */
-const fileSizes: { [Type in Dataset['type']]: { train: number; test: number } | undefined } = {
-  mnist: { train: 60000, test: 10000 },
-  idx: undefined,
-  'cifar-10': { train: 50000, test: 10000 },
-  'cifar-100': { train: 50000, test: 10000 },
-  csv: undefined,
-  npy: undefined,
-  npz: undefined,
-  'image-folder': undefined,
-  jsonl: undefined,
-  'spam-assassin': undefined,
-  'next-token': undefined,
-}
-
 /** How many samples are trained on, where that is known without reading files. */
 export function trainSamples({ value, fits }: Written): number | undefined {
   if (!fits(['dataset']) || !isRecord(value.dataset)) return undefined
   const { type, split } = fill(definition('Dataset'), value.dataset) as Resolved<Dataset>
-  const size = fileSizes[type]
+  const size = datasetFacts(type).samples
   if (split.train !== 'rest') return split.train
-  return size && size.train - validationSamples(split, size.train)
+  return size === null ? undefined : size.train - validationSamples(split, size.train)
 }
 
 export function checkSplit(written: Written): Violation[] {
   if (!written.fits(['dataset']) || !isRecord(written.value.dataset)) return []
   const { type, split } = fill(definition('Dataset'), written.value.dataset) as Resolved<Dataset>
-  const size = fileSizes[type]
-  if (size === undefined) return []
+  const size = datasetFacts(type).samples
+  if (size === null) return []
   const at = (part: string): Path => ['dataset', 'split', part]
   const found: Violation[] = []
   const validation = validationSamples(split, size.train)

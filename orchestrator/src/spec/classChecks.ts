@@ -1,4 +1,6 @@
 // What can be checked only when the data's classes are known.
+import { datasetFacts } from '@retort/schema/definitions/datasets'
+import { objectiveFacts } from '@retort/schema/definitions/objectives'
 import type { Path, Problem } from '../errors/problem.ts'
 import { axesOf } from './axes.ts'
 import { objectivesOf } from './objectives.ts'
@@ -21,7 +23,7 @@ export function omittedClassProblems({ source, experiment, problem }: ReadExperi
   for (const [index, list] of (axis?.values ?? []).entries()) {
     written.push({ path: ['sweep', 'training.omitClasses', 'values', index], list })
   }
-  const ofPositions = experiment.dataset.type === 'next-token'
+  const ofPositions = datasetFacts(experiment.dataset.type).classesOf === 'positions'
   const refused = ofPositions ? written.filter(({ list }) => Array.isArray(list) && list.length > 0) : []
   const omitted = written.flatMap(({ path, list }) =>
     Array.isArray(list) && !ofPositions ? list.map((of: unknown, place) => ({ path: [...path, place], of })) : [],
@@ -42,13 +44,13 @@ export function omittedClassProblems({ source, experiment, problem }: ReadExperi
   ]
 }
 
-/** Objectives that tell more classes apart than there are. */
-export function topClassProblems({ experiment, problem }: ReadExperiment, classes: number): Problem[] {
-  const expected = `at most the data's ${classes} classes`
+/** Settings of objectives that do not go with so many classes. */
+export function objectiveClassProblems({ experiment, problem }: ReadExperiment, classes: number): Problem[] {
   return objectivesOf(experiment.objective, axesOf(experiment.sweep)).flatMap(({ terms, paths }) =>
     terms.flatMap((term, index) => {
-      if (term.type !== 'top-k' || term.k <= classes) return []
-      const [path, found] = [[...paths[index]!, 'k'], String(term.k)]
+      const wrong = objectiveFacts(term.type).classProblem?.(term, classes)
+      if (wrong === undefined) return []
+      const [path, expected, found] = [[...paths[index]!, wrong.setting], wrong.expected, String(wrong.found)]
       return [problem(path, { expected, found, message: `expected ${expected}, got ${found}` })]
     }),
   )

@@ -1,6 +1,7 @@
 // Whether the layers that objectives name exist, and whether what they give can be compared: asked of models that are
 // built, before anything trains.
-import type { ResolvedObjective } from '@retort/schema/trial'
+import type { LayerShape } from '@retort/schema/definitions/objective'
+import { objectiveFacts } from '@retort/schema/definitions/objectives'
 import { nearest } from '../errors/nearest.ts'
 import { alternatives, type Path, type Problem, showValue } from '../errors/problem.ts'
 import { axesOf } from './axes.ts'
@@ -9,28 +10,10 @@ import { mastersOf } from './lines.ts'
 import { objectivesOf } from './objectives.ts'
 import type { ReadExperiment } from './read.ts'
 
-/** Of one sample; null is any length. */
-type Shape = (number | null)[]
-type OnFeatures = Extract<ResolvedObjective, { layers: unknown }>
-
-/** What an objective asks of the shapes of student and teacher, where they do not have it. */
-const asked: { [Type in OnFeatures['type']]: (student: Shape, teacher: Shape) => string | undefined } = {
-  hints: (student, teacher) => {
-    const sizes = ([...sides]: Shape) => JSON.stringify(sides.slice(0, -1))
-    const alike = [1, 3].includes(student.length) && sizes(student) === sizes(teacher)
-    return alike ? undefined : 'two layers of units, or two of channels of equal height and width'
-  },
-  'attention-transfer': (student, teacher) =>
-    student.length === 3 && teacher.length === 3 ? undefined : 'two layers of height x width x channels',
-  'similarity-preserving': () => undefined,
-  'rkd-distance': () => undefined,
-  'rkd-angle': () => undefined,
-}
-
 /** A model with the shapes of what its layers give; null for a teacher that is known by its logits alone. */
 export interface Built {
   placed: PlacedArchitecture
-  layers: Record<string, Shape> | null
+  layers: Record<string, LayerShape> | null
 }
 
 export function featureProblems(read: ReadExperiment, models: Built[]): Problem[] {
@@ -43,7 +26,7 @@ export function featureProblems(read: ReadExperiment, models: Built[]): Problem[
   }
 
   /** The layer's shape; a problem of its name where there is no such layer. */
-  function shapeOf({ placed, layers }: Built, name: string, path: Path): Shape | undefined {
+  function shapeOf({ placed, layers }: Built, name: string, path: Path): LayerShape | undefined {
     if (layers === null) {
       const expected = 'a teacher that trains here'
       const message = `its layers are compared in the student's step: expected ${expected}, got ${showValue(placed.model)}, which is known by its logits alone`
@@ -70,7 +53,7 @@ export function featureProblems(read: ReadExperiment, models: Built[]): Problem[
           const ours = shapeOf(student, pair.student, [...path, 'student'])
           for (const teacher of models.filter(({ placed }) => taught.includes(placed.model))) {
             const theirs = shapeOf(teacher, pair.teacher, [...path, 'teacher'])
-            const expected = ours && theirs && asked[term.type](ours, theirs)
+            const expected = ours && theirs && objectiveFacts(term.type).layersNeed?.(ours, theirs)
             if (expected === undefined) continue
             const sizes = `${shown(student, pair.student)} and ${shown(teacher, pair.teacher)}`
             tell(path, { expected, found: sizes, message: `${term.type}: expected ${expected}, got ${sizes}` })

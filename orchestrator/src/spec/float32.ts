@@ -1,8 +1,6 @@
 // Numbers that reach a training step: it computes in 32 bits, which make of 1e39 infinity and of 1e-46 zero.
+import type { Float32 } from '@retort/schema/definitions/schema'
 import type { Schema } from './schema.ts'
-
-/** What of a number must fit: itself, or its square, as that of a temperature stands in the loss. */
-export type Float32 = 'itself' | 'squared'
 
 const largest = Math.fround(3.4028234663852886e38)
 /** Below it there are fewer digits than 24 bits, and some devices have zeros there. */

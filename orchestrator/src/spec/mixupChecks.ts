@@ -1,9 +1,10 @@
 // What does not go with samples that are blended in pairs, where somebody sees them.
+import { objectiveFacts } from '@retort/schema/definitions/objectives'
 import type { Student, Teacher } from '@retort/schema/experiment'
 import { type Path, showPath, showValue } from '../errors/problem.ts'
 import type { Axis } from './axes.ts'
 import { listOf, type Model, violation, type Written } from './checks.ts'
-import { objectiveAxis, objectiveSchema, objectivesOf, readsClass } from './objectives.ts'
+import { objectiveAxis, objectiveSchema, objectivesOf } from './objectives.ts'
 import { fill, isRecord } from './schema.ts'
 import type { Violation } from './validate.ts'
 
@@ -61,7 +62,7 @@ function checkObjectives(value: Written['value'], axes: Axis[]): Violation[] {
   const expected = 'an objective that reads no class beside "mixup", where each sample has two'
   return objectivesOf(own, axes).flatMap(({ terms, paths }) =>
     terms.flatMap(({ type }, index) =>
-      readsClass[type] ? [violation([...paths[index]!, 'type'], expected, showValue(type))] : [],
+      objectiveFacts(type).readsClasses ? [violation([...paths[index]!, 'type'], expected, showValue(type))] : [],
     ),
   )
 }

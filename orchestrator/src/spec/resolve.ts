@@ -1,5 +1,7 @@
 // From an experiment as it is written to one with nothing left open: defaults, merged training, absolute paths.
+
 import { dirname, resolve as resolvePath } from 'node:path'
+import { datasetFacts } from '@retort/schema/definitions/datasets'
 import type {
   Architecture,
   Dataset,
@@ -107,24 +109,10 @@ export function resolveExperiment(experiment: Experiment, file: string, files: F
   }
 }
 
-/** The settings of each data set that are paths where they are text. */
-export const datasetPaths: { [Type in Dataset['type']]: (keyof Extract<Dataset, { type: Type }>)[] } = {
-  mnist: [],
-  idx: ['trainImages', 'trainLabels', 'testImages', 'testLabels'],
-  'cifar-10': ['folder'],
-  'cifar-100': ['folder'],
-  csv: ['train', 'test'],
-  npy: ['trainInputs', 'trainLabels', 'testInputs', 'testLabels'],
-  npz: ['file'],
-  'image-folder': ['folder'],
-  jsonl: ['train', 'test'],
-  'spam-assassin': [],
-  'next-token': ['text', 'test'],
-}
-
 function resolveDataset(dataset: Resolved<Dataset>, folder: string, files: Files): Resolved<Dataset> {
+  const { paths } = datasetFacts(dataset.type)
   const settings = Object.entries(dataset).map(([key, value]) => {
-    const isPath = (datasetPaths[dataset.type] as string[]).includes(key) && typeof value === 'string'
+    const isPath = paths.includes(key) && typeof value === 'string'
     return [key, isPath ? resolvePath(folder, value) : value]
   })
   const resolved = Object.fromEntries(settings) as Resolved<Dataset>

@@ -1,39 +1,10 @@
 // The experiment's JSON Schema as a thing to walk: following references, choosing branches, filling defaults.
-import { createRequire } from 'node:module'
+import { experimentSchema, type JsonSchema } from '@retort/schema/definitions/jsonSchema'
 import type { Path } from '../errors/problem.ts'
-import type { Float32 } from './float32.ts'
 
-/** The keywords that experiment.schema.json uses. */
-export interface Schema {
-  $id?: string
-  $ref?: string
-  $defs?: Record<string, Schema>
-  description?: string
-  type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean'
-  const?: unknown
-  enum?: unknown[]
-  oneOf?: Schema[]
-  discriminator?: { propertyName: string }
-  required?: string[]
-  properties?: Record<string, Schema>
-  additionalProperties?: false | Schema
-  items?: Schema
-  minItems?: number
-  maxItems?: number
-  uniqueItems?: boolean
-  minimum?: number
-  maximum?: number
-  exclusiveMinimum?: number
-  exclusiveMaximum?: number
-  /** Ours: what of a number float32 must hold. */
-  float32?: Float32
-  pattern?: string
-  patternErrorMessage?: string
-  default?: unknown
-  examples?: unknown[]
-}
+export { experimentSchema }
 
-export const experimentSchema: Schema = createRequire(import.meta.url)('@retort/schema/experiment.schema.json')
+export type Schema = JsonSchema
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

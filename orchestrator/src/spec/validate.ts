@@ -1,11 +1,12 @@
 // Checks values against the experiment's schema with ajv, and says what is wrong in words for people.
+import type { Float32 } from '@retort/schema/definitions/schema'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import canonicalize from 'canonicalize'
 import { nearest } from '../errors/nearest.ts'
 import { alternatives, type Path, showValue } from '../errors/problem.ts'
 import { canonical } from './canonical.ts'
 import { describe, itemsOf } from './describe.ts'
-import { type Float32, heldText, inFloat32, isHeld } from './float32.ts'
+import { heldText, inFloat32, isHeld } from './float32.ts'
 import { branchFor, experimentSchema, fill, follow, isRecord, type Schema, tagsOf } from './schema.ts'
 
 /** Something wrong at a path of a value, or with the name that the path ends in. */

@@ -1,9 +1,10 @@
 // Whether objectives allow teachers that read a text by tokenizers of their own; and what is wrong with how they do.
+import { objectiveFacts, objectives } from '@retort/schema/definitions/objectives'
 import { alternatives, type Path, type Problem, showValue } from '../errors/problem.ts'
 import { axesOf } from './axes.ts'
 import type { PlacedArchitecture } from './inspect.ts'
 import { mastersOf } from './lines.ts'
-import { acrossVocabularies, objectivesOf } from './objectives.ts'
+import { objectivesOf } from './objectives.ts'
 import type { ReadExperiment } from './read.ts'
 
 /** A teacher with a tokenizer of its own. */
@@ -20,12 +21,12 @@ export function vocabularyProblems({ experiment, problem }: ReadExperiment, read
     const expected = 'tokens that differ from the data set’s, which a teacher reads without it'
     return problem(placeOf(placed), { expected, found: 'the same', message: `expected ${expected}, got the same` })
   })
-  const allowed = Object.entries(acrossVocabularies).flatMap(([type, allows]) => (allows ? [showValue(type)] : []))
+  const allowed = objectives.filter((each) => each.acrossVocabularies).map(({ type }) => showValue(type))
   const masters = new Set(experiment.students.flatMap(({ id }) => mastersOf(experiment, id).map((master) => master.id)))
   const teaching = others.filter(({ placed }) => masters.has(placed.model))
   for (const { terms, paths } of objectivesOf(experiment.objective, axesOf(experiment.sweep))) {
     for (const [index, { type }] of terms.entries()) {
-      if (acrossVocabularies[type]) continue
+      if (objectiveFacts(type).acrossVocabularies) continue
       for (const { placed, differences } of teaching) {
         const name = showValue(placed.model)
         const expected = `${alternatives(allowed)}, which compares none by name`

@@ -1,7 +1,7 @@
 // Whether a student can learn from a teacher that leaves classes out.
+import { type ObjectiveType, objectiveFacts, objectives } from '@retort/schema/definitions/objectives'
 import type { ResolvedObjective } from '@retort/schema/trial'
 import { type Data, sizeOf, viewsOf } from '../data/data.ts'
-import { allowsMasks } from '../spec/objectives.ts'
 import { fromHalves, type Table } from './halves.ts'
 
 /** No model means a logit below it as a number: it is a mask, beside which nothing else would be learned. */
@@ -31,14 +31,27 @@ export function checkMasks(
       const got = `${numbers[at]} for class ${at % data.classes} of training sample ${sample}`
       throw new Error(
         `the objective "${nameOf(term)}" is infinite, or as good as that, for a teacher that masks classes: expected logits of at least -1e8, got ${got}; ` +
-          'soft-targets, dkd, dist, jsd with beta below 1, top-k and uld allow masks',
+          `${allowed.slice(0, -1).join(', ')} and ${allowed.at(-1)} allow masks`,
       )
     }
   }
 }
 
-/** The term, with the setting that asks for all classes. */
-function nameOf(term: ResolvedObjective): string {
-  if (term.type === 'jsd') return 'jsd with beta 1'
-  return term.type === 'soft-targets' ? 'soft-targets with standardise' : term.type
+/** Whether a term has a value where the teacher gives a class no probability. */
+export function allowsMasks(term: ResolvedObjective): boolean {
+  const { allowsMasks } = objectiveFacts(term.type)
+  return typeof allowsMasks === 'object' ? (allowsMasks?.where(term) ?? true) : allowsMasks
 }
+
+/** The term, with the setting that asks for all classes. */
+const nameOf = ({ type }: ResolvedObjective): string => namesOf(type).refused
+
+function namesOf(type: ObjectiveType): { allowed: string; refused: string } {
+  const { allowsMasks } = objectiveFacts(type)
+  return typeof allowsMasks === 'object' && allowsMasks !== null ? allowsMasks : { allowed: type, refused: type }
+}
+
+/** Objectives on logits that have a value for every mask, with the settings that it takes. */
+const allowed = objectives
+  .filter((each) => each.allowsMasks !== false && each.allowsMasks !== null)
+  .map(({ type }) => namesOf(type).allowed)

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import type { Fitted } from '../data/data.ts'
 import type { FeatureShapes, OwnWeights } from '../objectives/objective.ts'
-import { ownWeights } from '../objectives/objectives.ts'
+import { ownWeights } from '../objectives/ownWeights.ts'
 import { layerPairsOf } from '../spec/objectives.ts'
 import { buildModel } from '../zoo/buildModel.ts'
 import { layerShapes, type View, viewOf } from '../zoo/features.ts'
@@ -48,7 +48,7 @@ export function onlineTeacher(
     teacher: layerShapes(teacher) as FeatureShapes['teacher'],
   }
   const own = terms.map((term) => {
-    const shapesOf = ownWeights[term.type] as OwnWeights<ResolvedObjective> | undefined
+    const shapesOf = ownWeights[term.type] as OwnWeights | undefined
     return (shapesOf?.(term, shapes) ?? []).map((shape) => tf.tidy(() => tf.variable(tf.zeros(shape))))
   })
   const weights = teacher.weights.map((weight) => weight.read() as tf.Variable)

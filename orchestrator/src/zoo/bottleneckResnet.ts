@@ -1,13 +1,12 @@
 // The deep residual networks of He et al. (arXiv:1512.03385, table 1) of bottleneck blocks, ResNet-50 and deeper, in
 // the form for small images: a 3 x 3 stem of stride 1 and no pooling behind it. The stride is at the 3 x 3 convolution.
-import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import type { Builder } from './buildModel.ts'
+import type { ArchitectureOf, Builder } from './builder.ts'
 import { normalised, relu } from './convolution.ts'
 import { pooledLogits } from './denseLayers.ts'
 import { imageShape, leastToHalve } from './imageShape.ts'
 
-type BottleneckResnet = Extract<ResolvedArchitecture, { type: 'bottleneck-resnet' }>
+type BottleneckResnet = ArchitectureOf<'bottleneck-resnet'>
 
 /** Blocks of the four stages. */
 const blocksOf: Record<BottleneckResnet['depth'], number[]> = {
@@ -17,7 +16,7 @@ const blocksOf: Record<BottleneckResnet['depth'], number[]> = {
   152: [3, 8, 36, 3],
 }
 
-export const bottleneckResnet: Builder<BottleneckResnet> = ({ depth, width, dropout: rate }, images, classes) => {
+export const bottleneckResnet: Builder<'bottleneck-resnet'> = ({ depth, width, dropout: rate }, images, classes) => {
   imageShape(images, 'bottleneck-resnet', leastToHalve(3), 'are halved 3 times')
   let x = relu(normalised(images, { filters: width, kernelSize: 3, strides: 1, name: 'stem' }), 'stem')
   for (const [index, blocks] of blocksOf[depth].entries()) {

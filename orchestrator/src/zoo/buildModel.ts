@@ -1,60 +1,13 @@
-// The table of architectures: one line for each. A model maps standardised inputs [n, ...], images or others, to
+// From an architecture to a model with initial weights. A model maps standardised inputs [n, ...], images or others, to
 // logits [n, classes], or [n, length, classes] for a class of each position; softmax belongs to the objective.
+import { architectureFacts, architectures as definitions } from '@retort/schema/definitions/architectures'
 import type { ResolvedArchitecture } from '@retort/schema/trial'
-import { input, type LayersModel, model, type SymbolicTensor } from '@tensorflow/tfjs-layers'
+import { input, type LayersModel, model } from '@tensorflow/tfjs-layers'
 import { ArchitectureProblem } from './architectureProblem.ts'
-import { bottleneckResnet } from './bottleneckResnet.ts'
-import { causalTransformer } from './causalTransformer.ts'
-import { cnn } from './cnn.ts'
+import { architectures } from './architectures.ts'
+import type { Builder } from './builder.ts'
 import { initialise } from './initialise.ts'
-import { keras } from './keras/kerasModel.ts'
-import { lstm } from './lstm.ts'
-import { mlp } from './mlp.ts'
-import { mobilenet } from './mobilenet.ts'
-import { mobilenetV2 } from './mobilenetV2.ts'
-import { resnet } from './resnet.ts'
-import { shufflenet } from './shufflenet.ts'
-import { shufflenetV2 } from './shufflenetV2.ts'
-import { textCnn } from './textCnn.ts'
-import { transformer } from './transformer.ts'
-import { vgg } from './vgg.ts'
 import { withinLimit } from './weightLimit.ts'
-import { wrn } from './wrn.ts'
-
-/**
- * Adds an architecture's layers to the inputs and gives the logits.
- * @param vocabulary where inputs are token ids, what they are below
- * @param padding the id that fills up short texts; null where nothing is filled up
- */
-export type Builder<A> = (
-  architecture: A,
-  inputs: SymbolicTensor,
-  classes: number,
-  vocabulary: number | null,
-  padding: number | null,
-) => SymbolicTensor
-
-type Type = ResolvedArchitecture['type']
-
-const architectures: { [K in Type]: Builder<Extract<ResolvedArchitecture, { type: K }>> } = {
-  mlp,
-  cnn,
-  resnet,
-  'bottleneck-resnet': bottleneckResnet,
-  wrn,
-  vgg,
-  mobilenet,
-  'mobilenet-v2': mobilenetV2,
-  shufflenet,
-  'shufflenet-v2': shufflenetV2,
-  'text-cnn': textCnn,
-  lstm,
-  transformer,
-  'causal-transformer': causalTransformer,
-  keras,
-}
-
-const readsTokens: Type[] = ['text-cnn', 'lstm', 'transformer', 'causal-transformer', 'keras']
 
 /**
  * Builds a model on the active TensorFlow.js backend and gives it the seed's initial weights. Layers are named by
@@ -72,9 +25,10 @@ export function buildModel(
   vocabulary: number | null = null,
   padding: number | null = null,
 ): LayersModel {
-  const build = architectures[architecture.type] as Builder<ResolvedArchitecture>
-  if (vocabulary !== null && !readsTokens.includes(architecture.type)) {
-    const names = readsTokens.map((type) => `"${type}"`).join(', ')
+  const build = architectures[architecture.type] as Builder
+  if (vocabulary !== null && !architectureFacts(architecture.type).readsTokens) {
+    const readers = definitions.filter(({ readsTokens }) => readsTokens)
+    const names = readers.map(({ type }) => `"${type}"`).join(', ')
     throw new ArchitectureProblem(`expected an architecture for token ids: ${names}, got "${architecture.type}"`, [
       'type',
     ])

@@ -1,21 +1,15 @@
 // A transformer decoder (Radford et al. 2019, GPT-2): at each position the logits of the next token, of which it has
 // seen none. With tied output and as wide and deep it has GPT-2's parameters.
-import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers } from '@tensorflow/tfjs-layers'
 import { ArchitectureProblem } from './architectureProblem.ts'
-import type { Builder } from './buildModel.ts'
+import type { Builder } from './builder.ts'
 import { through, unset } from './denseLayers.ts'
 import { sequence } from './sequence.ts'
 import { TiedEmbedding } from './tiedEmbedding.ts'
 import { transformerBlocks } from './transformerBlocks.ts'
 
 /** From token ids [batch, length] to logits [batch, length, classes]. */
-export const causalTransformer: Builder<Extract<ResolvedArchitecture, { type: 'causal-transformer' }>> = (
-  architecture,
-  inputs,
-  classes,
-  vocabulary,
-) => {
+export const causalTransformer: Builder<'causal-transformer'> = (architecture, inputs, classes, vocabulary) => {
   const { width, tied } = architecture
   const blocks = { ...architecture, causal: true }
   if (vocabulary === null || inputs.shape.length !== 2) {

@@ -1,14 +1,13 @@
 // Plain convolutional network: blocks of convolution, activation and 2 x 2 max pooling, then dense layers.
-import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers } from '@tensorflow/tfjs-layers'
 import { ArchitectureProblem } from './architectureProblem.ts'
 import { batchNorm } from './batchNorm.ts'
-import type { Builder } from './buildModel.ts'
+import type { Builder } from './builder.ts'
 import { denseLayers, through, unset } from './denseLayers.ts'
 import { dropout } from './dropout.ts'
 import { imageShape } from './imageShape.ts'
 
-export const cnn: Builder<Extract<ResolvedArchitecture, { type: 'cnn' }>> = (architecture, images, classes) => {
+export const cnn: Builder<'cnn'> = (architecture, images, classes) => {
   const { filters: blocks, kernelSize, activation, batchNorm: normalised, dropout: rate } = architecture
   const [height, width] = imageShape(images, 'cnn')
   if (kernelSize > Math.min(height, width)) {

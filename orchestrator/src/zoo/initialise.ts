@@ -1,4 +1,5 @@
 // Initial weights. A weight's values depend on the seed and on its place in the model only.
+import { architectureFacts } from '@retort/schema/definitions/architectures'
 import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { concat, fill, randomNormal, randomUniform, reshape, type Tensor, tidy, util } from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
@@ -24,7 +25,7 @@ export function initialise(model: LayersModel, architecture: ResolvedArchitectur
 
 /** Whether half of what a kernel gives is about to be cut off. */
 function isRectified(architecture: Exclude<ResolvedArchitecture, { type: 'keras' }>): boolean {
-  if (['lstm', 'transformer', 'causal-transformer'].includes(architecture.type)) return false
+  if (architectureFacts(architecture.type).kernels === 'glorot') return false
   return !('activation' in architecture) || ['relu', 'elu'].includes(architecture.activation)
 }
 

@@ -1,22 +1,15 @@
 // Long short-term memory (Hochreiter and Schmidhuber, 1997; with the forget gate of Gers et al., 2000) over a
 // sequence, layer upon layer; the last layer's last state is what is classified. Of padded texts, exported models have
 // layers of textLength.ts and textMask.ts, which say how they are loaded.
-import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import type { Builder } from './buildModel.ts'
+import type { Builder } from './builder.ts'
 import { denseLayers, through, unset } from './denseLayers.ts'
 import { dropout } from './dropout.ts'
 import { withFreeStates } from './keras/recurrent.ts'
 import { sequence, textLength } from './sequence.ts'
 import { TextMask } from './textMask.ts'
 
-export const lstm: Builder<Extract<ResolvedArchitecture, { type: 'lstm' }>> = (
-  architecture,
-  inputs,
-  classes,
-  vocabulary,
-  padding,
-) => {
+export const lstm: Builder<'lstm'> = (architecture, inputs, classes, vocabulary, padding) => {
   const { embedding, units: all, bidirectional, dropout: rate } = architecture
   const vectors = sequence(inputs, { embedding, vocabulary })
   const until = textLength(inputs, padding, architecture)

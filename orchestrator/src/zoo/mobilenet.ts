@@ -1,7 +1,6 @@
 // MobileNet (Howard et al., arXiv:1704.04861): blocks of a depthwise and a 1 x 1 convolution, each with batch norm and
 // relu, behind a stem of stride 1 instead of 2, since small images are what it sees here.
-import type { ResolvedArchitecture } from '@retort/schema/trial'
-import type { Builder } from './buildModel.ts'
+import type { Builder } from './builder.ts'
 import { normalised, normalisedDepthwise, relu } from './convolution.ts'
 import { pooledLogits } from './denseLayers.ts'
 import { imageShape, leastToHalve } from './imageShape.ts'
@@ -24,11 +23,7 @@ const table: readonly [number, number][] = [
   [1024, 1],
 ]
 
-export const mobilenet: Builder<Extract<ResolvedArchitecture, { type: 'mobilenet' }>> = (
-  { blocks, widthMultiplier, dropout: rate },
-  images,
-  classes,
-) => {
+export const mobilenet: Builder<'mobilenet'> = ({ blocks, widthMultiplier, dropout: rate }, images, classes) => {
   const used = table.slice(0, blocks)
   const halvings = used.filter(([, strides]) => strides === 2).length
   imageShape(images, 'mobilenet', leastToHalve(halvings), `are halved ${halvings} times`)

@@ -1,9 +1,8 @@
 // MobileNetV2 (Sandler et al., arXiv:1801.04381) in the form for small images that distillation is compared on
 // (RepDistiller, arXiv:1910.10699): the second stage keeps its stride at 1, relu stands for relu6, and the first stage,
 // too, has its expanding convolution, though it expands by 1.
-import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import type { Builder } from './buildModel.ts'
+import type { Builder } from './builder.ts'
 import { normalised, normalisedDepthwise, relu } from './convolution.ts'
 import { pooledLogits } from './denseLayers.ts'
 import { imageShape, leastToHalve } from './imageShape.ts'
@@ -20,7 +19,7 @@ const table: readonly [number, number][] = [
   [320, 1],
 ]
 
-export const mobilenetV2: Builder<Extract<ResolvedArchitecture, { type: 'mobilenet-v2' }>> = (
+export const mobilenetV2: Builder<'mobilenet-v2'> = (
   { blocks, widthMultiplier, expansion, dropout: rate },
   images,
   classes,

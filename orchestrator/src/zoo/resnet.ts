@@ -1,13 +1,12 @@
 // The CIFAR residual networks of He et al. (arXiv:1512.03385, section 4.2), with 1 x 1 convolutions where a
 // shortcut changes shape (their option B).
-import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import type { Builder } from './buildModel.ts'
+import type { Builder } from './builder.ts'
 import { normalised, relu } from './convolution.ts'
 import { pooledLogits } from './denseLayers.ts'
 import { imageShape, leastToHalve } from './imageShape.ts'
 
-export const resnet: Builder<Extract<ResolvedArchitecture, { type: 'resnet' }>> = (architecture, images, classes) => {
+export const resnet: Builder<'resnet'> = (architecture, images, classes) => {
   const { depth, width, stem, dropout: rate } = architecture
   imageShape(images, architecture.type, leastToHalve(2), 'are halved twice')
   const first = stem === 'width' ? width : stem

@@ -1,16 +1,15 @@
 // ShuffleNet (Zhang et al., arXiv:1707.01083) in the form for small images that distillation is compared on
 // (RepDistiller, arXiv:1910.10699): a 1 x 1 stem of stride 1, no pooling behind it, and a relu behind the depthwise
 // convolution. Bottlenecks have a quarter of the channels that their last convolution makes.
-import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { batchNorm } from './batchNorm.ts'
-import type { Builder } from './buildModel.ts'
+import type { ArchitectureOf, Builder } from './builder.ts'
 import { shuffledChannels, slicedChannels } from './channels.ts'
 import { convolution, normalised, normalisedDepthwise, relu } from './convolution.ts'
 import { pooledLogits, through } from './denseLayers.ts'
 import { imageShape, leastToHalve } from './imageShape.ts'
 
-type Shufflenet = Extract<ResolvedArchitecture, { type: 'shufflenet' }>
+type Shufflenet = ArchitectureOf<'shufflenet'>
 
 /** Channels of the three stages (table 1). */
 const channelsOf: Record<Shufflenet['groups'], [number, number, number]> = {
@@ -19,7 +18,7 @@ const channelsOf: Record<Shufflenet['groups'], [number, number, number]> = {
   3: [240, 480, 960],
 }
 
-export const shufflenet: Builder<Shufflenet> = ({ blocks, groups, dropout: rate }, images, classes) => {
+export const shufflenet: Builder<'shufflenet'> = ({ blocks, groups, dropout: rate }, images, classes) => {
   imageShape(images, 'shufflenet', leastToHalve(3), 'are halved 3 times')
   let x = relu(normalised(images, { filters: 24, kernelSize: 1, strides: 1, name: 'stem' }), 'stem')
   for (const [index, channels] of channelsOf[groups].entries()) {

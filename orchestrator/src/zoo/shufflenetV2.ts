@@ -1,14 +1,13 @@
 // ShuffleNetV2 (Ma et al., arXiv:1807.11164, table 5) in the form for small images that distillation is compared on
 // (RepDistiller, arXiv:1910.10699): a 1 x 1 stem of stride 1 and no pooling behind it.
-import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import type { Builder } from './buildModel.ts'
+import type { ArchitectureOf, Builder } from './builder.ts'
 import { shuffledChannels, slicedChannels } from './channels.ts'
 import { normalised, normalisedDepthwise, relu } from './convolution.ts'
 import { pooledLogits } from './denseLayers.ts'
 import { imageShape, leastToHalve } from './imageShape.ts'
 
-type ShufflenetV2 = Extract<ResolvedArchitecture, { type: 'shufflenet-v2' }>
+type ShufflenetV2 = ArchitectureOf<'shufflenet-v2'>
 
 /** Channels of the three stages and of the last map. */
 const channelsOf: Record<ShufflenetV2['widthMultiplier'], [number, number, number, number]> = {
@@ -18,7 +17,7 @@ const channelsOf: Record<ShufflenetV2['widthMultiplier'], [number, number, numbe
   2: [244, 488, 976, 2048],
 }
 
-export const shufflenetV2: Builder<ShufflenetV2> = ({ blocks, widthMultiplier, dropout: rate }, images, classes) => {
+export const shufflenetV2: Builder<'shufflenet-v2'> = ({ blocks, widthMultiplier, dropout: rate }, images, classes) => {
   imageShape(images, 'shufflenet-v2', leastToHalve(3), 'are halved 3 times')
   const [last, ...stages] = [...channelsOf[widthMultiplier]].reverse() as [number, ...number[]]
   let x = pointwise(images, 24, 'stem')

@@ -1,20 +1,13 @@
 // Convolutions over a sequence, each pooled to its largest value (Kim, arXiv:1408.5882).
-import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { ArchitectureProblem } from './architectureProblem.ts'
-import type { Builder } from './buildModel.ts'
+import type { Builder } from './builder.ts'
 import { denseLayers, through, unset } from './denseLayers.ts'
 import { dropout } from './dropout.ts'
 import { sequence, textLength } from './sequence.ts'
 import { TextMax } from './textPooling.ts'
 
-export const textCnn: Builder<Extract<ResolvedArchitecture, { type: 'text-cnn' }>> = (
-  architecture,
-  inputs,
-  classes,
-  vocabulary,
-  padding,
-) => {
+export const textCnn: Builder<'text-cnn'> = (architecture, inputs, classes, vocabulary, padding) => {
   const { embedding, kernelSizes, filters, dense, activation, dropout: rate } = architecture
   const x = sequence(inputs, { embedding, vocabulary })
   const length = x.shape[1] as number

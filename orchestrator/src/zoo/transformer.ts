@@ -1,20 +1,13 @@
 // A transformer encoder of which the mean over positions is classified.
-import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import type { Builder } from './buildModel.ts'
+import type { Builder } from './builder.ts'
 import { denseLayers, through } from './denseLayers.ts'
 import { dropout } from './dropout.ts'
 import { sequence, textLength } from './sequence.ts'
 import { TextMean } from './textPooling.ts'
 import { projected, transformerBlocks } from './transformerBlocks.ts'
 
-export const transformer: Builder<Extract<ResolvedArchitecture, { type: 'transformer' }>> = (
-  architecture,
-  inputs,
-  classes,
-  vocabulary,
-  padding,
-) => {
+export const transformer: Builder<'transformer'> = (architecture, inputs, classes, vocabulary, padding) => {
   const { width, activation, dropout: rate } = architecture
   const read = sequence(inputs, { embedding: width, vocabulary })
   // Tokens have vectors of the width already.

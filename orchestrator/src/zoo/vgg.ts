@@ -1,16 +1,15 @@
 // The VGG networks of Simonyan and Zisserman (arXiv:1409.1556) with batch norm, in the form for small images that
 // distillation is compared on (RepDistiller, arXiv:1910.10699): one dense layer behind global average pooling, and
 // three poolings, a fourth for images of 64 pixels and more. Convolutions keep their biases, which its sizes count.
-import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers } from '@tensorflow/tfjs-layers'
 import { batchNorm } from './batchNorm.ts'
-import type { Builder } from './buildModel.ts'
+import type { ArchitectureOf, Builder } from './builder.ts'
 import { relu } from './convolution.ts'
 import { pooledLogits, through, unset } from './denseLayers.ts'
 import { imageShape } from './imageShape.ts'
 import { scaled } from './scaled.ts'
 
-type Vgg = Extract<ResolvedArchitecture, { type: 'vgg' }>
+type Vgg = ArchitectureOf<'vgg'>
 
 /** Convolutions of the five stages. */
 const convolutionsOf: Record<Vgg['depth'], number[]> = {
@@ -23,7 +22,7 @@ const convolutionsOf: Record<Vgg['depth'], number[]> = {
 
 const filtersOf = [64, 128, 256, 512, 512]
 
-export const vgg: Builder<Vgg> = ({ depth, widthMultiplier, dropout: rate }, images, classes) => {
+export const vgg: Builder<'vgg'> = ({ depth, widthMultiplier, dropout: rate }, images, classes) => {
   const [height, width] = imageShape(images, 'vgg', 8, 'are pooled 3 times')
   const poolings = Math.min(height, width) >= 64 ? 4 : 3
   let x = images

@@ -1,14 +1,13 @@
 // Wide residual networks (Zagoruyko and Komodakis, arXiv:1605.07146): three stages of pre-activated basic blocks.
-import type { ResolvedArchitecture } from '@retort/schema/trial'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
 import { batchNorm } from './batchNorm.ts'
-import type { Builder } from './buildModel.ts'
+import type { Builder } from './builder.ts'
 import { convolution, relu } from './convolution.ts'
 import { pooledLogits } from './denseLayers.ts'
 import { dropout } from './dropout.ts'
 import { imageShape, leastToHalve } from './imageShape.ts'
 
-export const wrn: Builder<Extract<ResolvedArchitecture, { type: 'wrn' }>> = (architecture, images, classes) => {
+export const wrn: Builder<'wrn'> = (architecture, images, classes) => {
   const { depth, widen, dropout: rate } = architecture
   imageShape(images, architecture.type, leastToHalve(2), 'are halved twice')
   let x = convolution(images, { filters: 16, kernelSize: 3, strides: 1, name: 'stem' })

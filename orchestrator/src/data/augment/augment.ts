@@ -1,47 +1,13 @@
-// The table of augmentations of single images: one line for each. Views of training images are drawn from the
+// Views of training images. They are drawn from the
 // augmentation's seed, the image and the view alone, so that every model sees the same ones and any of them can be
 // drawn again.
+import { augmentationFacts } from '@retort/schema/definitions/augmentations'
 import type { ResolvedAugmentation } from '@retort/schema/trial'
 import { type Data, DatasetProblem, type Preprocessing, type Samples, sizeOf } from '../data.ts'
-import { type Stream, stream } from '../random.ts'
-import { crop } from './crop.ts'
-import { cutout } from './cutout.ts'
-import { flip } from './flip.ts'
-import { jitter } from './jitter.ts'
+import { stream } from '../random.ts'
+import { augments } from './augments.ts'
+import type { Augment, Picture, Pixels } from './change.ts'
 import { mixer } from './mixup.ts'
-import { noise } from './noise.ts'
-import { shift } from './shift.ts'
-
-type Step = Exclude<ResolvedAugmentation['steps'][number], { type: 'mixup' }>
-
-export interface Picture {
-  height: number
-  width: number
-  channels: number
-  /** Of each channel over the training split. */
-  mean: number[]
-}
-
-/** Float64 of samples that float32 would round too coarsely before they are standardised. */
-export type Pixels = Float32Array | Float64Array
-
-/** Reads an image [height, width, channels] from one array and writes the changed one into the other. */
-export type Change = (from: Pixels, to: Pixels, next: Stream) => void
-
-/** Makes a step for images of a size. */
-export type Augment<S> = (step: S, picture: Picture) => Change
-
-const augments: { [T in Step['type']]: Augment<Extract<Step, { type: T }>> } = {
-  crop,
-  shift,
-  flip,
-  jitter,
-  noise,
-  cutout,
-}
-
-/** Settings that are lengths in pixels, which an image must have. */
-const lengths = ['padding', 'pixels', 'size']
 
 /** @throws DatasetProblem where the inputs are no images, or a length is more than the image's */
 export function checkAugmentation({ steps }: ResolvedAugmentation, inputShape: number[]): void {
@@ -51,8 +17,9 @@ export function checkAugmentation({ steps }: ResolvedAugmentation, inputShape: n
   }
   const [height, width] = inputShape as [number, number]
   for (const [index, step] of steps.entries()) {
-    for (const [name, value] of Object.entries(step)) {
-      if (!lengths.includes(name) || Number(value) <= Math.min(height, width)) continue
+    for (const name of augmentationFacts(step.type).pixels) {
+      const value = step[name as keyof typeof step]
+      if (Number(value) <= Math.min(height, width)) continue
       throw new DatasetProblem(
         `expected at most ${Math.min(height, width)} pixels for images of ${height} x ${width}, got ${value}`,
         ['augmentation', 'steps', String(index), name],
@@ -96,7 +63,7 @@ function changer({ steps, seed }: ResolvedAugmentation, data: Viewed): View {
   const picture: Picture = { height, width, channels, mean }
   const changes = steps
     .filter((step) => step.type !== 'mixup')
-    .map((step) => (augments[step.type] as Augment<Step>)(step, picture))
+    .map((step) => (augments[step.type] as Augment)(step, picture))
   const size = height * width * channels
   let [image, spare] = [pixelsOf(data), pixelsOf(data)]
   return ({ inputs }, index, view) => {

@@ -1,9 +1,9 @@
 // A square covered with the mean (DeVries and Taylor, arXiv:1708.04552): its middle is any pixel, so that it may reach
 // over the border.
 import { below } from '../random.ts'
-import type { Augment } from './augment.ts'
+import type { Augment } from './change.ts'
 
-export const cutout: Augment<{ size: number }> =
+export const cutout: Augment<'cutout'> =
   ({ size }, { height, width, channels, mean }) =>
   (from, to, next) => {
     to.set(from)

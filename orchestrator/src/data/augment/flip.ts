@@ -1,8 +1,8 @@
 // The mirror image, half of the time.
 import { below } from '../random.ts'
-import type { Augment } from './augment.ts'
+import type { Augment } from './change.ts'
 
-export const flip: Augment<object> =
+export const flip: Augment<'flip'> =
   (_, { height, width, channels }) =>
   (from, to, next) => {
     if (below(2, next) === 0) return to.set(from)

@@ -1,8 +1,8 @@
 // Another contrast and brightness: (m + c * (x - m)) * b, where m is the image's mean.
 import { uniform } from '../random.ts'
-import type { Augment } from './augment.ts'
+import type { Augment } from './change.ts'
 
-export const jitter: Augment<{ brightness: number; contrast: number }> =
+export const jitter: Augment<'jitter'> =
   ({ brightness, contrast }) =>
   (from, to, next) => {
     const c = 1 + contrast * (2 * uniform(next) - 1)

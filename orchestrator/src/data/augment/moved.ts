@@ -1,5 +1,5 @@
 // An image moved by whole pixels.
-import type { Picture, Pixels } from './augment.ts'
+import type { Picture, Pixels } from './change.ts'
 
 /** @param gap what stands where nothing has moved to: zeros, or the pixels of the border */
 export function moved({ height, width, channels }: Picture, gap: 'zeros' | 'border') {

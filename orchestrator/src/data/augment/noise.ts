@@ -1,9 +1,9 @@
 // Gaussian noise on every number of the image.
 import { uniform } from '../random.ts'
-import type { Augment } from './augment.ts'
+import type { Augment } from './change.ts'
 
 /** Box and Muller's transform gives two normal numbers for two uniform ones. */
-export const noise: Augment<{ deviation: number }> =
+export const noise: Augment<'noise'> =
   ({ deviation }) =>
   (from, to, next) => {
     for (let at = 0; at < from.length; at += 2) {

@@ -3,16 +3,16 @@
 import { inflateRawSync } from 'node:zlib'
 import type { ResolvedKeras, TensorPlace, Topology, TopologyLayer } from '@retort/schema/topology'
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers'
-import { hasMasks } from '../../spec/keras/operations.ts'
-import type { Builder } from '../buildModel.ts'
-import { through } from '../denseLayers.ts'
-import { explained, layerOf, problem } from './kerasLayer.ts'
-import { withLogits } from './logits.ts'
-import { withOwnMasks } from './masks.ts'
-import { withoutRegularizers } from './regularizers.ts'
+import { hasMasks } from '../spec/keras/operations.ts'
+import type { Builder } from './builder.ts'
+import { through } from './denseLayers.ts'
+import { explained, layerOf, problem } from './keras/kerasLayer.ts'
+import { withLogits } from './keras/logits.ts'
+import { withOwnMasks } from './keras/masks.ts'
+import { withoutRegularizers } from './keras/regularizers.ts'
 
 /** @throws ArchitectureProblem at `file` where the model does not fit the data or TensorFlow.js refuses a layer */
-export const keras: Builder<ResolvedKeras> = (architecture, images, classes, vocabulary) => {
+export const keras: Builder<'keras'> = (architecture, images, classes, vocabulary) => {
   const { topology } = adapted(architecture)
   const [input, ...others] = topology.inputs
   if (input === undefined || others.length > 0) {

@@ -3,17 +3,18 @@ import { hash } from 'node:crypto'
 import { relative } from 'node:path'
 import type { Warning } from '@retort/schema/questions'
 import type { ResolvedDataset } from '@retort/schema/trial'
-import { definition, fill } from '../../spec/schema.ts'
-import { assemble, type Drawn, drawBeside, drawTest } from '../assemble.ts'
-import { type Data, DatasetProblem, type Samples, sizeOf } from '../data.ts'
-import type { Numbers } from './decode.ts'
-import { type DecodedImages, decodeImages } from './decodeImages.ts'
-import { type ImageFile, type ListedImages, listImages } from './listImages.ts'
+import { definition, fill } from '../spec/schema.ts'
+import { assemble, type Drawn, drawBeside, drawTest } from './assemble.ts'
+import { type Data, DatasetProblem, type Samples, sizeOf } from './data.ts'
+import type { Format } from './format.ts'
+import type { Numbers } from './images/decode.ts'
+import { type DecodedImages, decodeImages } from './images/decodeImages.ts'
+import { type ImageFile, type ListedImages, listImages } from './images/listImages.ts'
 
 type ImageFolder = Extract<ResolvedDataset, { type: 'image-folder' }>
 
 /** Every image, since any of them may change; none where they cannot be listed, which loading tells. */
-export function imageFolderFiles({ folder }: ImageFolder): string[] {
+function imageFolderFiles({ folder }: ImageFolder): string[] {
   try {
     const { train, validation, test } = listImages(folder)
     return [...train, ...(validation ?? []), ...(test ?? [])].map(({ path }) => path)
@@ -24,7 +25,7 @@ export function imageFolderFiles({ folder }: ImageFolder): string[] {
 }
 
 /** Pixels are standardised by each channel's mean and standard deviation over the training split. */
-export async function loadImageFolder(dataset: ImageFolder): Promise<Data> {
+async function loadImageFolder(dataset: ImageFolder): Promise<Data> {
   const listed = listImages(dataset.folder)
   const images = await decodeImages(dataset, listed)
   const { classNames } = listed
@@ -152,3 +153,5 @@ function cut({ split }: ImageFolder, { test, classNames }: ListedImages): Warnin
   const message = `the first ${split.test} images to test on are of ${read} of ${classNames.length} classes`
   return [{ message, path: ['split', 'test'] }]
 }
+
+export const imageFolder: Format<'image-folder'> = { load: loadImageFolder, files: imageFolderFiles }

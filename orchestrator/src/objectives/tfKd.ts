@@ -1,6 +1,4 @@
 // Teacher-free distillation by a virtual teacher, Tf-KD_reg (Yuan et al., arXiv:1909.11723, section 4).
-import type { TfKdLoss } from '@retort/schema/experiment'
-import type { Resolved } from '@retort/schema/resolved'
 import { add, cast, mul, oneHot, scalar, type Tensor2D } from '@tensorflow/tfjs-core'
 import { crossEntropy } from './crossEntropy.ts'
 import { klDivergence } from './divergence.ts'
@@ -13,7 +11,7 @@ import type { LabelLoss } from './objective.ts'
  * that alpha means the same at every T (alpha / T^2 gives the paper's weight). The authors' code does otherwise: it
  * takes softmax(p^d / T) against the student without temperature, and averages over classes too.
  */
-export const teacherFree: LabelLoss<Resolved<TfKdLoss>> = (batch, { alpha, correct, temperature }) => {
+export const tfKd: LabelLoss<'tf-kd'> = (batch, { alpha, correct, temperature }) => {
   const { logits, labels, weights } = batch
   const classes = logits.shape[1]
   // A logit is free up to a constant: log p^d, less its value for the wrong classes.
