@@ -50,7 +50,7 @@ describe('retort report', () => {
     expect(rows).toHaveLength(27)
     for (const [index, { n, planned, comparison, parameters }] of ranked.configurations.entries()) {
       const [place, , seeds, validation, , , corrected, verdict, , size] = rows[index]!
-      expect(place).toBe(`${index + 1}${comparison.amongBest ? ' \\*' : ''}`)
+      expect(place).toBe(`${comparison.rank}${comparison.amongBest ? ' \\*' : ''}`)
       expect(seeds).toBe(n === planned ? String(n) : `${n} of ${planned}`)
       expect(validation).toContain(`${(comparison.validation.mean * 100).toFixed(2)} %`)
       expect(verdict).toBe(comparison.gain?.verdict ?? '')
