@@ -1,7 +1,7 @@
 // Teachers that are not trained here, as they go from the orchestrator to a trial's process. Names and paths of files
 // are no part of a trial's identity; the hashes of what the files say are.
 import type { Normalisation } from './experiment.ts'
-import type { TrialId } from './trial.ts'
+import type { TrialId } from './trialId.ts'
 
 export type ResolvedGiven = ResolvedTfjs | ResolvedOnnx | ResolvedLogits | ResolvedEnsemble
 

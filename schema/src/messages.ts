@@ -3,7 +3,8 @@
 import type { Artifact, ArtifactHash, LogitsArtifact } from './artifact.ts'
 import type { RanEngine } from './engines.ts'
 import type { EpochRecord, GivenMetrics, TrialMetrics } from './metrics.ts'
-import type { AnyConfig, GivenConfig, ResolvedArchitecture, TrialConfig, TrialId } from './trial.ts'
+import type { AnyConfig, GivenConfig, ResolvedArchitecture, TrialConfig } from './trial.ts'
+import type { TrialId } from './trialId.ts'
 
 export interface Placement {
   engine: 'auto' | 'onnx' | 'tensorflow'

@@ -13,6 +13,7 @@ import type {
 } from './experiment.ts'
 import type { ResolvedGiven } from './given.ts'
 import type { Resolved } from './resolved.ts'
+import type { TrialId } from './trialId.ts'
 
 export type ResolvedDataset = ReadDataset | RetokenizedDataset
 
@@ -75,9 +76,6 @@ export interface Distillation {
   temperature: number | Course | null
   weights: Resolved<LossWeights>
 }
-
-/** SHA-256 of a trial's resolved configuration as canonical JSON, in hexadecimal. */
-export type TrialId = string
 
 /**
  * All that decides what a trial computes, and so its identity. Names, engine, device and threads are no part

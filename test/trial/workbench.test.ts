@@ -3,7 +3,7 @@ import type { Placement } from '@retort/schema/messages'
 import type { TrialConfig } from '@retort/schema/trial'
 import { expect, it } from 'vitest'
 import { openEngine } from '../../orchestrator/src/engine/open.ts'
-import { workbenchKey } from '../../orchestrator/src/trial/workbench.ts'
+import { workbenchKey } from '../../orchestrator/src/trial/workbenchRequest.ts'
 import { openWorkshop } from '../../orchestrator/src/trial/workshop.ts'
 import {
   adam,

@@ -1,8 +1,8 @@
 // Reads JSON Lines, or a JSON array of the same objects: a text and a class of each.
 import { type ParseError, parseTree } from 'jsonc-parser'
 import { showValue } from '../errors/problem.ts'
+import { positions } from '../spec/positions.ts'
 import { isRecord } from '../spec/schema.ts'
-import { positions } from '../spec/source.ts'
 import { syntaxProblems } from '../spec/syntax.ts'
 import { DatasetProblem } from './data.ts'
 import { textPieces } from './readText.ts'

@@ -2,7 +2,7 @@
 // training split's.
 import type { Warning } from '@retort/schema/questions'
 import { type Samples, sizeOf } from './data.ts'
-import type { Splits } from './splitSlips.ts'
+import type { Splits } from './splits.ts'
 
 /** Of any numbers at most one in 900, this squared, is further from their mean than so many deviations. */
 const far = 30

@@ -1,26 +1,9 @@
 // What is odd about the samples of the splits: the wrong file, or numbers of another scale. It can be read, and most
 // likely is a slip.
 import type { Warning } from '@retort/schema/questions'
-import { type Preprocessing, type Samples, sizeOf } from './data.ts'
+import { type Samples, sizeOf } from './data.ts'
 import { scaleSlips } from './scaleSlips.ts'
-
-type Part = Pick<Samples, 'inputs' | 'labels'>
-
-export interface Splits {
-  train: Part
-  test: Part
-  /** Of the training file, those that are trained on. */
-  trained: Int32Array
-  /** Of the test file, those that are reported on. */
-  tested: Int32Array
-  inputShape: number[]
-  labelShape: number[]
-  classNames: string[] | null
-  columnNames: string[] | null
-  preprocessing: Preprocessing | null
-  /** The data set's settings that name the files. */
-  paths: { train: string[]; test: string[] }
-}
+import type { Splits } from './splits.ts'
 
 /** Fewer samples may be alike by chance. */
 const fewest = 10

@@ -2,7 +2,7 @@
 // anew. Pure: it reads states, and neither files nor the store.
 import { enginesText, type RanEngine } from '@retort/schema/engines'
 import type { Placement } from '@retort/schema/messages'
-import type { TrialId } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import { needsOf } from '../plan/needs.ts'
 import type { Plan, PlannedTrial } from '../plan/plan.ts'
 import type { Attempt, TrialState } from '../store/state.ts'

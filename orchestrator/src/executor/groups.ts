@@ -1,7 +1,7 @@
 // Decides which trials train as one group, by timing both ways on this machine before the sweep begins.
 import type { Placement } from '@retort/schema/messages'
 import type { TimeGroupResult } from '@retort/schema/questions'
-import type { TrialId } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import { groupKey } from '../plan/groupKey.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { teacherInStep } from '../plan/teacherInStep.ts'

@@ -1,7 +1,8 @@
 // What is asked for a trial: a request to train or measure it, or to compute its logits, with what it needs of others.
 import type { LogitsArtifact } from '@retort/schema/artifact'
 import type { EvaluateRequest, LogitsRequest, Placement, Predicting, TrialRequest } from '@retort/schema/messages'
-import type { TrialConfig, TrialId } from '@retort/schema/trial'
+import type { TrialConfig } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import { needsOf } from '../plan/needs.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { teacherInStep } from '../plan/teacherInStep.ts'

@@ -1,5 +1,5 @@
 // A sweep from what earlier runs have left to its last trial's end: finds out what is to run, and has it run.
-import type { TrialId } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { createGrid } from '../search/samplers/grid.ts'
 import { createRecorder, type Recorder } from '../store/record.ts'

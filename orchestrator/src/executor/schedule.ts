@@ -1,5 +1,5 @@
 // Which job is next. Pure: it knows the plan and what has ended, and nothing of processes or the store.
-import type { TrialId } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import { needsOf } from '../plan/needs.ts'
 import type { PlannedTrial } from '../plan/plan.ts'
 import { type GroupingOf, noGroups } from './groups.ts'

@@ -6,7 +6,7 @@
 //      └────────────────── skipped ───────────────────┘
 import { rmSync } from 'node:fs'
 import type { RanEngine } from '@retort/schema/engines'
-import type { TrialId } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import type { PlannedTrial } from '../plan/plan.ts'
 import type { Sampler } from '../search/sampler.ts'
 import type { AttemptOutcome, Recorder, TrialEnd } from '../store/record.ts'

@@ -2,7 +2,7 @@
 import type { LogitsArtifact } from '@retort/schema/artifact'
 import type { TrialStatus } from '@retort/schema/database'
 import type { RanEngine } from '@retort/schema/engines'
-import type { TrialId } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import type { PlannedTrial } from '../plan/plan.ts'
 import type { TrialState } from '../store/state.ts'
 import { enginesOf } from './engines.ts'

@@ -2,7 +2,8 @@
 
 import { hash } from 'node:crypto'
 import { datasetFacts } from '@retort/schema/definitions/datasets'
-import type { AnyConfig, ResolvedArchitecture, ResolvedDataset, TrialConfig, TrialId } from '@retort/schema/trial'
+import type { AnyConfig, ResolvedArchitecture, ResolvedDataset, TrialConfig } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import { canonical, canonicalTraining } from '../spec/canonical.ts'
 import { contentOf } from '../spec/given/content.ts'
 import { branchFor, definition, fill } from '../spec/schema.ts'

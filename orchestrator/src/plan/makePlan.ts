@@ -1,7 +1,8 @@
 // From an experiment to its plan: every trial that it asks for, each configuration once. Pure; reads no file.
 import type { Experiment } from '@retort/schema/experiment'
 import type { GivenTeacher, Resolved, TrainedTeacher } from '@retort/schema/resolved'
-import type { AnyConfig, Distillation, TrialId } from '@retort/schema/trial'
+import type { AnyConfig, Distillation } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import { InputError } from '../errors/problem.ts'
 import { type Axis, axesOf, type Variant } from '../spec/axes.ts'
 import { labelLossOf } from '../spec/baselines.ts'

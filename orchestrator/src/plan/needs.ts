@@ -1,5 +1,5 @@
 // What a trial waits for.
-import type { TrialId } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import type { PlannedTrial } from './plan.ts'
 
 /** The trials whose logits it reads: they have to be there before it starts. */

@@ -1,7 +1,8 @@
 // What a sweep consists of: data that the planner makes from an experiment and everything later reads.
 import type { Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
-import type { AnyConfig, TrialId } from '@retort/schema/trial'
+import type { AnyConfig } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 
 export interface PlannedTrial {
   id: TrialId

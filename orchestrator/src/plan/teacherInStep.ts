@@ -1,5 +1,7 @@
 // Which teacher runs in its student's step: that of objectives on features. The others are known by their logits.
-import type { ResolvedArchitecture, TrialId } from '@retort/schema/trial'
+
+import type { ResolvedArchitecture } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import { layerPairsOf } from '../spec/objectives.ts'
 import type { PlannedTrial } from './plan.ts'
 

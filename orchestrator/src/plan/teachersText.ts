@@ -1,5 +1,7 @@
 // What the teacher of a student reads, where its tokens are others than the student's.
-import type { RetokenizedDataset, TrialId } from '@retort/schema/trial'
+
+import type { RetokenizedDataset } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import type { PlannedTrial } from './plan.ts'
 
 export function teachersTextOf(

@@ -2,7 +2,7 @@
 // It knows nothing of where they run; what waits for a teacher's logits is the schedule's affair.
 import type { TrialStatus } from '@retort/schema/database'
 import type { EpochRecord } from '@retort/schema/metrics'
-import type { TrialId } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import type { PlannedTrial } from '../plan/plan.ts'
 
 /** What has become of a trial so far. */

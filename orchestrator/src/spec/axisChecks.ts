@@ -14,12 +14,12 @@ import {
   type Variant,
 } from './axes.ts'
 import { canonical, canonicalTraining } from './canonical.ts'
-import { listOf, violation, type Written } from './checks.ts'
 import { objectiveAxis, objectiveSchema } from './objectives.ts'
 import { resolveTraining } from './resolve.ts'
 import { fill, follow, isRecord, type Schema } from './schema.ts'
 import { forbiddenNames } from './source.ts'
 import { type Violation, violations } from './validate.ts'
+import { listOf, violation, type Written } from './written.ts'
 
 /** What people look for under `sweep` that has a place of its own. */
 const places: Record<string, string> = {

@@ -8,36 +8,17 @@ import { nearest } from '../errors/nearest.ts'
 import { alternatives, type Path, type Problem, showPath, showValue } from '../errors/problem.ts'
 import { labelLossOf } from './baselines.ts'
 import { circlesOf } from './lines.ts'
-import { type Files, isTrained, resolveStudent, resolveTeacher } from './resolve.ts'
+import { isTrained, resolveStudent, resolveTeacher } from './resolve.ts'
 import { branchFor, definition, fill, isRecord } from './schema.ts'
 import { validationSamples } from './split.ts'
 import type { Violation } from './validate.ts'
+import { listOf, violation, type Written } from './written.ts'
 
 export interface Model {
   kind: 'teachers' | 'students'
   index: number
   id: string
   resolved: TrainedTeacher | Resolved<Student>
-}
-
-/** An experiment as it is written, and which of its parts fit the schema. */
-export interface Written {
-  value: Record<string, unknown>
-  fits(path: Path): boolean
-  files: Files
-}
-
-export function violation(
-  path: Path,
-  expected: string,
-  found: string,
-  rest: Partial<Pick<Violation, 'suggestion' | 'message' | 'at'>> = {},
-): Violation {
-  return { path, at: 'value', expected, found, message: `expected ${expected}, got ${found}`, ...rest }
-}
-
-export function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : []
 }
 
 /**

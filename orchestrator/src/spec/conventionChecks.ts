@@ -2,12 +2,12 @@
 import type { Convention, Experiment } from '@retort/schema/experiment'
 import type { Resolved } from '@retort/schema/resolved'
 import { showValue } from '../errors/problem.ts'
-import { violation, type Written } from './checks.ts'
 import { translated, weightsUnder } from './conventions.ts'
 import { heldText, inFloat32, isHeld } from './float32.ts'
 import { objectiveAxis, objectiveSchema } from './objectives.ts'
 import { definition, fill, isRecord } from './schema.ts'
 import type { Violation } from './validate.ts'
+import { violation, type Written } from './written.ts'
 
 /** What else is written than a convention leaves open, and objectives that its code does not have. */
 export function checkConvention({ value, fits }: Written): Violation[] {

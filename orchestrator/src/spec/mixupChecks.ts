@@ -3,10 +3,11 @@ import { objectiveFacts } from '@retort/schema/definitions/objectives'
 import type { Student, Teacher } from '@retort/schema/experiment'
 import { type Path, showPath, showValue } from '../errors/problem.ts'
 import type { Axis } from './axes.ts'
-import { listOf, type Model, violation, type Written } from './checks.ts'
+import type { Model } from './checks.ts'
 import { objectiveAxis, objectiveSchema, objectivesOf } from './objectives.ts'
 import { fill, isRecord } from './schema.ts'
 import type { Violation } from './validate.ts'
+import { listOf, violation, type Written } from './written.ts'
 
 /** Its place among the steps, classes left out, and objectives that read a sample's class. */
 export function checkMixup({ value, fits }: Written, all: Model[], axes: Axis[]): Violation[] {

@@ -1,8 +1,8 @@
 // An engine on a device that it has nowhere, which is a slip in the file; what is only missing on this machine is not.
 import type { Experiment } from '@retort/schema/experiment'
 import { alternatives, showValue } from '../errors/problem.ts'
-import { violation, type Written } from './checks.ts'
 import type { Violation } from './validate.ts'
+import { violation, type Written } from './written.ts'
 
 type Device = Exclude<NonNullable<Experiment['device']>, 'auto'>
 

@@ -1,9 +1,10 @@
 // Figures of the literature: of models that there are, each one figure or finding, of something.
 import type { Path } from '../errors/problem.ts'
 import { alternatives, showValue } from '../errors/problem.ts'
-import { listOf, unknownIds, violation, type Written } from './checks.ts'
+import { unknownIds } from './checks.ts'
 import { isRecord } from './schema.ts'
 import type { Violation } from './validate.ts'
+import { listOf, violation, type Written } from './written.ts'
 
 const figures = ['testAccuracy', 'testErrors', 'temperatures']
 

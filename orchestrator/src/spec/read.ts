@@ -16,10 +16,8 @@ import {
   checkPairs,
   checkSplit,
   checkTeachingStudents,
-  listOf,
   type Model,
   models,
-  type Written,
 } from './checks.ts'
 import { checkConvention } from './conventionChecks.ts'
 import { checkGivenFiles, checkTeachers } from './given/checks.ts'
@@ -33,9 +31,11 @@ import { type Files, resolveExperiment } from './resolve.ts'
 import { checkSameBaselines, checkSameModels } from './sameModels.ts'
 import { experimentSchema, fill, isRecord } from './schema.ts'
 import { parseSource, readText, type Source } from './source.ts'
-import { checkTokenizers, tokenizerFiles } from './tokenizerFiles.ts'
+import { checkTokenizers } from './tokenizerChecks.ts'
+import { tokenizerFiles } from './tokenizerFiles.ts'
 import { checkCorrectBias, checkTeachersViews } from './transferChecks.ts'
 import { type Violation, violations } from './validate.ts'
+import { listOf, type Written } from './written.ts'
 
 export interface ReadExperiment {
   file: string

@@ -6,8 +6,9 @@ import { showValue } from '../errors/problem.ts'
 import { type Axis, switchedBy, type Variant, variantsOf } from './axes.ts'
 import { labelLossOf } from './baselines.ts'
 import { canonical, canonicalTraining } from './canonical.ts'
-import { listOf, type Model, violation, type Written } from './checks.ts'
+import type { Model } from './checks.ts'
 import type { Violation } from './validate.ts'
+import { listOf, violation, type Written } from './written.ts'
 
 /**
  * Two teachers, or two students, that are the same model with the same training under two ids. Axes are taken into

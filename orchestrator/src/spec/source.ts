@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { pathProblem } from '@retort/schema/pathProblem'
 import { createScanner, findNodeAtLocation, type Node, type ParseError, parseTree } from 'jsonc-parser'
 import { InputError, type Path, type Problem, showPath, showValue } from '../errors/problem.ts'
+import { type Positions, positions } from './positions.ts'
 import { syntaxProblems } from './syntax.ts'
 
 export interface Source {
@@ -124,21 +125,6 @@ function nodeAt(root: Node, path: Path): Node {
     if (node !== undefined) return node
   }
   return root
-}
-
-export type Positions = (offset: number) => { line: number; column: number }
-
-export function positions(text: string): Positions {
-  const starts = [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), (match) => match.index + match[0].length)]
-  return (offset) => {
-    let low = 0
-    for (let high = starts.length; high - low > 1; ) {
-      const middle = (low + high) >> 1
-      if (starts[middle]! <= offset) low = middle
-      else high = middle
-    }
-    return { line: low + 1, column: offset - starts[low]! + 1 }
-  }
 }
 
 function checkDepth(file: string, text: string, position: Positions): void {

@@ -1,7 +1,7 @@
 // What the JSON parser complains of, in words for people, without the complaints that only follow from others.
 import { getLocation, type Node, type ParseError, printParseErrorCode } from 'jsonc-parser'
 import { type Problem, showPath } from '../errors/problem.ts'
-import type { Positions } from './source.ts'
+import type { Positions } from './positions.ts'
 
 /** What JSON asks for, by the parser's name of the error. */
 const expectations: Record<string, string> = {

@@ -1,10 +1,11 @@
 // Settings of transfer sets that would do nothing where they are written.
 import type { Student, Teacher } from '@retort/schema/experiment'
 import type { Path } from '../errors/problem.ts'
-import { listOf, type Model, violation, type Written } from './checks.ts'
+import type { Model } from './checks.ts'
 import { isTrained } from './resolve.ts'
 import { isRecord } from './schema.ts'
 import type { Violation } from './validate.ts'
+import { listOf, violation, type Written } from './written.ts'
 
 /** A bias can be corrected for classes that are left out only. */
 export function checkCorrectBias({ value }: Written, all: Model[]): Violation[] {

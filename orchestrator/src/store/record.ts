@@ -7,7 +7,7 @@ import type { RanEngine } from '@retort/schema/engines'
 import { asTrained, valuesOf } from '@retort/schema/measurements'
 import type { TrialEvent } from '@retort/schema/messages'
 import type { GivenMetrics } from '@retort/schema/metrics'
-import type { TrialId } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import { and, eq, gt, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Store } from './store.ts'
 

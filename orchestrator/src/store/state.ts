@@ -5,7 +5,7 @@ import { artifacts, attempts, logits, measurements, type TrialStatus, trials } f
 import type { RanEngine } from '@retort/schema/engines'
 import { asTrained } from '@retort/schema/measurements'
 import type { Reader } from '@retort/schema/open'
-import type { TrialId } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import { and, asc, eq, getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core'
 import type { Store } from './store.ts'

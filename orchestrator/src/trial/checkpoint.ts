@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { deserialize, serialize } from 'node:v8'
 import type { EpochRecord } from '@retort/schema/metrics'
-import type { TrialId } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import { writeWhole } from '../data/writeWhole.ts'
 import { sha256 } from './artifacts.ts'
 

@@ -4,7 +4,8 @@ import type { Engine } from '../engine/engine.ts'
 import type { BatchSource, batchFiller } from './batches.ts'
 import { createRendezvous, type MeetingStep } from './rendezvous.ts'
 import type { Program } from './steps.ts'
-import { assignParts, draw, setValues, valuesOf, type Workbench, type WorkbenchRequest } from './workbench.ts'
+import { assignParts, draw, setValues, valuesOf, type Workbench } from './workbench.ts'
+import type { WorkbenchRequest } from './workbenchRequest.ts'
 
 export interface GroupRequest extends WorkbenchRequest {
   members: number

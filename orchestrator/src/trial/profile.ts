@@ -4,7 +4,8 @@ import type { ProfileRequest, ProfileResult } from '@retort/schema/questions'
 import { transferSet } from '../data/transferSet.ts'
 import type { OperatorTime } from '../engine/engine.ts'
 import { dataOf, feeder, timed } from './timedSteps.ts'
-import { draw, workbenchRequest } from './workbench.ts'
+import { draw } from './workbench.ts'
+import { workbenchRequest } from './workbenchRequest.ts'
 import type { Workshop } from './workshop.ts'
 
 /** The first steps pay for memory and caches. */

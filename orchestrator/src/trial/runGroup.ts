@@ -5,7 +5,7 @@ import { type GroupWorkbench, openGroupWorkbench } from './groupWorkbench.ts'
 import { createPace } from './pace.ts'
 import { runTrial } from './runTrial.ts'
 import type { Channel } from './train.ts'
-import { otherClasses, workbenchRequest } from './workbench.ts'
+import { otherClasses, workbenchRequest } from './workbenchRequest.ts'
 import type { Workshop } from './workshop.ts'
 
 /**

@@ -15,7 +15,7 @@ import { readLogits } from './logits.ts'
 import { checkMasks } from './masks.ts'
 import { createPace, type Pace } from './pace.ts'
 import { type Channel, stepsOf, train } from './train.ts'
-import { otherClasses, workbenchRequest } from './workbench.ts'
+import { otherClasses, workbenchRequest } from './workbenchRequest.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Often enough for a progress bar, seldom enough to cost nothing. */

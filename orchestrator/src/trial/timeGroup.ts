@@ -1,7 +1,8 @@
 // Times a training step of one trial alone and of a group's members together, to see whether a group pays.
 import type { TimeGroupRequest, TimeGroupResult } from '@retort/schema/questions'
 import type { Signature, Values } from '../engine/engine.ts'
-import { draw, workbenchRequest } from './workbench.ts'
+import { draw } from './workbench.ts'
+import { workbenchRequest } from './workbenchRequest.ts'
 import type { Workshop } from './workshop.ts'
 
 const rounds = 5

@@ -5,7 +5,8 @@ import { batchOf, type Data, sizeOf } from '../data/data.ts'
 import { stream, uniform } from '../data/random.ts'
 import { augmentationOf } from '../spec/studentsDataset.ts'
 import { dataOf, feeder, timed } from './timedSteps.ts'
-import { draw, workbenchRequest } from './workbench.ts'
+import { draw } from './workbench.ts'
+import { workbenchRequest } from './workbenchRequest.ts'
 import type { Workshop } from './workshop.ts'
 
 /** Steps that pay for memory and caches, and for how many milliseconds at most; the first one always does. */

@@ -1,7 +1,8 @@
 // The loop over epochs and steps: from a checkpoint, or from the start, to the weights that are kept.
 import type { TrialEvent } from '@retort/schema/messages'
 import type { EpochRecord } from '@retort/schema/metrics'
-import type { TrialConfig, TrialId } from '@retort/schema/trial'
+import type { TrialConfig } from '@retort/schema/trial'
+import type { TrialId } from '@retort/schema/trialId'
 import { type Data, noClass } from '../data/data.ts'
 import { dropoutMasks } from '../zoo/dropout.ts'
 import { epochOrder, type LogitsAlignment, viewOfEpoch } from './batches.ts'

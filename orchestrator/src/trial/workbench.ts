@@ -1,19 +1,10 @@
 // A model with its compiled programs, which trials of equal shape use one after the other: temperatures, weights,
 // learning rates and seeds are values, so they compile nothing.
-import type { LogitsArtifact } from '@retort/schema/artifact'
-import type {
-  ResolvedArchitecture,
-  ResolvedLabelLoss,
-  ResolvedObjective,
-  ResolvedOptimizer,
-  TrialConfig,
-} from '@retort/schema/trial'
+import type { ResolvedOptimizer } from '@retort/schema/trial'
 import * as tf from '@tensorflow/tfjs-core'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
-import { type Data, type Fitted, sizeOf } from '../data/data.ts'
+import { type Fitted, sizeOf } from '../data/data.ts'
 import type { CompiledStep, Engine } from '../engine/engine.ts'
-import { mixupOf } from '../spec/mixup.ts'
-import { withoutWeights } from '../spec/objectives.ts'
 import { buildModel, expectLogits } from '../zoo/buildModel.ts'
 import { initialise } from '../zoo/initialise.ts'
 import type { batchFiller } from './batches.ts'
@@ -22,44 +13,7 @@ import { feedGpu } from './feedGpu.ts'
 import { type OnlineTeacher, onlineTeacher } from './onlineTeacher.ts'
 import { optimizerOf } from './optimizers/optimizers.ts'
 import { type Program, predictionProgram, type Trained, trainingProgram } from './steps.ts'
-
-export interface WorkbenchRequest {
-  architecture: ResolvedArchitecture
-  optimizer: ResolvedOptimizer
-  batchSize: number
-  labelLoss: ResolvedLabelLoss
-  /** Null without a teacher. */
-  objective: ResolvedObjective[] | null
-  /** The teacher's where objectives compare features; else null. */
-  teacher: ResolvedArchitecture | null
-  /** Whether samples are blended with others; by default they are not. */
-  mixed?: boolean
-  /** Of a teacher whose tokens are others. */
-  teacherClasses?: number | null
-  /** How many samples are predicted at once at most; left out for as many as usual. */
-  predictionBatch?: number | undefined
-  data: Fitted
-  /** Where training samples are seen as they are: the data that they are of. */
-  samples?: Data
-}
-
-/** What a trial's configuration asks for. */
-export function workbenchRequest(
-  { architecture, training, distillation }: TrialConfig,
-  teacher: ResolvedArchitecture | null,
-  data: Data,
-  teacherClasses: number | null = null,
-): WorkbenchRequest {
-  const { batchSize, optimizer, labelLoss } = training
-  const objective = distillation?.objective ?? null
-  const mixed = mixupOf(data.augmentation) !== null
-  const samples = data.augmentation === null ? { samples: data } : {}
-  return { architecture, optimizer, batchSize, labelLoss, objective, teacher, mixed, teacherClasses, data, ...samples }
-}
-
-/** The classes of a teacher whose tokens are others; else null. */
-export const otherClasses = (logits: LogitsArtifact | null): number | null =>
-  logits === null || logits.aligned === null ? null : logits.classes
+import type { WorkbenchRequest } from './workbenchRequest.ts'
 
 /** What one trial trains on: its own values for the weights and slots, and the programs that run on them. */
 export interface Workbench {
@@ -110,32 +64,6 @@ interface Part {
   variable: tf.Variable
   from: number
   length: number
-}
-
-/** Equal for requests that one workbench serves. */
-export function workbenchKey(request: WorkbenchRequest): string {
-  const { architecture, optimizer, batchSize, labelLoss, objective, teacher, data, samples } = request
-  const { mixed = false, teacherClasses = null, predictionBatch = null } = request
-  const { inputShape, vocabulary, padding, labelShape, classes } = data
-  const switches = optimizerOf(optimizer).switches(optimizer)
-  return JSON.stringify([
-    architecture,
-    optimizer.type,
-    switches,
-    batchSize,
-    labelLoss,
-    objective && withoutWeights(objective),
-    teacher,
-    mixed,
-    teacherClasses,
-    inputShape,
-    vocabulary,
-    padding,
-    labelShape,
-    classes,
-    samples?.trainFileSamples,
-    predictionBatch,
-  ])
 }
 
 /** @param engine one whose backend is active */

@@ -6,7 +6,8 @@ import type { Data } from '../data/data.ts'
 import { filesOf, loadDataset } from '../data/loadDataset.ts'
 import { type TokenCache, tokenCache } from '../data/text/tokenCache.ts'
 import type { Engine } from '../engine/engine.ts'
-import { type OwnWorkbench, openWorkbench, type Workbench, type WorkbenchRequest, workbenchKey } from './workbench.ts'
+import { type OwnWorkbench, openWorkbench, type Workbench } from './workbench.ts'
+import { type WorkbenchRequest, workbenchKey } from './workbenchRequest.ts'
 
 /** A teacher, and a student with and without one, come in turns; more would only hold memory. */
 const benchesKept = 4

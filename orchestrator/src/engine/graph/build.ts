@@ -1,7 +1,8 @@
 // Builds values: one function for each operator that rules use often, and `apply` for the rest. An operation that
 // would change nothing is not built.
 import { reducedShape } from './operatorKinds.ts'
-import { type OperatorName, operator } from './operators.ts'
+import type { OperatorName } from './operatorNames.ts'
+import { operator } from './operators.ts'
 import {
   type Attributes,
   type ElementType,

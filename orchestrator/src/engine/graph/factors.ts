@@ -3,7 +3,7 @@
 // (Ioffe and Szegedy, arXiv:1502.03167), with 5 operations on every element and 2 sums instead of 11 and 5. That pays
 // where starting an operation costs more than it computes; the results differ by what rounding does.
 import { mul, reduce, reshape } from './build.ts'
-import type { OperatorName } from './operators.ts'
+import type { OperatorName } from './operatorNames.ts'
 import { optimise } from './optimise.ts'
 import { type Rewrite, rewrite } from './rewrite.ts'
 import {

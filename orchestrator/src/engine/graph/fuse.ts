@@ -1,6 +1,6 @@
 // Puts one operation where a graph has several that compute the same, as TensorFlow.js writes it, one after the other.
 import { applyAll } from './build.ts'
-import type { OperatorName } from './operators.ts'
+import type { OperatorName } from './operatorNames.ts'
 import { ordered } from './order.ts'
 import type { Operation, Value } from './value.ts'
 

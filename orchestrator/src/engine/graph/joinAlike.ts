@@ -1,7 +1,7 @@
 // Computes what a graph computes of many short lists in the same way, as it does of each layer's statistics, once over
 // the lists joined to one: a GPU takes as long to start an operation on ten numbers as on ten thousand.
 import { apply, applyAll, concat } from './build.ts'
-import type { OperatorName } from './operators.ts'
+import type { OperatorName } from './operatorNames.ts'
 import { optimise } from './optimise.ts'
 import { ordered } from './order.ts'
 import { constant, constantScalar, integers, type Operation, type Value } from './value.ts'

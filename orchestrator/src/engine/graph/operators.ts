@@ -1,6 +1,7 @@
 // The ONNX operators (opset 18) that rules may use: their attributes, and the type of what they give. One table
 // for building and for verifying, so that a graph that was built wrongly or spoilt by a pass is found before it runs.
 import { argument, BOOL, binary, FLOAT, NUMERIC, type Operator, reduction, unary } from './operatorKinds.ts'
+import type { OperatorName } from './operatorNames.ts'
 import {
   batchNormalization,
   cast,
@@ -120,9 +121,7 @@ export const OPERATORS = {
   Where: where,
   Cast: cast,
   TopK: topK,
-} as const satisfies Record<string, Operator>
-
-export type OperatorName = keyof typeof OPERATORS
+} as const satisfies Record<OperatorName, Operator>
 
 /** The table without the literal types of its keys. */
 export const operator = (name: OperatorName): Operator => OPERATORS[name]

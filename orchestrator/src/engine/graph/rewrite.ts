@@ -1,6 +1,6 @@
 // Rebuilds a graph with some operations written in another way.
 import { applyAll } from './build.ts'
-import type { OperatorName } from './operators.ts'
+import type { OperatorName } from './operatorNames.ts'
 import { ordered } from './order.ts'
 import type { Operation, Value } from './value.ts'
 

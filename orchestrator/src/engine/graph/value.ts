@@ -1,6 +1,6 @@
 // A graph of ONNX operators as plain data. A value knows what it comes from and nothing knows all values, so a
 // value that nobody holds any more is garbage, and what is encoded is only what the results need.
-import type { OperatorName } from './operators.ts'
+import type { OperatorName } from './operatorNames.ts'
 
 export type ElementType = 'float32' | 'int32' | 'bool' | 'int64'
 

@@ -1,6 +1,6 @@
 // How a group computes each operator: one line for each that has a form for members with values of their own.
 import { apply, applyAll, expand, reshape, transpose } from '../graph/build.ts'
-import type { OperatorName } from '../graph/operators.ts'
+import type { OperatorName } from '../graph/operatorNames.ts'
 import { constantNumbers, integers, type Operation } from '../graph/value.ts'
 import { alignedTo, type Grouped, type GroupRule, given, ownOf, shifted } from './grouped.ts'
 import { gather, gatherNd, gemm, scatterElements, scatterNd } from './indexRules.ts'

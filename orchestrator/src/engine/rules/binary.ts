@@ -1,6 +1,6 @@
 // Rules for kernels that combine several operands element by element.
 import { add, apply, cast, div, mul, select, sub } from '../graph/build.ts'
-import type { OperatorName } from '../graph/operators.ts'
+import type { OperatorName } from '../graph/operatorNames.ts'
 import { scalar, type Value } from '../graph/value.ts'
 import type { Binary, Rules } from '../record/kernelTypes.ts'
 import type { Recorded } from '../record/recorded.ts'

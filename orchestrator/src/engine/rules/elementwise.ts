@@ -1,7 +1,7 @@
 // Rules for kernels of one operand that work element by element.
 import type { ClipByValueAttrs, LeakyReluAttrs, StepAttrs } from '@tensorflow/tfjs-core'
 import { add, apply, cast, mul, sub } from '../graph/build.ts'
-import type { OperatorName } from '../graph/operators.ts'
+import type { OperatorName } from '../graph/operatorNames.ts'
 import { scalar, type Value } from '../graph/value.ts'
 import type { Rules, Unary } from '../record/kernelTypes.ts'
 import type { DType, Recorded } from '../record/recorded.ts'
