@@ -1,5 +1,6 @@
 // Which of TensorFlow.js's own tests the recording backend does not pass, and why. Whatever is neither here nor passed
 // fails, and so does whatever is here and passes after all.
+import { sharedTies } from './sharedTies.ts'
 import type { Spec } from './upstream.ts'
 
 /** Types of tensors that the backend does not have. */
@@ -34,8 +35,6 @@ export const KERNELS: Record<string, string> = {
 
 const notANumber = 'onnxruntime compares with NaN as it comes; a step that has one has diverged anyway'
 
-const shared = 'each of equals gets the gradient whole there; here they share it, as in TensorFlow and PyTorch'
-
 /** Single tests, by file and name, of kernels that have a rule. */
 export const SINGLE: Record<string, string> = {
   'ops/arg_max_test argmax ignores NaNs': notANumber,
@@ -43,16 +42,7 @@ export const SINGLE: Record<string, string> = {
   'ops/max_pool_with_argmax_test maxPoolWithArgmax [x=[1,3,3,1] f=[2,2] s=1 ignores NaNs': notANumber,
   'ops/max_test max return NaNs': notANumber,
   'ops/min_test min return NaNs': notANumber,
-  'ops/max_test max max gradient: 1D, ties': shared,
-  'ops/max_test max max gradient: ties, 2D, axes=-1, keepDims=false': shared,
-  'ops/max_test max max gradient: ties, 3D, axes=[1, 2], keepDims=false': shared,
-  'ops/max_test max max gradient: ties, 4D, axes=[1, 2, 3], keepDims=false': shared,
-  'ops/max_test max max gradient: ties, 4D, axes=[2, 3], keepDims=true': shared,
-  'ops/min_test min min gradient: 1D, ties': shared,
-  'ops/min_test min min gradient: ties, 2D, axes=-1, keepDims=false': shared,
-  'ops/min_test min min gradient: ties, 3D, axes=[1, 2], keepDims=false': shared,
-  'ops/min_test min min gradient: ties, 4D, axes=[1, 2, 3], keepDims=false': shared,
-  'ops/min_test min min gradient: ties, 4D, axes=[2, 3], keepDims=true': shared,
+  ...sharedTies,
   'ops/step_test step kernel with 1d tensor and alpha': notANumber,
   'ops/step_test step kernel propagates NaNs': notANumber,
   'ops/avg_pool_3d_test avgPool3d x=[1,1,1,1,1] f=[2,2,2] s=1 p=2':

@@ -27,25 +27,28 @@ async function swept(cwd: string) {
 }
 
 realTests('"auto" beside libtensorflow', ({ device, versions }) => {
-  it.skipIf(device !== 'cpu')('times a step on each engine once, and trains on the fastest', async () => {
-    const cwd = folder()
-    const { stdout, timed, engines } = await swept(cwd)
-    const about = { device: 'cpu', model: 'tiny', batch_size: 64, at_once: 2, threads: 1 }
-    expect(timed).toMatchObject([
-      { engine: 'onnx', ...about },
-      { engine: 'tensorflow', ...about },
-    ])
-    expect(JSON.parse(timed[1]!.versions)).toEqual(versions)
-    const fastest = timed.toSorted((one, other) => one.milliseconds - other.milliseconds)[0]!.engine
-    expect(engines).toEqual([fastest])
-    const line = /^onnx on cpu: [\d.]+ ms a step of tiny; tensorflow on cpu: [\d.]+ ms; taking (\w+) on cpu$/m
-    const [said, taken] = line.exec(stdout)!
-    expect(taken).toBe(fastest)
+  it.skipIf(device !== 'cpu')(
+    'times a step on each engine once, and trains on the fastest (where libtensorflow runs on the CPU)',
+    async () => {
+      const cwd = folder()
+      const { stdout, timed, engines } = await swept(cwd)
+      const about = { device: 'cpu', model: 'tiny', batch_size: 64, at_once: 2, threads: 1 }
+      expect(timed).toMatchObject([
+        { engine: 'onnx', ...about },
+        { engine: 'tensorflow', ...about },
+      ])
+      expect(JSON.parse(timed[1]!.versions)).toEqual(versions)
+      const fastest = timed.toSorted((one, other) => one.milliseconds - other.milliseconds)[0]!.engine
+      expect(engines).toEqual([fastest])
+      const line = /^onnx on cpu: [\d.]+ ms a step of tiny; tensorflow on cpu: [\d.]+ ms; taking (\w+) on cpu$/m
+      const [said, taken] = line.exec(stdout)!
+      expect(taken).toBe(fastest)
 
-    const again = await swept(cwd)
-    expect(again.stdout).toContain(`${said} (timed before)\n`)
-    expect(again.timed).toEqual(timed)
-  })
+      const again = await swept(cwd)
+      expect(again.stdout).toContain(`${said} (timed before)\n`)
+      expect(again.timed).toEqual(timed)
+    },
+  )
 })
 
 it.runIf(realEngine === null)('"auto" without libtensorflow times nothing', async () => {

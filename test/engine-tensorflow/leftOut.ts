@@ -1,5 +1,6 @@
 // Which of TensorFlow.js's own tests do not pass on libtensorflow through tfjs-node 4.22, and why. Whatever is neither
 // here nor passed fails, and so does whatever is here and passes after all.
+import { sharedTies } from '../engine-ops/sharedTies.ts'
 import type { Spec } from '../engine-ops/upstream.ts'
 
 const ofStrings = 'it is for strings, which no model that trains has'
@@ -39,7 +40,6 @@ export const REFUSALS: [said: RegExp, reason: string][] = [
   ],
 ]
 
-const shared = 'each of equals gets the gradient whole there; here they share it, as in TensorFlow and PyTorch'
 const notANumber = 'libtensorflow takes NaN otherwise; a step that has one has diverged anyway'
 
 /** Single tests, by file and name. */
@@ -51,16 +51,7 @@ export const SINGLE: Record<string, string> = {
   'ops/einsum_test einsum 2d matrix calculate trace: duplicate axes not implemented yet':
     'libtensorflow has what the test expects to be refused',
   'ops/einsum_test einsum nonexistent dimension throws error': 'libtensorflow takes a dimension that is in no input',
-  'ops/max_test max max gradient: 1D, ties': shared,
-  'ops/max_test max max gradient: ties, 2D, axes=-1, keepDims=false': shared,
-  'ops/max_test max max gradient: ties, 3D, axes=[1, 2], keepDims=false': shared,
-  'ops/max_test max max gradient: ties, 4D, axes=[1, 2, 3], keepDims=false': shared,
-  'ops/max_test max max gradient: ties, 4D, axes=[2, 3], keepDims=true': shared,
-  'ops/min_test min min gradient: 1D, ties': shared,
-  'ops/min_test min min gradient: ties, 2D, axes=-1, keepDims=false': shared,
-  'ops/min_test min min gradient: ties, 3D, axes=[1, 2], keepDims=false': shared,
-  'ops/min_test min min gradient: ties, 4D, axes=[1, 2, 3], keepDims=false': shared,
-  'ops/min_test min min gradient: ties, 4D, axes=[2, 3], keepDims=true': shared,
+  ...sharedTies,
   'ops/multinomial_test multinomial creates the same data given the same seed':
     'the second draw of a seed is another there; Retort draws by its own generator',
   'ops/sign_test sign basic': notANumber,

@@ -14,14 +14,14 @@ export type LogitsRow = typeof logitsView.$inferSelect
 export const trialsOf = (db: Reader, sweep: string): TrialRow[] =>
   db.select().from(trialView).where(eq(trialView.sweep, sweep)).orderBy(asc(trialView.position)).all()
 
-const { config: _config, versions: _versions, ...listed } = getViewSelectedFields(trialView)
+const { config: _config, versions: _versions, ...listedColumns } = getViewSelectedFields(trialView)
 
 /** Columns of a trial without what is long and no list shows. */
-export const listedColumns = listed
+export { listedColumns }
 
-/** The same without what is long and no list shows. */
+/** The sweep's trials with these columns, in the plan's order. */
 export const listedTrials = (db: Reader, sweep: string) =>
-  db.select(listed).from(trialView).where(eq(trialView.sweep, sweep)).orderBy(asc(trialView.position)).all()
+  db.select(listedColumns).from(trialView).where(eq(trialView.sweep, sweep)).orderBy(asc(trialView.position)).all()
 
 /** One trial, once for each sweep that asks for it. */
 export const trialRows = (db: Reader, trial: string): TrialRow[] =>
